@@ -1,0 +1,73 @@
+# The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench demo lock clean
+.DELETE_ON_ERROR:
+
+PYTHON3 ?= python3
+PORT ?= 8000
+# Defaults that are safe on this machine only; see iijiot/settings.py.
+export DEBUG ?= 1
+export UV_LINK_MODE = copy
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+UV_SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
+UV_EXPORT := $(BIN)/uv export --quiet --no-emit-project --no-header --format requirements-txt
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+install: .venv/.installed .venv/.messages ## Make .venv with the locked packages, and compile the translations
+
+# uv itself comes with its hash from the lock, too. The marks are inside .venv, so that they go with it.
+.venv/.installed: requirements-dev.txt
+	@$(PYTHON3) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON3=...")'
+	test -x $(BIN)/python || $(PYTHON3) -m venv .venv
+	awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements-dev.txt > .venv/uv.txt
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+	$(UV_SYNC) requirements-dev.txt
+	@touch $@
+
+.venv/.messages: .venv/.installed $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
+	$(MANAGE) messages --compile
+	@touch $@
+
+run: install ## Prepare the database, load the demo data once, and serve on 127.0.0.1:8000 (PORT= changes it)
+	@$(MANAGE) migrate --no-input --verbosity 0
+	@$(MANAGE) demo --once
+	@$(MANAGE) demo --logins
+	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
+	@exec $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+
+test: install ## Run all tests
+	$(BIN)/pytest
+
+check: install ## Run all linters
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) messages --check
+	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice \
+	$(MANAGE) check --deploy --fail-level WARNING
+
+bench: install ## Measure the big days; writes bench.json
+	$(BIN)/python -m tests.benchmarks
+
+demo: install ## Load the demo data into the database if it has none
+	$(MANAGE) migrate --no-input --verbosity 0
+	$(MANAGE) demo --once
+	$(MANAGE) demo --logins
+
+lock: install ## Write the locked requirements anew from pyproject.toml
+	$(BIN)/uv lock --quiet --upgrade
+	$(UV_EXPORT) --no-dev > requirements.txt
+	$(UV_EXPORT) > requirements-dev.txt
+
+clean: ## Remove what was made, but the data (.pgdata)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .outbox staticfiles uv.lock
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '*.mo' -delete

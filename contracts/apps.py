@@ -1,0 +1,20 @@
+"""The general provisions and the services."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ContractsConfig(AppConfig):
+    """Customers, applications, contracts and how they end."""
+
+    name = "contracts"
+    verbose_name = _("Contracts")
+
+    def ready(self) -> None:
+        from contracts import due, reference
+        from iijiot.daily import every_day
+
+        for step in due.STEPS:
+            every_day(step)
+        post_migrate.connect(reference.load, sender=self)

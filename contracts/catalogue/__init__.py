@@ -1,0 +1,1 @@
+"""The provisions as data, in their order and nothing but data."""

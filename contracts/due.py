@@ -1,0 +1,73 @@
+"""What the clock does here, in order: end what is over, start what has come, send what waits."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts import notifying, standing, starting
+from contracts.models import Contract, Notice, Termination
+from iijiot.actors import Actor
+from iijiot.daily import Step, Tally, in_parts
+from iijiot.records import chapter, locked
+from iijiot.rules import RuleViolation
+
+
+def end_contracts(day: date, tally: Tally) -> None:
+    """End the contracts whose last day is over, with that day (G29.1, MA12.2 and its like)."""
+
+    def act(ids: object) -> None:
+        with chapter(actor=Actor.clock("end-contracts")):
+            standing.end_over(list(ids), day)  # type: ignore[call-overload]
+
+    in_parts(list(Contract.objects.over(day).order_by("pk").values_list("pk", flat=True)), act, tally)
+
+
+def close_subscriptions(day: date, tally: Tally) -> None:
+    """Mark the ends of external subscriptions as carried out."""
+
+    def act(ids: object) -> None:
+        with chapter(actor=Actor.clock("close-subscriptions")):
+            standing.close_externals(list(ids), day)  # type: ignore[call-overload]
+
+    over = Termination.objects.scheduled().filter(external__isnull=False, effective_on__lt=day)
+    in_parts(list(over.values_list("pk", flat=True)), act, tally)
+
+
+def start_contracts(day: date, tally: Tally) -> None:
+    """Start the contracts whose billing start date has come; what cannot start is set aside with the reason (G3).
+
+    One that rests on another which starts the same day waits for it.
+    """
+    waiting = list(Contract.objects.to_start(day).order_by("billing_starts_on", "pk"))
+    while waiting:
+        held_back: list[tuple[Contract, RuleViolation]] = []
+        for contract in waiting:
+            try:
+                with chapter(actor=Actor.clock("start-contracts"), clause="G3"), locked(contract) as (held,):
+                    if held.state == "accepted":
+                        starting.begin(held)
+                tally.done += 1
+            except RuleViolation as refusal:
+                held_back.append((contract, refusal))
+        if len(held_back) == len(waiting):
+            for contract, refusal in held_back:
+                tally.put_aside(contract, refusal)
+            return
+        waiting = [contract for contract, _refusal in held_back]
+
+
+def send_notices(day: date, tally: Tally) -> None:
+    """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
+    for notice in Notice.objects.mails_to_send().order_by("pk"):
+        if notifying.deliver(notice.pk):
+            tally.done += 1
+        else:
+            tally.put_aside(notice, _("The mail could not be sent; it is tried again."))
+
+
+STEPS = [
+    Step("end-contracts", _("End contracts whose last day is over"), end_contracts),
+    Step("close-subscriptions", _("Close external subscriptions"), close_subscriptions),
+    Step("start-contracts", _("Start contracts whose day has come"), start_contracts),
+    Step("send-notices", _("Send notices"), send_notices),
+]

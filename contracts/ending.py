@@ -1,0 +1,435 @@
+"""Ending: what a notice would end, when and why, as a plan; and the plan carried out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contracts import consequences, notifying, standing
+from contracts.cascade import Designation, Fall, Key, World, falls
+from contracts.consequences import Effect, Event, Turn
+from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
+from contracts.models.dependency import Subject
+from contracts.models.termination import Origin
+from iijiot.actors import Actor
+from iijiot.clauses import Clause
+from iijiot.plans import Stale, fingerprint
+from iijiot.records import chapter, fresh, locked
+from iijiot.rules import refuse, require
+from iijiot.words import Words
+
+FARTHEST_END = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True)
+class NewEnd:
+    """Ask for an end of its own: a customer's notice, the company's termination, the end of a subscription."""
+
+    subject: Key
+    origin: str
+    on: date
+    clause: str
+    how: str = ""
+    arrived_on: date | None = None
+    named_on: date | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Ask for an end to be taken back."""
+
+    termination: int
+    on: date
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Ask for a contract no longer to rest on something."""
+
+    dependency: int
+    on: date
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Ask for nothing new: bring the ends in line with what a contract rests on since it was accepted."""
+
+    customer: int
+
+
+Act = NewEnd | TakenBack | Dropped | Settled
+
+
+@dataclass(frozen=True)
+class Designated:
+    """Another day that staff designate for one dependent contract, before the base's end only if the customer agrees."""
+
+    contract: int
+    on: date
+    reason: str
+    customer_agrees: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a plan changes for one contract or subscription: how it would have ended, and how it will."""
+
+    subject: Subject
+    before: Fall | None
+    after: Fall | None
+    paths: tuple[Dependency, ...] = ()
+
+    @property
+    def moves(self) -> bool:
+        """Whether day or clause become others; else only the cause behind them does."""
+        return not (
+            self.before and self.after and (self.before.on, self.before.clause) == (self.after.on, self.after.clause)
+        )
+
+    @property
+    def clause(self) -> Clause:
+        """The clause of the end as it will be, or of the one that is lifted."""
+        end = self.after or self.before
+        assert end is not None  # noqa: S101 - a change has one of the two
+        return Clause(end.clause)
+
+
+@dataclass(frozen=True)
+class EndingPlan:
+    """Everything that an act would end, move or lift, in the order in which it takes effect."""
+
+    act: Act
+    customer: Customer
+    changes: tuple[Change, ...]
+    kept: tuple[Change, ...]
+    effects: tuple[Effect, ...]
+    warnings: tuple[Words, ...] = ()
+    designated: tuple[Designated, ...] = ()
+    standing: tuple[int, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans: what was shown is what is confirmed."""
+        return fingerprint(
+            [
+                self.act,
+                self.designated,
+                self.standing,
+                *((change.subject.key, change.before, change.after) for change in self.changes),
+                *((kept.subject.key, kept.after) for kept in self.kept),
+                *((effect.key, effect.on, effect.clause.id) for effect in self.effects),
+            ]
+        )
+
+    @property
+    def cascaded(self) -> list[Contract]:
+        """The contracts that end because another end takes them down."""
+        return [c.subject for c in self.changes if c.after and c.after.base and isinstance(c.subject, Contract)]
+
+
+def plan_ending_by_notice(
+    contract: Contract,
+    *,
+    arrived_on: date,
+    named_on: date | None,
+    how: str,
+    today: date,
+    designated: Sequence[Designated] = (),
+    completes: Termination | None = None,
+) -> EndingPlan:
+    """What a customer's termination notice would end (G29.1).
+
+    `completes` is the earlier message without our form that this form makes good. Raises RuleViolation when the
+    contract has ended, the days are impossible, or an earlier notice already ends it by then.
+    """
+    require(contract.take_termination)
+    if arrived_on > today:
+        raise refuse("G29.1", _("The day of arrival has not come yet. Check the day."))
+    if arrived_on < contract.accepted_on:
+        raise refuse(
+            "G29.1",
+            format_lazy(
+                _("The contract was accepted on {day}; no notice can have arrived before."), day=contract.accepted_on
+            ),
+        )
+    if named_on and named_on > arrived_on + FARTHEST_END:
+        raise refuse("G29.1", _("The day named is more than three years after the arrival. Check the year."))
+    end = contract.service.ends_on(arrived_on, named_on)
+    earlier = contract.terminations.own().scheduled().filter(effective_on__lte=end.day).first()
+    if earlier:
+        raise refuse(
+            end.clause.id,
+            format_lazy(
+                _(
+                    "The contract already ends on {day} by {number}. Take that one back first if the new notice is to count."
+                ),
+                day=earlier.effective_on,
+                number=earlier.number,
+            ),
+        )
+    act = NewEnd(
+        contract.key,
+        Origin.NOTICE,
+        end.day,
+        end.clause.id,
+        how,
+        arrived_on,
+        named_on,
+        completes.pk if completes else None,
+    )
+    warnings: list[Words] = []
+    if named_on and named_on < end.day:
+        warnings.append(
+            format_lazy(
+                _("Named: {named}. Thirty days after arrival come later: {day} ({clause})."),
+                named=named_on,
+                day=end.day,
+                clause=end.clause.citation,
+            )
+        )
+    if end.day.day == 1:
+        warnings.append(_("The last day is the first of a month: one day of that month will be charged (G30.2.2)."))
+    if end.day < today:
+        warnings.append(_("The last day is over already: the contract ends at once, with that day."))
+    return _planned(act, contract.customer, designated, warnings)
+
+
+def plan_ending(
+    subject: Subject, *, effective_on: date, clause: str, designated: Sequence[Designated] = (), origin: str = ""
+) -> EndingPlan:
+    """What an end on a given day would take down: of an external subscription, or by the company."""
+    origin = origin or (Origin.EXTERNAL if isinstance(subject, ExternalSubscription) else Origin.COMPANY)
+    if isinstance(subject, Contract):
+        require(subject.take_termination)
+        earlier = subject.terminations.own().scheduled().filter(origin=origin, effective_on__lte=effective_on).first()
+    else:
+        if effective_on < subject.starts_on:
+            raise refuse(clause, _("The last day cannot be before the first."))
+        earlier = subject.terminations.exclude(state__in=["taken-back", "lapsed"]).first()
+    if earlier:
+        raise refuse(
+            clause,
+            format_lazy(_("It already ends on {day} by {number}."), day=earlier.effective_on, number=earlier.number),
+        )
+    return _planned(NewEnd(subject.key, origin, effective_on, clause), subject.customer, designated)
+
+
+def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
+    """What taking back an end would lift: exactly what it caused and nothing else causes."""
+    require(termination.take_back)
+    if termination.origin == Origin.CASCADE:
+        raise refuse(
+            termination.clause,
+            format_lazy(_("This end follows from {cause}. Take that one back instead."), cause=termination.cause),
+        )
+    if termination.effective_on and termination.effective_on < today:
+        raise refuse(
+            termination.clause, _("It has taken effect: its last day is over. Take a new application instead.")
+        )
+    return _planned(TakenBack(termination.pk, today), termination.subject.customer)
+
+
+def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
+    """What it would change if a contract no longer rested on something that others can replace (PMG5.2).
+
+    Raises RuleViolation when the requirement would not be satisfied without it, or its end has taken effect.
+    """
+    contract, base = dependency.contract, dependency.base
+    requirement = contract.service.eligibility
+    if dependency.dropped_on:
+        raise refuse(dependency.clause, _("The contract does not rest on this any more."))
+    if base.ends_on and base.ends_on < today:
+        raise refuse(dependency.clause, _("Its end has taken effect already."))
+    others = [d.base.as_holding() for d in contract.dependencies.standing() if d.pk != dependency.pk]
+    if not requirement.met(others, max(today, contract.first_day)):
+        raise refuse(
+            requirement.said_by.id,
+            format_lazy(
+                _("Without {base} the requirement would not be met. Let it rest on another one first."), base=base
+            ),
+        )
+    return _planned(Dropped(dependency.pk, today), contract.customer)
+
+
+def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Termination | None:
+    """Do exactly what the plan says: lock, plan again, compare, write. Raises Stale when the world has moved.
+
+    Returns the end that was made, or the one that was taken back.
+    """
+    with chapter(actor=actor, reason=reason), locked(plan.customer):
+        again = _planned(plan.act, plan.customer, plan.designated)
+        if again.fingerprint != plan.fingerprint:
+            raise Stale(again)
+        made = _write_act(plan.act, reason)
+        standing.write(plan.customer, again.changes)
+        turns = _turns(again.changes)
+        consequences.bring_about(turns)
+        _tell(again)
+        standing.end_over([c.subject.pk for c in again.changes if isinstance(c.subject, Contract)], today)
+    return made
+
+
+def settle(customer: Customer) -> EndingPlan:
+    """Bring the ends of a customer's contracts in line with what they rest on, inside an open act (L07)."""
+    plan = _planned(Settled(customer.pk), customer)
+    standing.write(customer, plan.changes)
+    consequences.bring_about(_turns(plan.changes))
+    return plan
+
+
+def record_message(contract: Contract, *, arrived_on: date, note: str, actor: Actor) -> Termination:
+    """Record that the customer wants to leave but has not used our form: no end follows yet (G29.1)."""
+    with chapter(actor=actor, reason=note, clause="G29.1"), locked(contract) as (held,):
+        held.take_termination()
+        message = Termination.without_form(held, arrived_on, note)
+        message.save()
+    return message
+
+
+def _planned(
+    act: Act, customer: Customer, designated: Sequence[Designated] = (), warnings: Iterable[Words] = ()
+) -> EndingPlan:
+    now = standing.Standing.of(customer)
+    before = falls(now.world)
+    world = _with_act(now, act)
+    after = falls(world)
+    if designated:
+        world = replace(world, designations={**world.designations, **_checked(designated, after, now)})
+        after = falls(world)
+    subjects = now.subjects
+    changes = [
+        Change(subjects[key], before.get(key), after.get(key), now.paths(key, after))
+        for key in {**after, **before}
+        if before.get(key) != after.get(key) and standing.is_living(subjects[key])
+    ]
+    changes.sort(key=lambda change: ((change.after or change.before).on, not _is_root(change), change.subject.key))  # type: ignore[union-attr]
+    root = _root(act)
+    touched = {change.subject.key for change in changes}
+    kept = [
+        Change(subjects[key], before[key], after[key])
+        for key in now.below(root)
+        if key not in touched and key in after and key in before and standing.is_living(subjects[key])
+    ]
+    effects = consequences.foresee(_turns(changes))
+    ends = tuple(row.pk for row in now.terminations if row.subject.key == root)
+    return EndingPlan(
+        act, customer, tuple(changes), tuple(kept), tuple(effects), tuple(warnings), tuple(designated), ends
+    )
+
+
+def _is_root(change: Change) -> bool:
+    return bool(change.after and change.after.base is None)
+
+
+def _root(act: Act) -> Key:
+    if isinstance(act, NewEnd):
+        return act.subject
+    if isinstance(act, TakenBack):
+        return Termination.objects.get(pk=act.termination).subject.key
+    if isinstance(act, Dropped):
+        return Dependency.objects.get(pk=act.dependency).contract.key
+    return ("customer", act.customer)
+
+
+def _with_act(now: "standing.Standing", act: Act) -> World:
+    if isinstance(act, NewEnd):
+        return now.with_own_end(act.subject, act.on, act.clause)
+    if isinstance(act, TakenBack):
+        return now.without_end(act.termination)
+    if isinstance(act, Dropped):
+        return now.without_edge(act.dependency)
+    return now.world
+
+
+def _checked(
+    designated: Sequence[Designated], after: Mapping[Key, Fall], now: "standing.Standing"
+) -> dict[Key, Designation]:
+    designations: dict[Key, Designation] = {}
+    for wish in designated:
+        end = after.get(("contract", wish.contract))
+        if end is None or end.base is None:
+            raise refuse(
+                "G29.1", _("Another day can be designated only for a contract that ends with what it rests on.")
+            )
+        if not wish.reason.strip():
+            raise refuse(end.clause, _("Give the reason for designating another day."))
+        base_end = after[end.base].on
+        if wish.on < base_end and not wish.customer_agrees:
+            raise refuse(
+                end.clause,
+                format_lazy(
+                    _("{contract} cannot end before what it rests on ({day}) unless the customer agrees."),
+                    contract=now.subjects["contract", wish.contract],
+                    day=base_end,
+                ),
+            )
+        if wish.on > base_end + FARTHEST_END:
+            raise refuse(end.clause, _("The day designated is more than three years later. Check the year."))
+        designations["contract", wish.contract] = Designation(wish.on, end.root, end.root_on, wish.reason)
+    return designations
+
+
+def _turns(changes: Sequence[Change]) -> list[Turn]:
+    turns = []
+    for change in changes:
+        if isinstance(change.subject, Contract) and change.moves:
+            event = Event.END_SCHEDULED if change.after else Event.END_LIFTED
+            day = change.after.on if change.after else change.before.on  # type: ignore[union-attr]
+            turns.append(Turn(change.subject.pk, event, day, change.clause))
+    return turns
+
+
+def _write_act(act: Act, reason: str) -> Termination | None:
+    if isinstance(act, NewEnd):
+        return _write_new_end(act, reason)
+    if isinstance(act, TakenBack):
+        with locked(Termination.objects.get(pk=act.termination)) as (termination,):
+            termination.take_back()
+            termination.save()
+        return termination
+    if isinstance(act, Dropped):
+        with locked(Dependency.objects.get(pk=act.dependency)) as (dependency,):
+            if dependency.dropped_on:
+                raise refuse(dependency.clause, _("The contract does not rest on this any more."))
+            dependency.dropped_on = act.on
+            dependency.save()
+    return None
+
+
+def _write_new_end(act: NewEnd, reason: str) -> Termination:
+    if act.replaces:
+        with locked(Termination.objects.get(pk=act.replaces)) as (message,):
+            message.form_arrived(act.arrived_on, act.named_on)
+            message.save()
+        return message
+    kind, pk = act.subject
+    termination = Termination(
+        contract_id=pk if kind == "contract" else None,
+        external_id=pk if kind == "external" else None,
+        origin=act.origin,
+        how=act.how,
+        arrived_on=act.arrived_on,
+        named_on=act.named_on,
+        effective_on=act.on,
+        clause=act.clause,
+        reason=reason,
+    )
+    termination.save()
+    return termination
+
+
+def _tell(plan: EndingPlan) -> None:
+    for change in plan.changes:
+        if isinstance(change.subject, Contract) and change.moves:
+            kind = Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED
+            contract = fresh(change.subject)
+            notifying.tell(
+                contract.customer,
+                kind,
+                clause=change.clause,
+                contract=contract,
+                context={"change": change, "base": change.paths[0].base if change.paths else None},
+            )

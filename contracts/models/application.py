@@ -1,0 +1,446 @@
+"""Applications: numbered in the order received, screened, then accepted, refused or withdrawn."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import django_fsm
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contracts.catalogue.services import SERVICES
+from contracts.catalogue.terms_versions import version_in_force
+from contracts.catalogue.vocabulary import Service
+from contracts.models.customer import Cap, Customer, ManagementUnit
+from iijiot import clock
+from iijiot.clauses import Clause
+from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
+from iijiot.rules import Allowed, refuse, rule, transition
+
+
+class State(models.TextChoices):
+    """Where an application is."""
+
+    RECEIVED = "received", _("Received")
+    SCREENING = "screening", _("In screening")
+    ON_HOLD = "on-hold", _("On hold, documents asked for")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @classmethod
+    def open(cls) -> list[str]:
+        """States in which a decision is still to come."""
+        return [cls.RECEIVED, cls.SCREENING, cls.ON_HOLD]
+
+
+TONES: dict[str, str] = {
+    State.RECEIVED: "info",
+    State.SCREENING: "info",
+    State.ON_HOLD: "warning",
+    State.ACCEPTED: "success",
+    State.REFUSED: "danger",
+    State.WITHDRAWN: "default",
+}
+
+ALLOWED: Allowed = {
+    "screen": [State.RECEIVED],
+    "record_findings": [State.SCREENING, State.ON_HOLD],
+    "ask_documents": [State.RECEIVED, State.SCREENING, State.ON_HOLD],
+    "documents_arrived": [State.ON_HOLD],
+    "accept": [State.SCREENING],
+    "refuse": [State.SCREENING, State.ON_HOLD],
+    "withdraw": [State.RECEIVED, State.SCREENING, State.ON_HOLD],
+}
+"""What is allowed when."""
+
+
+class Ground(models.TextChoices):
+    """Grounds on which an application may be refused; the value is the clause."""
+
+    REQUIREMENT = "G14.1.1", _("A requirement for the service is not met")
+    TECHNICAL = "G14.1.2", _("Technically very difficult")
+    PAYMENT = "G14.1.3", _("Payment is at risk")
+    PAST_DEFAULT = "G14.1.4", _("Default or tort under an IIJ IoT contract, now or before")
+    FALSE_STATEMENT = "G14.1.5", _("A false statement in the application")
+    ILLEGAL_USE = "G14.1.6", _("Risk of illegal or harmful use")
+    OTHER = "G14.1.7", _("Not suitable for another reason")
+    DOCUMENTS = "G42.2.1", _("Documents asked for were not delivered")
+
+
+SCREENED = [ground for ground in Ground if ground != Ground.DOCUMENTS]
+"""The grounds that every screening looks at."""
+
+
+class ApplicationQuerySet(RecordedQuerySet["Application"]):
+    """Applications by what is to be done with them."""
+
+    def open(self) -> "ApplicationQuerySet":
+        """Not decided yet, first come first (G13.2)."""
+        return self.filter(state__in=State.open()).order_by("received_at", "pk")
+
+    def before(self, application: "Application") -> "ApplicationQuerySet":
+        """Waiting applications whose turn comes earlier; those on hold wait for the applicant and let others pass."""
+        waiting = self.filter(state__in=[State.RECEIVED, State.SCREENING])
+        return waiting.filter(
+            Q(received_at__lt=application.received_at) | Q(received_at=application.received_at, pk__lt=application.pk)
+        )
+
+    def with_list_data(self) -> "ApplicationQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("customer", "management_unit")
+
+
+@rule(
+    "G14.1",
+    lambda application: format_lazy(
+        _("Record the finding for every ground first. Open: {grounds}."),
+        grounds="、".join(str(finding.get_ground_display()) for finding in application.open_findings()),
+    ),
+)
+def grounds_examined(application: "Application") -> bool:
+    """Every ground of article 14 has its finding."""
+    return not application.open_findings().exists()
+
+
+@rule(
+    "G42.2.1",
+    lambda application: format_lazy(
+        _("Wait for the documents asked for: {documents}."),
+        documents="、".join(request.what for request in application.missing_documents()),
+    ),
+)
+def documents_complete(application: "Application") -> bool:
+    """Nothing that was asked for is missing (G42.2.1)."""
+    return not application.missing_documents().exists()
+
+
+@rule("G14.1", _("Record a ground that is found, or documents that were not delivered, before refusing."))
+def has_a_ground(application: "Application") -> bool:
+    """A refusal needs a ground of article 14, or missing documents (G42.2.1)."""
+    found = application.findings.filter(result=Finding.Result.FOUND).exists()
+    return found or application.missing_documents().exists() or application.exceeds_cap()
+
+
+class Application(Numbered):
+    """An application for a service by a customer, with every item that the service needs (G12.1)."""
+
+    NUMBER_PREFIX = "A"
+    LOCK_RANK = 14
+    FIXED: ClassVar = {"customer": "G10", "received_at": "G13.2"}
+
+    class Channel(models.TextChoices):
+        """How it came; a refusal goes back the same way (G14.2, G42.2.2)."""
+
+        PAPER = "paper", _("On paper")
+        ELECTRONIC = "electronic", _("Electronically")
+
+    received_at = models.DateTimeField(_("received at"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.ELECTRONIC)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="applications", verbose_name=_("customer"))
+    management_unit = models.ForeignKey(
+        ManagementUnit, models.PROTECT, related_name="applications", verbose_name=_("management unit")
+    )
+    service_code = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
+    item = models.CharField(_("item"), max_length=20, blank=True, help_text=_("For Mobile Access: TypeD."))
+    quantity = models.PositiveIntegerField(_("lines"), default=1, help_text=_("For Mobile Access."))
+    all_or_nothing = models.BooleanField(
+        _("all or nothing"), default=False, help_text=_("Rather none than fewer lines if a cap is exceeded.")
+    )
+    with_option = models.BooleanField(
+        _("with WISE-PaaS connection option"), default=False, help_text=_("For the IIJ IoT service (article 3).")
+    )
+    start_wished_on = models.DateField(_("start wished on"))
+    quantity_accepted = models.PositiveIntegerField(_("lines accepted"), null=True, blank=True, editable=False)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
+    note = models.TextField(_("note"), blank=True)
+    state = django_fsm.FSMField(_("state"), default=State.RECEIVED, choices=State, protected=True, db_index=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering: ClassVar = ["received_at", "pk"]
+        permissions: ClassVar = [
+            ("screen_application", _("Can screen applications")),
+            ("decide_application", _("Can accept and refuse applications")),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "received_at"], name="application_queue")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="application_state_known",
+                condition=Q(state__in=State.values),
+                violation_error_message=_("This is no state of an application."),
+            ),
+            models.CheckConstraint(
+                name="application_channel_known",
+                condition=Q(channel__in=["paper", "electronic"]),
+                violation_error_code="G12.1",
+                violation_error_message=_("Choose one of the channels offered."),
+            ),
+            models.CheckConstraint(
+                name="application_service_known",
+                condition=Q(service_code__in=list(SERVICES)),
+                violation_error_code="G12.1",
+                violation_error_message=_("Choose one of the services offered."),
+            ),
+            models.CheckConstraint(
+                name="application_names_its_item",
+                condition=Q(service_code="mobile-access", item="TypeD")
+                | (~Q(service_code="mobile-access") & Q(item="")),
+                violation_error_code="MA2",
+                violation_error_message=_("Mobile Access has the item TypeD; other services have none."),
+            ),
+            models.CheckConstraint(
+                name="application_has_a_quantity",
+                condition=Q(quantity__gte=1) & (Q(service_code="mobile-access") | Q(quantity=1)),
+                violation_error_code="MA8.1",
+                violation_error_message=_("Mobile Access has at least one line; other services are counted as one."),
+            ),
+            models.CheckConstraint(
+                name="application_accepts_no_more_than_asked",
+                condition=Q(quantity_accepted=None) | Q(quantity_accepted__lte=F("quantity"), quantity_accepted__gte=1),
+                violation_error_code="G14.3",
+                violation_error_message=_("At least one line and no more than asked for can be accepted."),
+            ),
+            models.CheckConstraint(
+                name="application_decided_on_a_day",
+                condition=Q(state__in=["received", "screening", "on-hold"], decided_on=None)
+                | Q(state__in=["accepted", "refused", "withdrawn"], decided_on__isnull=False),
+                violation_error_message=_("A decision has its day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.service}"
+
+    @property
+    def service(self) -> Service:
+        """The provision's declaration."""
+        return SERVICES[self.service_code]
+
+    @property
+    def received_on(self) -> date:
+        """The Tokyo day on which it arrived."""
+        return clock.tokyo_day(self.received_at)
+
+    def clean(self) -> None:
+        """Every item that the service needs, of this customer, on days that exist for it (G12.1)."""
+        errors: dict[str, ValidationError] = {}
+        if self.management_unit.customer_id != self.customer_id:
+            errors["management_unit"] = ValidationError(
+                _("This management unit belongs to another customer. Choose one of the applicant's."), code="G9.2"
+            )
+        if self.service_code in SERVICES:
+            errors |= self._wrong_items() | self._wrong_days()
+        if errors:
+            raise ValidationError(errors)
+
+    def _wrong_items(self) -> dict[str, ValidationError]:
+        service, errors = self.service, {}
+        items = [item.code for item in service.items]
+        if items and self.item not in items:
+            errors["item"] = ValidationError(
+                _("Choose the item: %(items)s."), code="MA2", params={"items": "、".join(items)}
+            )
+        if self.with_option and service.code != "iot":
+            errors["with_option"] = ValidationError(
+                _("The option belongs to the IIJ IoT service. Leave it out here."), code="IOT3.2"
+            )
+        if service.unit and self._state.adding:
+            living = self.management_unit.contracts.filter(service_code=service.code, item=self.item).living(
+                clock.tokyo_day(self.received_at)
+            )
+            standing = living.exclude(ends_on__lt=self.start_wished_on).first()
+            if standing:
+                errors["service_code"] = ValidationError(
+                    _("The management unit has %(contract)s already. Change its number of lines instead (MA8.1)."),
+                    code=service.unit.id,
+                    params={"contract": standing.number},
+                )
+        return errors
+
+    def _wrong_days(self) -> dict[str, ValidationError]:
+        service, errors = self.service, {}
+        if version_in_force("G", self.received_on) is None:
+            errors["received_at"] = ValidationError(
+                _("No terms were in force on %(day)s. Check the day of receipt."),
+                code="G.S",
+                params={"day": self.received_on},
+            )
+        if self.start_wished_on < service.since:
+            errors["start_wished_on"] = ValidationError(
+                _("%(service)s exists from %(since)s on. Choose that day or a later one."),
+                code=service.since_clause.id,
+                params={"service": service.name, "since": service.since},
+            )
+        elif self._state.adding and not 0 <= (self.start_wished_on - self.received_on).days <= 731:
+            errors["start_wished_on"] = ValidationError(
+                _("Choose a day from the receipt (%(day)s) to two years after it."),
+                code="G12.1",
+                params={"day": self.received_on},
+            )
+        return errors
+
+    def open_findings(self) -> Any:
+        """Grounds not examined yet."""
+        return self.findings.filter(result=Finding.Result.OPEN)
+
+    def missing_documents(self) -> Any:
+        """Documents asked for that have not arrived (G42.2.1)."""
+        return self.document_requests.filter(arrived_on=None)
+
+    def exceeds_cap(self) -> bool:
+        """Whether the cap leaves nothing that could be accepted as asked for (G14.3)."""
+        room = self.room()
+        return room is not None and (room < 1 or (self.all_or_nothing and room < self.quantity))
+
+    def room(self) -> int | None:
+        """How many lines the customer's cap leaves on the wished day; None without a cap (G14.3)."""
+        return Cap.room(self.customer, self.service_code, self.start_wished_on) if self.service.counts_lines else None
+
+    @transition(field=state, allowed=ALLOWED, target=State.SCREENING, clause="G13.1", label=_("Begin screening"))
+    def screen(self) -> None:
+        """Take the application up; `screening.begin` fills in what rules can tell."""
+
+    @transition(field=state, allowed=ALLOWED, clause="G14.1", label=_("Record findings"))
+    def record_findings(self) -> None:
+        """Note what the examination of the grounds has shown."""
+
+    @transition(field=state, allowed=ALLOWED, target=State.ON_HOLD, clause="G42.2.1", label=_("Ask for documents"))
+    def ask_documents(self) -> None:
+        """Hold the acceptance back until documents arrive (G42.2.1)."""
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=State.SCREENING,
+        clause="G42.2.1",
+        label=_("Documents have arrived"),
+        conditions=[documents_complete],
+    )
+    def documents_arrived(self) -> None:
+        """Go on with the screening, everything asked for being there."""
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=State.ACCEPTED,
+        clause="G13.1",
+        label=_("Accept"),
+        conditions=[grounds_examined, documents_complete],
+    )
+    def accept(self, on: date, quantity: int) -> None:
+        """Accept all or, over a cap, a part (G13.1, G14.3); `accepting` makes the contract in the same transaction."""
+        if quantity < 1:
+            raise refuse("G14.3", _("The cap leaves no line for this customer. Refuse the application."))
+        self.decided_on, self.quantity_accepted = on, quantity
+
+    @transition(
+        field=state, allowed=ALLOWED, target=State.REFUSED, clause="G14.1", label=_("Refuse"), conditions=[has_a_ground]
+    )
+    def refuse(self, on: date) -> None:
+        """Refuse on the grounds recorded (G14.1); the applicant is told the fact in writing (G14.2)."""
+        self.decided_on = on
+
+    @transition(field=state, allowed=ALLOWED, target=State.WITHDRAWN, clause="G12.1", label=_("Withdraw"))
+    def withdraw(self, on: date) -> None:
+        """The applicant takes the application back before it is decided."""
+        self.decided_on = on
+
+
+class Finding(RecordedModel):
+    """What the examination of one ground for refusal has shown (G14.1)."""
+
+    LOCK_RANK = 15
+    FIXED: ClassVar = {"application": "G14.1", "ground": "G14.1"}
+
+    class Result(models.TextChoices):
+        """What was found."""
+
+        OPEN = "open", _("Not examined yet")
+        CLEAR = "clear", _("Does not apply")
+        FOUND = "found", _("Applies")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="findings", verbose_name=_("application"))
+    ground = models.CharField(_("ground"), max_length=12, choices=Ground)
+    result = models.CharField(_("finding"), max_length=10, choices=Result, default=Result.OPEN)
+    text = models.TextField(_("facts"), blank=True)
+    told = models.BooleanField(_("tell the applicant"), default=False)
+    by_rule = models.BooleanField(_("proposed by rule"), default=False, editable=False)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering: ClassVar = ["ground"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["application", "ground"],
+                name="one_finding_per_ground",
+                violation_error_code="G14.1",
+                violation_error_message=_("This ground has its finding already. Change that one."),
+            ),
+            models.CheckConstraint(
+                name="finding_result_known",
+                condition=Q(result__in=["open", "clear", "found"]),
+                violation_error_code="G14.1",
+                violation_error_message=_("Choose one of the findings offered."),
+            ),
+            models.CheckConstraint(
+                name="finding_ground_known",
+                condition=Q(ground__in=Ground.values),
+                violation_error_code="G14.1",
+                violation_error_message=_("Choose one of the grounds offered."),
+            ),
+            models.CheckConstraint(
+                name="finding_found_with_facts",
+                condition=~Q(result="found") | ~Q(text=""),
+                violation_error_code="G14.1.7",
+                violation_error_message=_("Write down the facts on which the ground rests."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_ground_display()}: {self.get_result_display()}"
+
+    @property
+    def clause(self) -> Clause:
+        """The clause that names the ground."""
+        return Clause(self.ground)
+
+
+class DocumentRequest(RecordedModel):
+    """A document that the applicant was asked for (G42.2.1)."""
+
+    LOCK_RANK = 15
+    FIXED: ClassVar = {"application": "G42.2.1"}
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="document_requests", verbose_name=_("application")
+    )
+    what = models.CharField(_("document"), max_length=200)
+    asked_on = models.DateField(_("asked on"))
+    arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document asked for")
+        verbose_name_plural = _("documents asked for")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="document_arrives_after_it_was_asked",
+                condition=Q(arrived_on=None) | Q(arrived_on__gte=F("asked_on")),
+                violation_error_code="G42.2.1",
+                violation_error_message=_("A document cannot arrive before it was asked for."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,81 @@
+"""The checklist: what the customer must do before service starts."""
+
+from datetime import date
+from typing import ClassVar
+
+import django_fsm
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.contract import Contract
+from iijiot.clauses import Clause
+from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.rules import Allowed, refuse, transition
+
+ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
+"""What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
+
+
+class StartCondition(RecordedModel):
+    """One thing to be done before the contract may start (PC4.1, PMG4.1, VPN4.1, WPC4.1, IOT3.4)."""
+
+    LOCK_RANK = 24
+    FIXED: ClassVar = {"contract": "PC4.1", "code": "PC4.1"}
+
+    class State(models.TextChoices):
+        """Whether it is done."""
+
+        OPEN = "open", _("Open")
+        MET = "met", _("Met")
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="conditions", verbose_name=_("contract"))
+    code = models.CharField(_("code"), max_length=30)
+    words = models.CharField(_("what is to be done"), max_length=200)
+    clause = models.CharField(_("clause"), max_length=12)
+    answer = models.TextField(_("what was decided or disclosed"), blank=True)
+    met_on = models.DateField(_("met on"), null=True, blank=True)
+    state = django_fsm.FSMField(_("state"), default=State.OPEN, choices=State, protected=True)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("start condition")
+        verbose_name_plural = _("start conditions")
+        ordering: ClassVar = ["pk"]
+        permissions: ClassVar = [("meet_condition", _("Can record that a start condition is met"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="condition_state_known",
+                condition=Q(state__in=["open", "met"]),
+                violation_error_message=_("This is no state of a start condition."),
+            ),
+            models.CheckConstraint(
+                name="condition_met_with_a_day_and_an_answer",
+                condition=Q(state="open", met_on=None) | (Q(state="met", met_on__isnull=False) & ~Q(answer="")),
+                violation_error_code="PC4.1",
+                violation_error_message=_("Say what was decided or disclosed, and on which day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def clause_value(self) -> Clause:
+        """The clause that asks for it."""
+        return Clause(self.clause)
+
+    @transition(field=state, allowed=ALLOWED, target=State.MET, clause="PC4.1", label=_("Record as met"))
+    def meet(self, answer: str, on: date) -> None:
+        """Record what the customer decided or disclosed; the company decides nothing in its place."""
+        if not answer.strip():
+            raise refuse(
+                self.clause, _("Say what was decided or disclosed: we set no default in the customer's place.")
+            )
+        self.answer, self.met_on = answer, on
+
+    @transition(field=state, allowed=ALLOWED, target=State.OPEN, clause="PC4.1", label=_("Open again"))
+    def reopen(self) -> None:
+        """Ask again: what was told does not hold any more."""
+        self.met_on = None

@@ -1,0 +1,218 @@
+"""Customers, what bundles their contracts, and the limits set for them."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.catalogue.services import SERVICES
+from contracts.catalogue.vocabulary import Holding
+from contracts.models.mail_domain import MailDomain
+from contracts.validators import validate_kana, validate_notice_address
+from iijiot.identifiers import clean_corporate_number
+from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
+
+
+class CustomerKind(models.TextChoices):
+    """Who can be a customer; a consumer cannot (G8)."""
+
+    CORPORATION = "corporation", _("Corporation")
+    BODY = "body", _("Other body (foreign company, association)")
+    SOLE_PROPRIETOR = "sole-proprietor", _("Sole proprietor")
+
+
+class CustomerQuerySet(RecordedQuerySet["Customer"]):
+    """Customers by what staff look for."""
+
+    def search(self, words: str) -> "CustomerQuerySet":
+        """By number, corporate number, or the beginning of the name or its kana."""
+        return self.filter(
+            Q(number=words.upper())
+            | Q(corporate_number=words)
+            | Q(name__contains=words)
+            | Q(name_kana__startswith=words)
+        )
+
+
+class Customer(Numbered):
+    """A party to IIJ IoT contracts, never a consumer (G8), with the address that notices go to (G12.2.1)."""
+
+    NUMBER_PREFIX = "C"
+    LOCK_RANK = 10
+
+    kind = models.CharField(
+        _("kind"),
+        max_length=16,
+        choices=CustomerKind,
+        help_text=_("Consumers cannot use the service (article 8). A sole proprietor shows evidence of the business."),
+    )
+    name = models.CharField(_("name"), max_length=200, help_text=_("As in the commercial register or the evidence."))
+    name_kana = models.CharField(_("name in kana"), max_length=200, blank=True, validators=[validate_kana])
+    corporate_number = models.CharField(
+        _("corporate number"),
+        max_length=13,
+        blank=True,
+        help_text=_(
+            "13 digits. Compare the name with the public register: 0 and 9 mistaken for each other pass the check."
+        ),
+    )
+    evidence = models.CharField(
+        _("evidence of business"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "For a sole proprietor or another body: which document was shown (notification of opening, statutes …)."
+        ),
+    )
+    evidence_seen_on = models.DateField(_("evidence seen on"), null=True, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=8, blank=True)
+    address = models.CharField(_("address"), max_length=300)
+    contact_person = models.CharField(_("contact person"), max_length=100, blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    notice_email = models.EmailField(
+        _("notice address"),
+        help_text=_("Mail sent here counts as notice given (article 12). No free-mail address."),
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="customer_is_no_consumer",
+                condition=Q(kind__in=CustomerKind.values),
+                violation_error_code="G8",
+                violation_error_message=_("A consumer cannot be a customer. Choose one of the kinds offered."),
+            ),
+            models.CheckConstraint(
+                name="customer_shows_who_it_is",
+                condition=Q(kind=CustomerKind.CORPORATION, corporate_number__regex=r"^[1-9][0-9]{12}$")
+                | (~Q(kind=CustomerKind.CORPORATION) & ~Q(evidence="")),
+                violation_error_code="G8",
+                violation_error_message=_(
+                    "A corporation needs its corporate number; a sole proprietor or another body needs evidence of the business."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["corporate_number"],
+                condition=~Q(corporate_number=""),
+                name="one_customer_per_corporate_number",
+                violation_error_message=_(
+                    "There is a customer with this corporate number already. Open that one instead."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Check who this is (G8) and where notices go (G12.2.1), by the lists that staff keep."""
+        errors: dict[str, ValidationError] = {}
+        try:
+            self.corporate_number = clean_corporate_number(self.corporate_number) if self.corporate_number else ""
+        except ValidationError as error:
+            errors["corporate_number"] = error
+        if self.kind == CustomerKind.CORPORATION and not self.corporate_number and not errors:
+            errors["corporate_number"] = ValidationError(_("Give the 13 digits of the corporate number."), code="G8")
+        if self.kind in (CustomerKind.BODY, CustomerKind.SOLE_PROPRIETOR) and not self.evidence.strip():
+            errors["evidence"] = ValidationError(
+                _(
+                    "Without evidence of a business this is a consumer, who cannot use the service. Say which document was shown."
+                ),
+                code="G8",
+            )
+        refused, allowed = MailDomain.objects.lists()
+        try:
+            validate_notice_address(self.notice_email, refused=refused, allowed=allowed)
+        except ValidationError as error:
+            errors["notice_email"] = error
+        if errors:
+            raise ValidationError(errors)
+
+    def holdings(self) -> list[Holding]:
+        """Everything of the customer on which a contract could rest, with its days."""
+        contracts = [c.as_holding() for c in self.contracts.select_related("management_unit") if c.state != "ended"]
+        return contracts + [subscription.as_holding() for subscription in self.external_subscriptions.all()]
+
+
+class ManagementUnit(Numbered):
+    """What contracts of one customer are managed and invoiced by (G9.2)."""
+
+    NUMBER_PREFIX = "M"
+    LOCK_RANK = 12
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
+    name = models.CharField(_("name"), max_length=100)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("management unit")
+        verbose_name_plural = _("management units")
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Cap(RecordedModel):
+    """The most lines or contracts of a service that one customer may have at the same time (G14.3)."""
+
+    class Counts(models.TextChoices):
+        """What is counted."""
+
+        LINES = "lines", _("lines")
+        CONTRACTS = "contracts", _("contracts")
+
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        related_name="caps",
+        verbose_name=_("customer"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: for every customer that has no cap of its own."),
+    )
+    service = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
+    counts = models.CharField(_("counted"), max_length=10, choices=Counts, default=Counts.LINES)
+    most = models.PositiveIntegerField(_("at most"))
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cap")
+        verbose_name_plural = _("caps")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "service", "counts"],
+                nulls_distinct=False,
+                name="one_cap_per_customer_service_and_count",
+                violation_error_message=_("There is a cap for this already. Change its number instead."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{SERVICES[self.service]}: {self.most} {self.get_counts_display()}"
+
+    @classmethod
+    def of(cls, customer: Customer, service: str, counts: str) -> "Cap | None":
+        """The cap that holds for a customer: its own, else the one for all."""
+        caps = cls.objects.filter(service=service, counts=counts)
+        return caps.filter(customer=customer).first() or caps.filter(customer=None).first()
+
+    @classmethod
+    def room(cls, customer: Customer, service: str, on: date) -> int | None:
+        """How many more lines the customer may have on a day; what ends before it no longer counts. None: no cap."""
+        cap = cls.of(customer, service, cls.Counts.LINES)
+        if cap is None:
+            return None
+        living = customer.contracts.filter(service_code=service).living(on)
+        return max(0, cap.most - sum(living.values_list("quantity", flat=True)))

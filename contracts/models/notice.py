@@ -1,0 +1,124 @@
+"""Notices to customers: first a row, then a mail or a letter."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import django_fsm
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.application import Application
+from contracts.models.contract import Contract
+from contracts.models.customer import Customer
+from iijiot.clauses import Clause
+from iijiot.records import Numbered, RecordedQuerySet
+from iijiot.rules import Allowed, transition
+
+
+class State(models.TextChoices):
+    """Where a notice is."""
+
+    TO_SEND = "to-send", _("To send")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Could not be sent")
+
+
+TONES: dict[str, str] = {State.TO_SEND: "info", State.SENT: "success", State.FAILED: "danger"}
+
+ALLOWED: Allowed = {
+    "was_sent": [State.TO_SEND, State.FAILED],
+    "failed": [State.TO_SEND, State.FAILED],
+}
+"""What is allowed when."""
+
+
+class NoticeQuerySet(RecordedQuerySet["Notice"]):
+    """Notices by what is to be done with them."""
+
+    def mails_to_send(self) -> "NoticeQuerySet":
+        """Mails that have not left yet."""
+        return self.filter(channel=Notice.Channel.EMAIL).exclude(state=State.SENT)
+
+    def letters_to_send(self) -> "NoticeQuerySet":
+        """Letters that somebody must print and post."""
+        return self.filter(channel=Notice.Channel.LETTER, state=State.TO_SEND)
+
+
+class Notice(Numbered):
+    """What the company tells a customer, under which clause, and when it was sent (G12.2.1)."""
+
+    NUMBER_PREFIX = "N"
+    LOCK_RANK = 30
+    FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1"}
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        ACCEPTED = "accepted", _("Acceptance")
+        REFUSED = "refused", _("Refusal")
+        DOCUMENTS = "documents", _("Documents asked for")
+        END_SCHEDULED = "end-scheduled", _("End of a contract")
+        END_LIFTED = "end-lifted", _("End taken back")
+
+    class Channel(models.TextChoices):
+        """How it goes out."""
+
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Letter")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="notices", verbose_name=_("customer"))
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="notices", verbose_name=_("application"), null=True, blank=True
+    )
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="notices", verbose_name=_("contract"), null=True, blank=True
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    clause = models.CharField(_("clause"), max_length=12)
+    to = models.CharField(_("to"), max_length=320)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failure = models.CharField(_("why it failed"), max_length=300, blank=True)
+    state = django_fsm.FSMField(_("state"), default=State.TO_SEND, choices=State, protected=True, db_index=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering: ClassVar = ["-pk"]
+        permissions: ClassVar = [("send_notice", _("Can send notices and record letters as posted"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="notice_state_known",
+                condition=Q(state__in=State.values),
+                violation_error_message=_("This is no state of a notice."),
+            ),
+            models.CheckConstraint(
+                name="notice_sent_at_a_moment",
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                violation_error_code="G12.2.1",
+                violation_error_message=_("A notice that was sent says when."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def clause_value(self) -> Clause:
+        """The clause under which it is given."""
+        return Clause(self.clause)
+
+    @transition(field=state, allowed=ALLOWED, target=State.SENT, clause="G12.2.1", label=_("Record as sent"))
+    def was_sent(self, at: datetime) -> None:
+        """It has left: sending counts as telling the customer (G12.2.1)."""
+        self.sent_at, self.failure = at, ""
+
+    @transition(field=state, allowed=ALLOWED, target=State.FAILED, clause="G12.2.1", label=_("Record as failed"))
+    def failed(self, why: str) -> None:
+        """It could not be sent; it is tried again."""
+        self.failure = why[:300]

@@ -1,0 +1,67 @@
+"""What every database holds from the start: the versions of the terms, and what the staff's groups may do."""
+
+from typing import Any
+
+from contracts.catalogue.terms_versions import EFFECTIVE_DAYS
+from iijiot import roles
+from iijiot.actors import Actor
+from iijiot.records import bulk_add, chapter
+
+READ = [
+    f"contracts.view_{model}"
+    for model in (
+        "application",
+        "cap",
+        "contract",
+        "customer",
+        "dependency",
+        "documentrequest",
+        "externalsubscription",
+        "finding",
+        "maildomain",
+        "managementunit",
+        "notice",
+        "startcondition",
+        "termination",
+        "termsversion",
+    )
+]
+DESK = [
+    "contracts.add_application",
+    "contracts.change_application",
+    "contracts.screen_application",
+    "contracts.decide_application",
+    "contracts.start_contract",
+    "contracts.end_contract",
+    "contracts.meet_condition",
+    "contracts.send_notice",
+    *(
+        f"contracts.{act}_{model}"
+        for act in ("add", "change")
+        for model in ("customer", "externalsubscription", "managementunit")
+    ),
+]
+LEAD = [
+    "contracts.waive_conditions",
+    "contracts.take_back_termination",
+    *(f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")),
+]
+
+
+def load(**kwargs: Any) -> None:
+    """Add what is missing; what the operator has changed stays."""
+    from contracts.models import TermsVersion
+
+    for group in roles.LABELS:
+        roles.grant(group, READ)
+    roles.grant(roles.SUPPORT, [*DESK, "contracts.take_back_termination"])
+    roles.grant(roles.SUPERVISOR, [*DESK, *LEAD])
+    known = set(TermsVersion.objects.values_list("provision", "effective_on"))
+    missing = [
+        TermsVersion(provision=provision, effective_on=day)
+        for provision, days in EFFECTIVE_DAYS.items()
+        for day in days
+        if (provision, day) not in known
+    ]
+    with chapter(actor=Actor.command("migrate"), clause="G2.1"):
+        bulk_add(missing)

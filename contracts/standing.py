@@ -1,0 +1,223 @@
+"""The ends that stand for a customer: read as a world for the cascade, and brought in line with what it says."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
+
+from contracts import consequences
+from contracts.cascade import Designation, Edge, Fall, Key, World, reachable
+from contracts.consequences import Event, Turn
+from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Termination
+from contracts.models.contract import State as ContractState
+from contracts.models.dependency import Subject
+from contracts.models.termination import Origin
+from contracts.models.termination import State as TerminationState
+from iijiot.clauses import Clause
+from iijiot.records import bulk_transition, citing, locked
+
+if TYPE_CHECKING:
+    from contracts.ending import Change
+
+
+def is_living(subject: Subject) -> bool:
+    """Whether it can still end; a subscription always can be corrected."""
+    return isinstance(subject, ExternalSubscription) or subject.state in ContractState.living()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A customer's contracts and subscriptions, what rests on what, and the ends that stand."""
+
+    subjects: Mapping[Key, Subject]
+    dependencies: Mapping[int, Dependency]
+    terminations: Sequence[Termination]
+    world: World
+
+    @classmethod
+    def of(cls, customer: Customer) -> "Standing":
+        """Read everything of a customer in three statements."""
+        contracts = list(customer.contracts.filter(state__in=ContractState.living()).select_related("customer"))
+        externals = list(customer.external_subscriptions.select_related("customer"))
+        subjects: dict[Key, Subject] = {subject.key: subject for subject in [*contracts, *externals]}
+        rows = Dependency.objects.standing().filter(contract__in=[c.pk for c in contracts]).select_related("contract")
+        dependencies = {row.pk: row for row in rows}
+        for row in dependencies.values():
+            if row.on_contract is not None:
+                subjects.setdefault(row.on_contract.key, row.on_contract)
+        terminations = list(
+            Termination.objects.for_customer(customer.pk)
+            .filter(state__in=["scheduled", "carried-out"])
+            .select_related("contract", "external")
+        )
+        edges = [
+            Edge(row.pk, row.contract.key, row.base.key, row.clause) for row in dependencies.values() if row.cascades
+        ]
+        world = World(_own_ends(terminations, subjects), edges, _designations(terminations))
+        return cls(subjects, dependencies, terminations, world)
+
+    def with_own_end(self, key: Key, on: date, clause: str) -> World:
+        """The same world with one more end of its own."""
+        earlier = self.world.own.get(key)
+        if earlier is not None and earlier.on <= on:
+            return self.world
+        return replace(self.world, own={**self.world.own, key: Fall.of_its_own(key, on, clause)})
+
+    def without_end(self, termination: int) -> World:
+        """The same world without one end."""
+        rest = [row for row in self.terminations if row.pk != termination]
+        return replace(self.world, own=_own_ends(rest, self.subjects))
+
+    def without_edge(self, dependency: int) -> World:
+        """The same world with one thing less to rest on."""
+        return replace(self.world, edges=[edge for edge in self.world.edges if edge.id != dependency])
+
+    def below(self, root: Key) -> list[Key]:
+        """Everything that rests, directly or not, on a root."""
+        dependents: dict[Key, list[Key]] = defaultdict(list)
+        for edge in self.world.edges:
+            dependents[edge.base].append(edge.dependent)
+        return [key for key in reachable([root], dependents) if key != root]
+
+    def paths(self, key: Key, after: Mapping[Key, Fall]) -> tuple[Dependency, ...]:
+        """The dependencies through which an end reaches something, the one that counts first."""
+        end = after.get(key)
+        if end is None or end.base is None:
+            return ()
+        edges = [e for e in self.world.edges if e.dependent == key and e.base in after]
+        edges.sort(key=lambda edge: (edge.id != end.edge, after[edge.base].on, edge.id))
+        return tuple(self.dependencies[edge.id] for edge in edges)
+
+
+def _own_ends(terminations: Sequence[Termination], subjects: Mapping[Key, Subject]) -> dict[Key, Fall]:
+    own: dict[Key, Fall] = {}
+    by_id = {row.pk: row for row in terminations}
+    for row in terminations:
+        key = row.subject.key
+        past = row.state == TerminationState.CARRIED_OUT
+        if key not in subjects or row.effective_on is None or (row.origin == Origin.CASCADE and not past):
+            continue
+        if key not in own or row.effective_on < own[key].on:
+            root = _root_of(row, by_id)
+            own[key] = Fall(row.effective_on, row.clause, root.subject.key, root.effective_on or row.effective_on)
+    return own
+
+
+def _root_of(row: Termination, by_id: Mapping[int, Termination]) -> Termination:
+    while row.cause_id in by_id:
+        row = by_id[row.cause_id]
+    return row
+
+
+def _designations(terminations: Sequence[Termination]) -> dict[Key, Designation]:
+    by_id = {row.pk: row for row in terminations}
+    found: dict[Key, Designation] = {}
+    for row in terminations:
+        if row.designated and row.effective_on and row.state == TerminationState.SCHEDULED:
+            root = _root_of(row, by_id)
+            if root.effective_on:
+                found[row.subject.key] = Designation(row.effective_on, root.subject.key, root.effective_on, row.reason)
+    return found
+
+
+def write(customer: Customer, changes: Sequence["Change"]) -> None:
+    """Bring rows in line with the changes: ends that others cause, and the last day of each contract.
+
+    Runs inside the open act, on the customer's lock; bases come before what rests on them.
+    """
+    caused = {
+        row.contract_id: row
+        for row in Termination.objects.for_customer(customer.pk).filter(origin=Origin.CASCADE, state="scheduled")
+    }
+    for change in bases_first(changes):
+        with citing(change.clause.id), locked(change.subject) as (subject,):
+            if isinstance(subject, Contract):
+                _write_caused(subject, change.after, caused.get(subject.pk))
+                if not change.moves:
+                    continue
+                if change.after is None:
+                    subject.lift_end()
+                else:
+                    subject.schedule_end(change.after.on, change.after.clause)
+            else:
+                subject.ends_on = change.after.on if change.after else None
+            subject.save()
+
+
+def bases_first(changes: Sequence["Change"]) -> list["Change"]:
+    """The changes in an order in which what something rests on comes before it."""
+    by_key = {change.subject.key: change for change in changes}
+    ordered: dict[Key, Change] = {}
+
+    def visit(change: "Change") -> None:
+        key = change.subject.key
+        if key not in ordered:
+            base = change.after.base if change.after else None
+            if base in by_key and base != key:
+                visit(by_key[base])
+            ordered[key] = change
+
+    for change in changes:
+        visit(change)
+    return list(ordered.values())
+
+
+def _write_caused(contract: Contract, end: Fall | None, row: Termination | None) -> None:
+    if end is None or end.base is None:
+        if row is not None:
+            with locked(row) as (held,):
+                held.take_back()
+                held.save()
+        return
+    kind, pk = end.base
+    cause = _end_of(kind, pk, end)
+    through = Dependency.objects.get(pk=end.edge)
+    if row is None:
+        Termination(
+            contract=contract,
+            origin=Origin.CASCADE,
+            effective_on=end.on,
+            clause=end.clause,
+            cause=cause,
+            through=through,
+            designated=end.designated,
+            reason=end.reason,
+        ).save()
+        return
+    with locked(row) as (held,):
+        held.clause = end.clause
+        held.move(on=end.on, cause=cause, through=through, designated=end.designated, reason=end.reason)
+        held.save()
+
+
+def _end_of(kind: str, pk: int, end: Fall) -> Termination:
+    """The row by which the base ends: its earliest that stands, or the one that was carried out."""
+    rows = Termination.objects.filter(**{kind: pk}, effective_on__isnull=False)
+    standing = rows.filter(state="scheduled").order_by("effective_on", "pk").first()
+    row = standing or rows.filter(state="carried-out").first()
+    assert row is not None, end  # noqa: S101 - a base that ends has a row that says so
+    return row
+
+
+def end_over(contract_ids: Sequence[int], day: date) -> list[int]:
+    """End those of the contracts whose last day is before this day, set-based, inside the open act (G29.1).
+
+    What was to end them on that day is carried out; whatever else was pending lapses.
+    """
+    ended = bulk_transition(Contract.objects.over(day).filter(pk__in=contract_ids), "end", clause_from="ends_under")
+    pending = Termination.objects.filter(contract__in=ended)
+    bulk_transition(
+        pending.filter(state="scheduled", effective_on=F("contract__ends_on")), "carry_out", clause_from="clause"
+    )
+    bulk_transition(pending.filter(Q(state="scheduled") | Q(state="form-missing")), "lapse", clause_from="clause")
+    ends = Contract.objects.filter(pk__in=ended).values_list("pk", "ends_on", "ends_under").order_by("pk")
+    consequences.bring_about([Turn(pk, Event.ENDED, on, Clause(clause)) for pk, on, clause in ends])
+    return ended
+
+
+def close_externals(ids: Sequence[int], day: date) -> None:
+    """Mark the ends of subscriptions as carried out whose last day is before this day."""
+    bulk_transition(Termination.objects.filter(pk__in=ids, effective_on__lt=day), "carry_out", clause_from="clause")

@@ -1,0 +1,127 @@
+"""The daily run: everything that falls due, step by step, day by day; it can be repeated, late, or resumed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import DatabaseError, connection, transaction
+
+from iijiot import clock
+from iijiot.actors import Actor
+from iijiot.models import DayStep
+from iijiot.records import chapter
+from iijiot.rules import RuleViolation
+from iijiot.words import Words
+
+LOCK = 0x49494A  # any number that only the daily run uses
+
+
+@dataclass
+class Tally:
+    """What one step did on one day: how many, and what was set aside with its cause."""
+
+    done: int = 0
+    set_aside: list[dict[str, str]] = field(default_factory=list)
+
+    def put_aside(self, what: object, why: object) -> None:
+        """Leave one thing out and go on; a person looks at it."""
+        self.set_aside.append({"what": str(what), "why": str(why)})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that the clock does each day. `run` does what is due by the day and may be repeated."""
+
+    name: str
+    label: Words
+    run: Callable[[date, Tally], None]
+
+
+_steps: list[Step] = []
+
+
+def every_day(step: Step) -> None:
+    """Register a step; steps run in the order of registration, which is the order of the apps."""
+    if any(known.name == step.name for known in _steps):
+        raise ValueError(f"There is a step “{step.name}” already.")
+    _steps.append(step)
+
+
+def steps() -> Sequence[Step]:
+    """All steps in the order in which they run."""
+    return tuple(_steps)
+
+
+class AnotherRun(Exception):
+    """Another daily run is at work."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only daily run on this database. Raises AnotherRun when there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise AnotherRun
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def days_to_run(to: date) -> Iterator[date]:
+    """The days from the last one begun up to `to`: a day cut short is taken up again."""
+    day = DayStep.objects.latest_day() or to
+    while day <= to:
+        yield day
+        day += timedelta(days=1)
+
+
+def advance(to: date, told: Callable[[DayStep], None] = lambda row: None) -> list[DayStep]:
+    """Do everything due up to and including a day; returns the diary rows written.
+
+    Steps already done for a day are passed over; those cut short run again and find what is left.
+    """
+    written = []
+    with alone():
+        for day in days_to_run(to):
+            done = set(DayStep.objects.filter(day=day).values_list("step", flat=True))
+            for step in _steps:
+                if step.name not in done:
+                    row = run_step(step, day)
+                    written.append(row)
+                    told(row)
+    return written
+
+
+def run_step(step: Step, day: date) -> DayStep:
+    """Run one step for one day and write it into the diary."""
+    tally = Tally()
+    with clock.working_on(day):
+        step.run(day, tally)
+        with chapter(actor=Actor.clock(step.name)):
+            row = DayStep(day=day, step=step.name, done=tally.done, set_aside=tally.set_aside, finished_at=clock.now())
+            row.save()
+    return row
+
+
+def in_parts(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Tally, size: int = 5000) -> None:
+    """Run a set-based act over ids in parts, each its own transaction; what the database refuses is set aside alone."""
+    for start in range(0, len(ids), size):
+        _halving(ids[start : start + size], act, tally)
+
+
+def _halving(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Tally) -> None:
+    try:
+        with transaction.atomic():
+            act(ids)
+        tally.done += len(ids)
+    except (DatabaseError, RuleViolation) as error:
+        if len(ids) == 1:
+            tally.put_aside(f"#{ids[0]}", error)
+            return
+        middle = len(ids) // 2
+        _halving(ids[:middle], act, tally)
+        _halving(ids[middle:], act, tally)

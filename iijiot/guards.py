@@ -1,0 +1,55 @@
+"""What the database itself refuses: changing history, and changing a login ID."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'History is kept: % on % is refused.', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE FUNCTION login_id_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A login ID never changes (G5.5).' USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+
+
+def guard_history(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:
+    """Put the triggers on this app's history tables; repeating it changes nothing."""
+    tables = [model._meta.db_table for model in app_config.get_models() if is_history(model)]
+    if not tables:
+        return
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+        for table in [table for table in tables if table in present]:
+            name = connection.ops.quote_name(table)
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER history_is_kept BEFORE UPDATE OR DELETE ON {name} "
+                f"FOR EACH ROW EXECUTE FUNCTION history_is_kept()"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER history_is_never_emptied BEFORE TRUNCATE ON {name} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION history_is_kept()"
+            )
+        if app_config.label == "iijiot" and "iijiot_user" in present:
+            cursor.execute(
+                "CREATE OR REPLACE TRIGGER login_id_is_kept BEFORE UPDATE OF login_id ON iijiot_user FOR EACH ROW "
+                "WHEN (NEW.login_id IS DISTINCT FROM OLD.login_id) EXECUTE FUNCTION login_id_is_kept()"
+            )
+
+
+def is_history(model: type) -> bool:
+    """Whether this model holds the history of another."""
+    from iijiot.records import RecordedHistory
+
+    return issubclass(model, RecordedHistory)
+
+
+def history_models() -> list[Any]:
+    """All history models of the project."""
+    return [model for model in apps.get_models() if is_history(model)]

@@ -1,0 +1,125 @@
+"""Users of all doors, and the diary of the daily run."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from iijiot.records import RecordedModel, RecordedQuerySet
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the login ID is the company's to give (G3, G5.5)."""
+
+    def create_user(self, login_id: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user with a hashed password."""
+        user = self.model(login_id=login_id, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, login_id: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an operator who may do everything at the console."""
+        return self.create_user(login_id, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, login_id: str | None) -> "User":
+        """Find by login ID, however it was capitalised."""
+        return self.get(login_id=(login_id or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
+    """Somebody who can log in, staff or customer. The login ID never changes (G5.5); users are never deleted."""
+
+    LOCK_RANK = 5
+    FIXED: ClassVar = {"login_id": "G5.5"}
+    UNRECORDED: ClassVar = {"last_login"}
+
+    login_id = models.CharField(
+        _("login ID"),
+        max_length=32,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9]+\Z", _("Letters and digits only, in lower case; no mail address."), code="G3")
+        ],
+        help_text=_("Given by the company; it can never be changed (article 5)."),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch this off instead of deleting: what the user did stays readable.")
+    )
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May log in to the console."))
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "login_id"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering: ClassVar = ["login_id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="login_id_is_letters_and_digits",
+                condition=Q(login_id__regex=r"^[a-z0-9]+$"),
+                violation_error_code="G3",
+                violation_error_message=_("Letters and digits only, in lower case; no mail address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """How the user is shown to others."""
+        return self.name or self.login_id
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with history; the moment of the last login alone is no change of the record."""
+        if kwargs.get("update_fields") and set(kwargs["update_fields"]) <= self.UNRECORDED:
+            models.QuerySet(User).filter(pk=self.pk).update(last_login=self.last_login)
+            return
+        super().save(*args, **kwargs)
+
+
+class DayStepQuerySet(RecordedQuerySet["DayStep"]):
+    """The diary, read."""
+
+    def latest_day(self) -> date | None:
+        """The latest day that a daily run has begun."""
+        return self.aggregate(latest=models.Max("day"))["latest"]
+
+
+class DayStep(RecordedModel):
+    """One step of the daily run for one day, done: what was due, what was carried out, what was set aside."""
+
+    day = models.DateField(_("day"))
+    step = models.CharField(_("step"), max_length=50)
+    done = models.PositiveIntegerField(_("carried out"))
+    set_aside = models.JSONField(_("set aside"), default=list, blank=True)
+    finished_at = models.DateTimeField(_("finished at"))
+
+    objects = DayStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of the daily run")
+        verbose_name_plural = _("steps of the daily run")
+        ordering: ClassVar = ["-day", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "step"],
+                name="one_row_per_day_and_step",
+                violation_error_message=_("This step is done for the day already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.step}"

@@ -1,0 +1,389 @@
+"""Records that remember: every write leaves a history row with who, when, why and under which clause."""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
+
+import django_fsm
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from iijiot import clock
+from iijiot.actors import KIND_LABELS, Actor
+from iijiot.clauses import Clause
+from iijiot.rules import refuse
+
+R = TypeVar("R", bound="RecordedModel")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One act by one actor: all rows that it writes carry the same id."""
+
+    id: uuid.UUID
+    actor: Actor
+    reason: str
+    clause: str
+
+
+_open: ContextVar[Chapter | None] = ContextVar("chapter", default=None)
+_locked: ContextVar[frozenset[int]] = ContextVar("locked", default=frozenset())
+
+
+class NoChapter(RuntimeError):
+    """A record was written although nobody said who acts: open a `chapter` around the act."""
+
+
+class NotLocked(RuntimeError):
+    """A transition ran on a row that is not held under lock: take it from `locked()`."""
+
+
+@contextmanager
+def chapter(*, actor: Actor, reason: str = "", clause: str = "") -> Iterator[Chapter]:
+    """Everything written inside is one act in one transaction (G5.3).
+
+    Inside an open chapter this continues the same act: the id and the actor stay, reason and clause
+    are those of the inner part where it gives its own.
+    """
+    outer = _open.get()
+    if outer:
+        current = replace(outer, reason=reason or outer.reason, clause=clause or outer.clause)
+    else:
+        current = Chapter(uuid.uuid4(), actor, reason, clause)
+    if current.clause:
+        Clause(current.clause)
+    token = _open.set(current)
+    try:
+        with transaction.atomic():
+            yield current
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def citing(clause: str, reason: str = "") -> Iterator[None]:
+    """Part of the open act that happens under a clause of its own."""
+    with chapter(actor=current_chapter().actor, clause=clause, reason=reason):
+        yield
+
+
+def current_chapter() -> Chapter:
+    """The act that is open now; raises NoChapter when there is none."""
+    current = _open.get()
+    if current is None:
+        raise NoChapter(NoChapter.__doc__)
+    return current
+
+
+class RecordedHistory(models.Model):
+    """What each history row says beside the values: who, under which clause, as part of which act."""
+
+    history_actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=KIND_LABELS)
+    history_actor = models.CharField(_("actor"), max_length=150)
+    history_clause = models.CharField(_("clause"), max_length=12, blank=True)
+    history_chapter = models.UUIDField(_("act"), db_index=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def actor_label(self) -> str:
+        """The actor as people read it."""
+        return f"{KIND_LABELS[self.history_actor_kind]} {self.history_actor}"
+
+
+@receiver(pre_create_historical_record)
+def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:
+    """Write the open chapter into the history row that is about to be saved."""
+    current = current_chapter()
+    history_instance.history_user_id = current.actor.user_id
+    history_instance.history_change_reason = current.reason
+    history_instance.history_actor_kind = current.actor.kind
+    history_instance.history_actor = current.actor.name
+    history_instance.history_clause = current.clause
+    history_instance.history_chapter = current.id
+
+
+class RecordedQuerySet(models.QuerySet[R]):
+    """Rows with history: neither deleted nor changed behind its back."""
+
+    def delete(self) -> Any:
+        """Refused like the deletion of each row."""
+        for row in self:
+            row.delete()
+        return 0, {}
+
+    def update(self, **changes: Any) -> int:
+        """Refused: `bulk_change` updates and writes history in one statement."""
+        raise TypeError("Use bulk_change(), which writes history too.")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: `bulk_add` inserts and writes history."""
+        raise TypeError("Use bulk_add(), which writes history too.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: `bulk_change` updates and writes history in one statement."""
+        raise TypeError("Use bulk_change(), which writes history too.")
+
+
+class RecordedModel(models.Model):
+    """A business record: validated when saved, never deleted, with a history of every change."""
+
+    LOCK_RANK: ClassVar[int] = 100
+    """Place in the house order of locks: customer, application, subscription, contract, line, card, invoice."""
+
+    FIXED: ClassVar[dict[str, str]] = {}
+    """Fields that never change once stored, each with the clause that says so."""
+
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[RecordedHistory],
+        history_change_reason_field=models.TextField(blank=True, default=""),
+        user_db_constraint=False,
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def fsm_fields(cls) -> list[str]:
+        """Names of the fields that only transitions change."""
+        return [field.name for field in cls._meta.concrete_fields if isinstance(field, django_fsm.FSMFieldMixin)]
+
+    def full_clean(
+        self, exclude: Collection[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
+    ) -> None:
+        """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
+        super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""
+        current_chapter()
+        self.full_clean()
+        if self.FIXED and not self._state.adding:
+            self._keep_fixed()
+        super().save(*args, **kwargs)
+
+    def _keep_fixed(self) -> None:
+        names = [self._meta.get_field(name).attname for name in self.FIXED]
+        stored = type(self)._base_manager.values(*names).get(pk=self.pk)
+        for name, clause in self.FIXED.items():
+            field = self._meta.get_field(name)
+            if stored[field.attname] != getattr(self, field.attname):
+                raise refuse(clause, format_lazy(_("“{field}” cannot be changed."), field=field.verbose_name))
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused, with what stands in the way: records are ended or switched off, never removed."""
+        raise refuse("G5.3", self.why_not_deleted())
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
+        """Read the row again, states included, without opening their protection for anybody."""
+        states = self.fsm_fields()
+        wanted = list(fields) if fields is not None else [f.name for f in self._meta.concrete_fields]
+        plain = [name for name in wanted if name not in states]
+        if plain:
+            super().refresh_from_db(using=using, fields=plain, from_queryset=from_queryset)
+        for name in set(wanted) & set(states):
+            rows = type(self)._base_manager.filter(pk=self.pk)
+            self.__dict__[name] = rows.values_list(name, flat=True).get()
+
+    def why_not_deleted(self) -> str:
+        """What rests on this record, in words."""
+        resting = []
+        for relation in self._meta.related_objects:
+            model, field = relation.related_model, relation.field
+            if relation.auto_created and hasattr(model, "history_date"):
+                continue
+            count = model._base_manager.filter(**{field.name: self.pk}).count()
+            if count:
+                resting.append(f"{model._meta.verbose_name_plural} {count}")
+        history = type(self).history.filter(**{self._meta.pk.attname: self.pk}).count()
+        resting.append(str(_("history %(count)d")) % {"count": history})
+        return str(_("“%(record)s” cannot be deleted. In the way: %(resting)s.")) % {
+            "record": self,
+            "resting": "、".join(resting),
+        }
+
+
+@receiver(pre_delete)
+def keep_records(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Stop a deletion that comes past the model's own method, such as a cascade."""
+    if isinstance(instance, RecordedModel):
+        instance.delete()
+
+
+@receiver(django_fsm.signals.pre_transition)
+def only_under_lock(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Refuse a transition on a stored row that was not taken from `locked()`."""
+    if isinstance(instance, RecordedModel) and not instance._state.adding and id(instance) not in _locked.get():
+        raise NotLocked(f"{sender.__name__}: {NotLocked.__doc__}")
+
+
+class Numbered(RecordedModel):
+    """A record that people call by a number, given once in the order of arrival."""
+
+    NUMBER_PREFIX: ClassVar[str]
+
+    number = models.CharField(_("number"), max_length=12, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give the number on the first save."""
+        if not self.number:
+            give_numbers([self])
+            kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+
+def give_numbers(records: Sequence[Numbered]) -> None:
+    """Take ids from the table's sequence, so that number and id agree and two clerks never share one."""
+    table = records[0]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(records)]
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    for record, pk in zip(records, sorted(ids), strict=True):
+        record.pk = pk
+        record.number = f"{record.NUMBER_PREFIX}{pk:07d}"
+
+
+@contextmanager
+def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
+    """Fresh rows of these records, held FOR UPDATE in the house order until the transaction ends.
+
+    Raises RuleViolation when one of them is no longer there.
+    """
+    with transaction.atomic():
+        fresh: dict[tuple[type, Any], Any] = {}
+        for model in sorted({type(record) for record in records}, key=lambda m: (m.LOCK_RANK, m.__name__)):
+            wanted = [record.pk for record in records if type(record) is model]
+            rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+            fresh.update({(model, row.pk): row for row in rows})
+        try:
+            taken = tuple(fresh[type(record), record.pk] for record in records)
+        except KeyError:
+            raise refuse("G5.3", _("This record is not there any more. Go back to the list.")) from None
+        token = _locked.set(_locked.get() | {id(record) for record in taken})
+        try:
+            yield taken
+        finally:
+            _locked.reset(token)
+
+
+def bulk_change(rows: models.QuerySet[Any], changes: dict[str, Any], *, clause_from: str | None = None) -> list[int]:
+    """Update these rows and write their history in one statement; returns the ids changed.
+
+    History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
+    `clause_from` names a column of the row to take the clause from instead. States are changed by
+    `bulk_transition`, which checks what is allowed.
+    """
+    model = rows.model
+    fields = {name: model._meta.get_field(name) for name in changes}
+    sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
+    values = [field.get_db_prep_save(changes[name], connection) for name, field in fields.items()]
+    ids = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    if not ids:
+        return []
+    table = connection.ops.quote_name(model._meta.db_table)
+    inserted, insert_params = history_insert("changed", model, "~", clause_from)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH changed AS (UPDATE {table} SET {sets} WHERE id = ANY(%s) RETURNING *) {inserted}",
+            [*values, ids, *insert_params],
+        )
+    return ids
+
+
+def bulk_transition(
+    rows: models.QuerySet[Any], act: str, changes: dict[str, Any] | None = None, *, clause_from: str | None = None
+) -> list[int]:
+    """One transition on many rows, set-based: only rows in an allowed source state are touched.
+
+    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
+    """
+    meta = getattr(rows.model, act)._django_fsm
+    state = meta.field.name
+    step = next(iter(meta.transitions.values()))
+    allowed = rows.filter(**{f"{state}__in": list(meta.transitions)})
+    with citing(step.custom["clause"].id):
+        return bulk_change(allowed, {**(changes or {}), state: step.target}, clause_from=clause_from)
+
+
+def bulk_add(records: Sequence[Any]) -> None:
+    """Insert many records with their history, in two statements; every record is validated by its caller."""
+    if not records:
+        return
+    current_chapter()
+    model = type(records[0])
+    if issubclass(model, Numbered):
+        give_numbers(records)
+    models.QuerySet.bulk_create(model._base_manager.all(), records)
+    table = connection.ops.quote_name(model._meta.db_table)
+    inserted, params = history_insert("added", model, "+", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH added AS (SELECT * FROM {table} WHERE id = ANY(%s)) {inserted}", [[r.pk for r in records], *params]
+        )
+
+
+def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:
+    """INSERT … SELECT of history rows from a CTE of table rows, and its parameters."""
+    current = current_chapter()
+    history = model._meta.apps.get_model(model._meta.app_label, f"Historical{model.__name__}")
+    kept = {field.column for field in history._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    columns = [field.column for field in model._meta.concrete_fields if field.column in kept]
+    own = quote(model._meta.get_field(clause_from).column) if clause_from else ""
+    clause = f"COALESCE(NULLIF({own}, ''), %s)" if own else "%s"
+    told = {
+        "history_date": ("%s", clock.now()),
+        "history_type": ("%s", kind),
+        "history_user_id": ("%s", current.actor.user_id),
+        "history_change_reason": ("%s", current.reason),
+        "history_actor_kind": ("%s", str(current.actor.kind)),
+        "history_actor": ("%s", current.actor.name),
+        "history_clause": (clause, current.clause),
+        "history_chapter": ("%s", current.id),
+    }
+    into = ", ".join(quote(column) for column in [*columns, *told])
+    select = ", ".join([*(quote(column) for column in columns), *(f"{sql}" for sql, _value in told.values())])
+    sql = f"INSERT INTO {quote(history._meta.db_table)} ({into}) SELECT {select} FROM {source}"
+    return sql, [value for _sql, value in told.values()]
+
+
+def constraint_sentence(error: IntegrityError) -> ValidationError | None:
+    """The sentence of the constraint that the database reported, or None when it is not one of ours."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in RecordedModel.__subclasses__():
+        for subclass in [model, *model.__subclasses__()]:
+            for constraint in subclass._meta.constraints:
+                if constraint.name == name:
+                    return ValidationError(
+                        constraint.get_violation_error_message(), code=constraint.violation_error_code
+                    )
+    return None
+
+
+def fresh(record: R) -> R:
+    """The same row as it is stored now."""
+    return type(record)._base_manager.get(pk=record.pk)

@@ -1,0 +1,1 @@
+"""Tests of customers, applications and contracts."""

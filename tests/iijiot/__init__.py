@@ -1,0 +1,1 @@
+"""Tests of the site and of what every app may use."""
