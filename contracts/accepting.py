@@ -72,7 +72,7 @@ class AcceptancePlan:
         return fingerprint(
             [
                 self.application.pk,
-                self.application.state,
+                str(self.application.state),
                 self.quantity,
                 *((slot.name, slot.chosen and slot.chosen.key) for slot in self.slots),
                 self.own_end,

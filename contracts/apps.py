@@ -12,9 +12,11 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contracts")
 
     def ready(self) -> None:
-        from contracts import due, reference
+        from contracts import demo, due, reference
         from iijiot.daily import every_day
+        from iijiot.worlds import populate
 
         for step in due.STEPS:
             every_day(step)
+        populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)

@@ -1,5 +1,6 @@
 """What the clock does here, in order: end what is over, start what has come, send what waits."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -15,22 +16,21 @@ from iijiot.rules import RuleViolation
 def end_contracts(day: date, tally: Tally) -> None:
     """End the contracts whose last day is over, with that day (G29.1, MA12.2 and its like)."""
 
-    def act(ids: object) -> None:
+    def act(ids: Sequence[int]) -> None:
         with chapter(actor=Actor.clock("end-contracts")):
-            standing.end_over(list(ids), day)  # type: ignore[call-overload]
+            standing.end_over(ids, day)
 
-    in_parts(list(Contract.objects.over(day).order_by("pk").values_list("pk", flat=True)), act, tally)
+    in_parts(Contract.objects.over(day), act, tally)
 
 
 def close_subscriptions(day: date, tally: Tally) -> None:
     """Mark the ends of external subscriptions as carried out."""
 
-    def act(ids: object) -> None:
+    def act(ids: Sequence[int]) -> None:
         with chapter(actor=Actor.clock("close-subscriptions")):
-            standing.close_externals(list(ids), day)  # type: ignore[call-overload]
+            standing.close_externals(ids, day)
 
-    over = Termination.objects.scheduled().filter(external__isnull=False, effective_on__lt=day)
-    in_parts(list(over.values_list("pk", flat=True)), act, tally)
+    in_parts(Termination.objects.scheduled().filter(external__isnull=False, effective_on__lt=day), act, tally)
 
 
 def start_contracts(day: date, tally: Tally) -> None:
@@ -47,8 +47,8 @@ def start_contracts(day: date, tally: Tally) -> None:
                     if held.state == "accepted":
                         starting.begin(held)
                 tally.done += 1
-            except RuleViolation as refusal:
-                held_back.append((contract, refusal))
+            except RuleViolation as violation:
+                held_back.append((contract, violation))
         if len(held_back) == len(waiting):
             for contract, refusal in held_back:
                 tally.put_aside(contract, refusal)
@@ -65,9 +65,14 @@ def send_notices(day: date, tally: Tally) -> None:
             tally.put_aside(notice, _("The mail could not be sent; it is tried again."))
 
 
+def mails_due(day: date) -> int:
+    """How many mails wait to be sent."""
+    return Notice.objects.mails_to_send().count()
+
+
 STEPS = [
     Step("end-contracts", _("End contracts whose last day is over"), end_contracts),
     Step("close-subscriptions", _("Close external subscriptions"), close_subscriptions),
     Step("start-contracts", _("Start contracts whose day has come"), start_contracts),
-    Step("send-notices", _("Send notices"), send_notices),
+    Step("send-notices", _("Send notices"), send_notices, due=mails_due),
 ]

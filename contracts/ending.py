@@ -125,6 +125,16 @@ class EndingPlan:
         )
 
     @property
+    def told(self) -> int:
+        """How many notices go out to the customer."""
+        return sum(isinstance(change.subject, Contract) and change.moves for change in self.changes)
+
+    @property
+    def agreed(self) -> set[int]:
+        """Contracts for which the customer agrees to an earlier day."""
+        return {wish.contract for wish in self.designated if wish.customer_agrees}
+
+    @property
     def cascaded(self) -> list[Contract]:
         """The contracts that end because another end takes them down."""
         return [c.subject for c in self.changes if c.after and c.after.base and isinstance(c.subject, Contract)]
@@ -259,7 +269,8 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
 
     Returns the end that was made, or the one that was taken back.
     """
-    with chapter(actor=actor, reason=reason), locked(plan.customer):
+    touched = [change.subject for change in plan.changes]
+    with chapter(actor=actor, reason=reason), locked(plan.customer, *touched):
         again = _planned(plan.act, plan.customer, plan.designated)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)

@@ -15,6 +15,7 @@ from contracts.models.application import SCREENED, Ground
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.plans import unmoved
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse
 from iijiot.words import Words
@@ -61,8 +62,8 @@ def unmet_requirement(application: Application) -> Words | None:
 
 def past_default(application: Application) -> Words | None:
     """A contract of the customer, current or former, that the company terminated (G14.1.4)."""
-    ended = Termination.objects.filter(contract__customer=application.customer, origin=Origin.COMPANY)
-    ended = ended.filter(state__in=["scheduled", "carried-out"]).order_by("-effective_on").first()
+    by_us = Termination.objects.filter(contract__customer=application.customer, origin=Origin.COMPANY)
+    ended = by_us.filter(state__in=["scheduled", "carried-out"]).order_by("-effective_on").first()
     if ended is None:
         return None
     return _("%(contract)s was terminated by the company on %(day)s (%(clause)s).") % {
@@ -118,6 +119,7 @@ def ask_documents(application: Application, what: list[str], *, on: date, actor:
     if not wanted:
         raise refuse("G42.2.1", _("Say which documents are needed."))
     with chapter(actor=actor, reason=reason, clause="G42.2.1"), locked(application) as (held,):
+        unmoved(application, held, "state")
         held.ask_documents()
         held.save()
         for name in wanted:

@@ -42,7 +42,8 @@ class Standing:
         """Read everything of a customer in three statements."""
         contracts = list(customer.contracts.filter(state__in=ContractState.living()).select_related("customer"))
         externals = list(customer.external_subscriptions.select_related("customer"))
-        subjects: dict[Key, Subject] = {subject.key: subject for subject in [*contracts, *externals]}
+        subjects: dict[Key, Subject] = {contract.key: contract for contract in contracts}
+        subjects.update({external.key: external for external in externals})
         rows = Dependency.objects.standing().filter(contract__in=[c.pk for c in contracts]).select_related("contract")
         dependencies = {row.pk: row for row in rows}
         for row in dependencies.values():
@@ -107,7 +108,7 @@ def _own_ends(terminations: Sequence[Termination], subjects: Mapping[Key, Subjec
 
 
 def _root_of(row: Termination, by_id: Mapping[int, Termination]) -> Termination:
-    while row.cause_id in by_id:
+    while row.cause_id is not None and row.cause_id in by_id:
         row = by_id[row.cause_id]
     return row
 
@@ -174,6 +175,7 @@ def _write_caused(contract: Contract, end: Fall | None, row: Termination | None)
         return
     kind, pk = end.base
     cause = _end_of(kind, pk, end)
+    assert end.edge is not None  # noqa: S101 - a caused end has its edge
     through = Dependency.objects.get(pk=end.edge)
     if row is None:
         Termination(
@@ -214,7 +216,7 @@ def end_over(contract_ids: Sequence[int], day: date) -> list[int]:
     )
     bulk_transition(pending.filter(Q(state="scheduled") | Q(state="form-missing")), "lapse", clause_from="clause")
     ends = Contract.objects.filter(pk__in=ended).values_list("pk", "ends_on", "ends_under").order_by("pk")
-    consequences.bring_about([Turn(pk, Event.ENDED, on, Clause(clause)) for pk, on, clause in ends])
+    consequences.bring_about([Turn(pk, Event.ENDED, on, Clause(clause)) for pk, on, clause in ends if on])
     return ended
 
 

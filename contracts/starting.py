@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
-
 from contracts import consequences
 from contracts.consequences import Event, Turn
 from contracts.models import Contract, StartCondition
 from iijiot.actors import Actor
-from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.plans import unmoved
+from iijiot.records import chapter, citing, locked
+from iijiot.rules import RuleViolation
 
 
 def set_start(contract: Contract, billing_from: date, *, today: date, actor: Actor, reason: str = "") -> Contract:
@@ -18,6 +17,7 @@ def set_start(contract: Contract, billing_from: date, *, today: date, actor: Act
         chapter(actor=actor, reason=reason, clause="G3"),
         locked(contract.customer, contract) as (_held_customer, held),
     ):
+        unmoved(contract, held, "billing_starts_on")
         held.set_start(billing_from)
         held.save()
         if billing_from <= today:
@@ -35,25 +35,26 @@ def begin(contract: Contract) -> None:
 def meet(condition: StartCondition, answer: str, *, on: date, actor: Actor) -> None:
     """Record what the customer decided or disclosed (PC4.1, PMG4.1, VPN4.1, WPC4.1, IOT3.4)."""
     with chapter(actor=actor, clause=condition.clause), locked(condition) as (held,):
+        unmoved(condition, held, "state", "answer", "met_on")
         held.meet(answer, on)
         held.save()
 
 
 def designate_condition(contract: Contract, words: str, *, actor: Actor) -> StartCondition:
     """Add something that the company asks of this customer before the start (PC4.1, PMG4.1, VPN4.1)."""
-    clause = contract.service.staff_may_designate
-    if clause is None:
-        raise refuse("G4", _("The provision of this service leaves nothing for the company to designate."))
-    with chapter(actor=actor, clause=clause.id), locked(contract) as (held,):
-        if held.state != "accepted":
-            raise refuse(clause.id, _("Service has begun: nothing can be asked for any more."))
-        condition = StartCondition(contract=held, code="designated", words=words, clause=clause.id)
-        condition.save()
+    with chapter(actor=actor, clause="PC4.1"), locked(contract) as (held,):
+        clause = held.service.staff_may_designate
+        if clause is None or held.why_nothing_designated():
+            raise RuleViolation(*held.why_nothing_designated())
+        with citing(clause.id):
+            condition = StartCondition(contract=held, code="designated", words=words, clause=clause.id)
+            condition.save()
     return condition
 
 
 def waive_conditions(contract: Contract, because: str, *, actor: Actor) -> None:
     """Let a contract start although conditions are open (PC4.2, PMG4.2, VPN4.2, WPC4.2, IOT3.5)."""
     with chapter(actor=actor, reason=because, clause="PC4.2"), locked(contract) as (held,):
+        unmoved(contract, held, "conditions_waived")
         held.waive_conditions(because)
         held.save()

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from iijiot import clock
 from iijiot.actors import Actor
@@ -31,11 +33,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that the clock does each day. `run` does what is due by the day and may be repeated."""
+    """One thing that the clock does each day. `run` does what is due by the day and may be repeated.
+
+    A step whose work leaves the database, such as mail, counts what is `due` for a rehearsal instead of doing it.
+    """
 
     name: str
     label: Words
     run: Callable[[date, Tally], None]
+    due: Callable[[date], int] | None = None
 
 
 _steps: list[Step] = []
@@ -84,15 +90,27 @@ def advance(to: date, told: Callable[[DayStep], None] = lambda row: None) -> lis
 
     Steps already done for a day are passed over; those cut short run again and find what is left.
     """
-    written = []
     with alone():
-        for day in days_to_run(to):
-            done = set(DayStep.objects.filter(day=day).values_list("step", flat=True))
-            for step in _steps:
-                if step.name not in done:
-                    row = run_step(step, day)
-                    written.append(row)
-                    told(row)
+        return _every_step(to, told, run_step)
+
+
+def rehearse(to: date, told: Callable[[DayStep], None] = lambda row: None) -> list[DayStep]:
+    """Do the same in a transaction that is taken back: what `advance` would write, without a trace, and no mail."""
+    with alone(), transaction.atomic():
+        written = _every_step(to, told, _rehearse_step)
+        transaction.set_rollback(True)
+    return written
+
+
+def _every_step(to: date, told: Callable[[DayStep], None], run: Callable[[Step, date], DayStep]) -> list[DayStep]:
+    written = []
+    for day in days_to_run(to):
+        done = set(DayStep.objects.filter(day=day).values_list("step", flat=True))
+        for step in _steps:
+            if step.name not in done:
+                row = run(step, day)
+                written.append(row)
+                told(row)
     return written
 
 
@@ -107,10 +125,21 @@ def run_step(step: Step, day: date) -> DayStep:
     return row
 
 
-def in_parts(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Tally, size: int = 5000) -> None:
-    """Run a set-based act over ids in parts, each its own transaction; what the database refuses is set aside alone."""
-    for start in range(0, len(ids), size):
-        _halving(ids[start : start + size], act, tally)
+def _rehearse_step(step: Step, day: date) -> DayStep:
+    if step.due is None:
+        return run_step(step, day)
+    return DayStep(day=day, step=step.name, done=step.due(day), finished_at=clock.now())
+
+
+def in_parts(rows: QuerySet[Any], act: Callable[[Sequence[int]], None], tally: Tally, size: int = 5000) -> None:
+    """Run a set-based act over the ids of rows in parts, each its own transaction; memory holds one part at a time.
+
+    What the database refuses is set aside alone.
+    """
+    last = 0
+    while ids := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]):
+        _halving(ids, act, tally)
+        last = ids[-1]
 
 
 def _halving(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Tally) -> None:

@@ -97,6 +97,10 @@ class DayStepQuerySet(RecordedQuerySet["DayStep"]):
         """The latest day that a daily run has begun."""
         return self.aggregate(latest=models.Max("day"))["latest"]
 
+    def of_latest_day(self) -> "DayStepQuerySet":
+        """The steps of the latest day."""
+        return self.filter(day=self.latest_day() or date.min)
+
 
 class DayStep(RecordedModel):
     """One step of the daily run for one day, done: what was due, what was carried out, what was set aside."""

@@ -17,6 +17,15 @@ class Stale(Exception):
         )
 
 
+def unmoved(seen: Any, held: Any, *names: str) -> None:
+    """Raise Stale when the row now held under lock is not, in these fields, the one that whoever acts has seen.
+
+    For acts that keep the state: there the state cannot tell the second of two that the first was there (S03).
+    """
+    if any(getattr(seen, name) != getattr(held, name) for name in names):
+        raise Stale(held)
+
+
 def fingerprint(parts: Iterable[object]) -> str:
     """A short digest of everything that a plan would do; equal parts give equal digests."""
     return hashlib.sha256("\n".join(repr(part) for part in parts).encode()).hexdigest()[:20]

@@ -1,7 +1,7 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -160,7 +160,7 @@ class RecordedModel(models.Model):
         return [field.name for field in cls._meta.concrete_fields if isinstance(field, django_fsm.FSMFieldMixin)]
 
     def full_clean(
-        self, exclude: Collection[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
+        self, exclude: Iterable[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
     ) -> None:
         """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
         super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints)
@@ -174,10 +174,9 @@ class RecordedModel(models.Model):
         super().save(*args, **kwargs)
 
     def _keep_fixed(self) -> None:
-        names = [self._meta.get_field(name).attname for name in self.FIXED]
-        stored = type(self)._base_manager.values(*names).get(pk=self.pk)
-        for name, clause in self.FIXED.items():
-            field = self._meta.get_field(name)
+        fixed = [(column(type(self), name), clause) for name, clause in self.FIXED.items()]
+        stored = type(self)._base_manager.values(*(field.attname for field, _clause in fixed)).get(pk=self.pk)
+        for field, clause in fixed:
             if stored[field.attname] != getattr(self, field.attname):
                 raise refuse(clause, format_lazy(_("“{field}” cannot be changed."), field=field.verbose_name))
 
@@ -269,15 +268,16 @@ def give_numbers(records: Sequence[Numbered]) -> None:
 
 @contextmanager
 def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
-    """Fresh rows of these records, held FOR UPDATE in the house order until the transaction ends.
+    """Fresh rows of these records, held FOR NO KEY UPDATE in the house order until the transaction ends.
 
+    Keys never change, so others may write rows that point here meanwhile: a notice waits for no customer's lock.
     Raises RuleViolation when one of them is no longer there.
     """
     with transaction.atomic():
         fresh: dict[tuple[type, Any], Any] = {}
         for model in sorted({type(record) for record in records}, key=lambda m: (m.LOCK_RANK, m.__name__)):
             wanted = [record.pk for record in records if type(record) is model]
-            rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+            rows = model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
             fresh.update({(model, row.pk): row for row in rows})
         try:
             taken = tuple(fresh[type(record), record.pk] for record in records)
@@ -298,10 +298,10 @@ def bulk_change(rows: models.QuerySet[Any], changes: dict[str, Any], *, clause_f
     `bulk_transition`, which checks what is allowed.
     """
     model = rows.model
-    fields = {name: model._meta.get_field(name) for name in changes}
+    fields = {name: column(model, name) for name in changes}
     sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
     values = [field.get_db_prep_save(changes[name], connection) for name, field in fields.items()]
-    ids = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     if not ids:
         return []
     table = connection.ops.quote_name(model._meta.db_table)
@@ -346,14 +346,19 @@ def bulk_add(records: Sequence[Any]) -> None:
         )
 
 
+def column(model: type[models.Model], name: str) -> Any:
+    """The stored field of this name."""
+    return next(field for field in model._meta.concrete_fields if field.name == name)
+
+
 def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:
     """INSERT … SELECT of history rows from a CTE of table rows, and its parameters."""
     current = current_chapter()
     history = model._meta.apps.get_model(model._meta.app_label, f"Historical{model.__name__}")
     kept = {field.column for field in history._meta.concrete_fields}
     quote = connection.ops.quote_name
-    columns = [field.column for field in model._meta.concrete_fields if field.column in kept]
-    own = quote(model._meta.get_field(clause_from).column) if clause_from else ""
+    columns = [str(field.column) for field in model._meta.concrete_fields if field.column in kept]
+    own = quote(column(model, clause_from).column) if clause_from else ""
     clause = f"COALESCE(NULLIF({own}, ''), %s)" if own else "%s"
     told = {
         "history_date": ("%s", clock.now()),

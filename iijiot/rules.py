@@ -65,7 +65,7 @@ class Rule(Generic[M]):
 
 
 def rule(
-    clause: str | Callable[[M], Clause], remedy: Words | Callable[[M], Words]
+    clause: str | Callable[[Any], Clause], remedy: Words | Callable[[Any], Words]
 ) -> Callable[[Callable[[M], bool]], Rule[M]]:
     """Make a rule of a predicate: ``@rule("G3", _("Set the billing start date first."))``.
 
@@ -73,6 +73,9 @@ def rule(
     """
     return lambda holds: Rule(Clause(clause) if isinstance(clause, str) else clause, remedy, holds)
 
+
+MOVED = _("Something changed since this was shown to you. Look at it once more and confirm again.")
+"""The reason where what stood in the way has gone while it was looked at."""
 
 Allowed = dict[str, Sequence[str]]
 """What is allowed when: for each action the states in which it can be taken."""
@@ -107,7 +110,7 @@ def transition(
             try:
                 return guarded(subject, *args, **kwargs)
             except django_fsm.TransitionNotAllowed as refusal:
-                reasons = unmet(getattr(subject, act.__name__))
+                reasons = unmet(getattr(subject, act.__name__)) or [Unmet(Clause(clause), MOVED)]
                 raise RuleViolation(*reasons) from refusal
 
         return acting

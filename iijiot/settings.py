@@ -26,6 +26,10 @@ def needed(name: str, what: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 # Set by the test run: quick rather than durable.
 TESTING = DEBUG and env.bool("TESTING", default=False)
+# Whether the office's day may be moved ahead of the calendar.
+TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG)
+# Where `make run` serves, for the addresses that commands print.
+PORT = env.int("PORT", default=8000)
 
 if DEBUG:
     SECRET_KEY = env.str("SECRET_KEY", default="for-this-machine-only-" + "x" * 40)
@@ -57,6 +61,8 @@ INSTALLED_APPS = [
     "contracts",
     "iijiot",
 ]
+if TESTING:
+    INSTALLED_APPS.insert(0, "tests.testapp")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -86,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "iijiot.console.home.business_day_banner",
             ],
         },
     },

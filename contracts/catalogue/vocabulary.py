@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.clauses import Clause
@@ -99,7 +100,7 @@ class AnyOf(Word):
     @property
     def words(self) -> Words:
         """The choice as one phrase."""
-        return _Joined(tuple(part.words for part in self.parts), _(" or "))
+        return joined(tuple(part.words for part in self.parts), _(" or "))
 
     def candidates(self, holdings: Iterable[Holding], on: date) -> list[Holding]:
         """The holdings of any of the kinds, in the order the provision names the kinds."""
@@ -146,15 +147,12 @@ class AllOf(Word):
         return next((day for day in sorted(days) if self.met(held, day)), None)
 
 
-@dataclass(frozen=True)
-class _Joined:
-    """Phrases joined when shown, in the reader's language."""
+def _joined(phrases: tuple[Words, ...], between: Words) -> str:
+    return str(between).join(str(phrase) for phrase in phrases)
 
-    phrases: tuple[Words, ...]
-    between: Words
 
-    def __str__(self) -> str:
-        return str(self.between).join(str(phrase) for phrase in self.phrases)
+joined = lazy(_joined, str)
+"""Phrases joined when shown, in the reader's language."""
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,10 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
         """Not decided yet, first come first (G13.2)."""
         return self.filter(state__in=State.open()).order_by("received_at", "pk")
 
+    def on_hold(self) -> "ApplicationQuerySet":
+        """Waiting for documents."""
+        return self.filter(state=State.ON_HOLD).order_by("received_at", "pk")
+
     def before(self, application: "Application") -> "ApplicationQuerySet":
         """Waiting applications whose turn comes earlier; those on hold wait for the applicant and let others pass."""
         waiting = self.filter(state__in=[State.RECEIVED, State.SCREENING])

@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Dated, Holding, Service
 from contracts.models.customer import Customer, ManagementUnit
+from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.rules import Allowed, Unmet, refuse, rule, transition
+from iijiot.words import Words
 
 if TYPE_CHECKING:
+    from contracts.models.dependency import Dependency
     from contracts.models.termination import Termination
 
 FARTHEST_START = timedelta(days=2 * 366)
@@ -74,9 +77,9 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Accepted contracts whose billing start date has come."""
         return self.filter(state=State.ACCEPTED, billing_starts_on__lte=on).exclude(ends_on__lt=on)
 
-    def without_start(self) -> "ContractQuerySet":
-        """Accepted contracts for which no billing start date is set."""
-        return self.filter(state=State.ACCEPTED, billing_starts_on=None)
+    def accepted(self) -> "ContractQuerySet":
+        """Waiting for their start, those with a day first."""
+        return self.filter(state=State.ACCEPTED).order_by("billing_starts_on", "pk")
 
     def over(self, on: date) -> "ContractQuerySet":
         """Living contracts whose last day is before this day."""
@@ -278,7 +281,41 @@ class Contract(Numbered):
 
     def last_day(self, notice: "Termination") -> Dated:
         """The last day that this notice gives, under the contract's own provision (G4, G29.1)."""
+        assert notice.arrived_on is not None  # noqa: S101 - termination_notice_has_arrived
         return self.service.ends_on(notice.arrived_on, notice.named_on)
+
+    def terms_in_force(self, on: date) -> TermsVersion | None:
+        """The version of its provision that applies on a day (G2.1)."""
+        return TermsVersion.objects.in_force(self.service.provision, on)
+
+    def flags(self) -> list["Dependency"]:
+        """What it rests on that has an end but does not take it down: for staff to look at (IOT3.3, WPC3)."""
+        return [d for d in self.dependencies.standing() if not d.cascades and d.base.ends_on]
+
+    def start_note(self) -> Words:
+        """What keeps it from starting, or that it waits for its day."""
+        if self.open_conditions().exists() and not self.conditions_waived:
+            return _("Conditions are open")
+        return _("Waits for its day") if self.billing_starts_on else _("Billing start date not set")
+
+    def why_no_conditions(self) -> list[Unmet]:
+        """Why no condition can be recorded as met; empty when one can."""
+        if self.state == State.ENDED:
+            return [Unmet(Clause("PC4.1"), _("The contract has ended."))]
+        if not self.conditions.exists():
+            return [Unmet(Clause("G4"), _("This service has no conditions before its start."))]
+        return []
+
+    def why_nothing_designated(self) -> list[Unmet]:
+        """Why nothing more can be asked of the customer before the start; empty when it can."""
+        clause = self.service.staff_may_designate
+        if clause is None:
+            return [
+                Unmet(Clause("G4"), _("The provision of this service leaves nothing for the company to designate."))
+            ]
+        if self.state != State.ACCEPTED:
+            return [Unmet(clause, _("Service has begun: nothing can be asked for any more."))]
+        return []
 
     def open_conditions(self) -> Any:
         """Conditions before the start that are not met yet."""

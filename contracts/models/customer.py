@@ -137,6 +137,19 @@ class Customer(Numbered):
         if errors:
             raise ValidationError(errors)
 
+    def coming_dates(self, today: date) -> list[tuple[date, str, str]]:
+        """Starts and ends to come, by day: the day, what, and the clause of an end."""
+        dates: list[tuple[date, str, str]] = []
+        for contract in self.contracts.exclude(state="ended"):
+            if contract.billing_starts_on and contract.billing_starts_on > today:
+                dates.append((contract.billing_starts_on, _("%s starts") % contract, ""))
+            if contract.ends_on:
+                dates.append((contract.ends_on, _("%s ends") % contract, contract.ends_under))
+        for subscription in self.external_subscriptions.all():
+            if subscription.ends_on and subscription.ends_on >= today:
+                dates.append((subscription.ends_on, _("%s ends") % subscription, ""))
+        return sorted(dates)
+
     def holdings(self) -> list[Holding]:
         """Everything of the customer on which a contract could rest, with its days."""
         contracts = [c.as_holding() for c in self.contracts.select_related("management_unit") if c.state != "ended"]

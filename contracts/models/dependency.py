@@ -23,6 +23,14 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
         """Those that were not dropped, with what they rest on."""
         return self.filter(dropped_on=None).select_related("on_contract", "on_external")
 
+    def of_contracts(self, ids: list[int]) -> "DependencyQuerySet":
+        """Those of these contracts."""
+        return self.filter(contract__in=ids).order_by("pk")
+
+    def standing_with_contract(self) -> "DependencyQuerySet":
+        """Those that were not dropped, with the contract that rests."""
+        return self.filter(dropped_on=None).select_related("contract")
+
 
 class Dependency(RecordedModel):
     """One contract rests on one other contract or external subscription of the same customer.

@@ -86,6 +86,13 @@ class ExternalSubscription(Numbered):
         return EXTERNALS[self.service]
 
     @property
+    def end_clause(self) -> str:
+        """The clause under which its end is recorded: what it takes down, or what it leaves to look at."""
+        return (
+            "WPC3" if self.service == "wise-paas-use" else "PMG5.2" if self.service != "private-backbone" else "PC5.2"
+        )
+
+    @property
     def name_for_letters(self) -> str:
         """How a letter names it."""
         return f"{self.external.name}（{self.reference}）"

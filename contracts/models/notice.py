@@ -13,7 +13,7 @@ from contracts.models.contract import Contract
 from contracts.models.customer import Customer
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, transition
+from iijiot.rules import Allowed, Unmet, transition
 
 
 class State(models.TextChoices):
@@ -39,6 +39,18 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
     def mails_to_send(self) -> "NoticeQuerySet":
         """Mails that have not left yet."""
         return self.filter(channel=Notice.Channel.EMAIL).exclude(state=State.SENT)
+
+    def mails_failed(self) -> "NoticeQuerySet":
+        """Mails that could not be sent so far."""
+        return self.filter(channel=Notice.Channel.EMAIL, state=State.FAILED)
+
+    def to_look_after(self) -> "NoticeQuerySet":
+        """Letters to post and mails that failed, the oldest first."""
+        return (self.letters_to_send() | self.mails_failed()).order_by("pk")
+
+    def with_list_data(self) -> "NoticeQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("customer")
 
     def letters_to_send(self) -> "NoticeQuerySet":
         """Letters that somebody must print and post."""
@@ -112,6 +124,12 @@ class Notice(Numbered):
     def clause_value(self) -> Clause:
         """The clause under which it is given."""
         return Clause(self.clause)
+
+    def why_not_posted(self) -> list[Unmet]:
+        """Why it is no letter to post; empty when it is one."""
+        if self.channel != self.Channel.LETTER:
+            return [Unmet(self.clause_value, _("This goes out by mail, by itself."))]
+        return []
 
     @transition(field=state, allowed=ALLOWED, target=State.SENT, clause="G12.2.1", label=_("Record as sent"))
     def was_sent(self, at: datetime) -> None:

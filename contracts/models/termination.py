@@ -69,6 +69,14 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         """To come, or waiting for our form."""
         return self.filter(state__in=State.pending())
 
+    def until(self, day: date) -> "TerminationQuerySet":
+        """Effective up to a day."""
+        return self.filter(effective_on__lte=day)
+
+    def without_our_form(self) -> "TerminationQuerySet":
+        """Messages of customers that are no notice yet (G29.1)."""
+        return self.filter(state=State.FORM_MISSING).order_by("arrived_on", "pk")
+
     def own(self) -> "TerminationQuerySet":
         """Ends with a cause of their own, as against those that another end causes."""
         return self.exclude(origin=Origin.CASCADE)

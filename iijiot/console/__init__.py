@@ -1,1 +1,1 @@
-"""The frame of the staff console: what the admin pages of every app share."""
+"""The frame of the staff console: base classes, dialogs, timeline, panels and the home page."""

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import IO
 import platformdirs
 import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 DATABASE = "iijiot"
 SECONDS_TO_START = 60  # after a crash it reads its log first
@@ -42,6 +43,7 @@ class EmbeddedServer:
         self.cluster = self.folder / "cluster"
         self._threads = threading.Lock()
         self._users: IO[str] | None = None
+        self._stop: Callable[[], object] | None = None
         self._process = 0
 
     @staticmethod
@@ -79,7 +81,7 @@ class EmbeddedServer:
                 time.sleep(1)
                 continue
             if socket_folder := self._socket_folder():
-                self._stop_when_last = server.stop
+                self._stop = server.stop
                 self._furnish(socket_folder)
                 return socket_folder
         log = self.cluster / "log"
@@ -104,9 +106,10 @@ class EmbeddedServer:
 
         Code-point order on every machine, and LIKE 'x%' by index: the C library's orders differ between systems.
         """
-        address = {"host": str(socket_folder), "user": "postgres", "dbname": "postgres"}
-        with psycopg.connect(**address, autocommit=True) as connection:
-            providers = dict(connection.execute("SELECT datname, datlocprovider::text FROM pg_database").fetchall())
+        address = make_conninfo(host=str(socket_folder), user="postgres", dbname="postgres")
+        with psycopg.connect(address, autocommit=True) as connection:
+            rows = connection.execute("SELECT datname, datlocprovider::text FROM pg_database").fetchall()
+            providers: dict[str, str] = dict(rows)
             if providers.get("template1") != "b":
                 if "template1" in providers:
                     connection.execute("ALTER DATABASE template1 IS_TEMPLATE false")
@@ -181,8 +184,5 @@ class EmbeddedServer:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            self._stop_when_last()
-
-    @staticmethod
-    def _stop_when_last() -> None:
-        """Nothing was started yet."""
+            if self._stop is not None:
+                self._stop()

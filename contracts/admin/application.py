@@ -1,0 +1,330 @@
+"""Applications: the queue, screening, and the decision."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from contracts import accepting, screening
+from contracts.admin.shared import QueueFilter, linked, state_badge
+from contracts.models import Application, DocumentRequest, Finding
+from contracts.models.application import TONES
+from iijiot import clock
+from iijiot.console.actions import ConsoleAction, change_url
+from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.fields import PlainTextField
+from iijiot.console.panels import Panel, show_on
+from iijiot.console.timeline import timeline
+from iijiot.rules import Unmet, unmet
+
+DECIDE, SCREEN = "contracts.decide_application", "contracts.screen_application"
+
+
+class ReasonForm(forms.Form):
+    """A reason, where one is needed."""
+
+    reason = PlainTextField(
+        label=_("Reason"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+
+
+class BeginScreening(ConsoleAction):
+    """審査の開始 (G13.1)"""
+
+    slug, label, permission, clause = "screen", _("Begin screening"), SCREEN, "G13.1"
+    transition, tone = "screen", "primary"
+    help = _("Every ground of article 14 gets its finding; what rules can tell is filled in.")
+    done = _("Screening has begun.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Take the application up."""
+        screening.begin(self.obj, actor=self.actor)
+
+
+class FindingsForm(forms.Form):
+    """Finding, facts and whether to tell, for each ground."""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for finding in application.findings.all():
+            name, ground = finding.ground.replace(".", "_"), finding.get_ground_display()
+            by_rule = _("Proposed by rule. Check it.") if finding.by_rule else ""
+            self.fields[f"{name}-result"] = forms.ChoiceField(
+                label=f"{ground} ({finding.clause.citation})",
+                choices=Finding.Result.choices,
+                initial=finding.result,
+                widget=UnfoldAdminRadioSelectWidget,
+                help_text=by_rule,
+            )
+            self.fields[f"{name}-text"] = PlainTextField(
+                label=_("Facts: %(ground)s") % {"ground": ground},
+                required=False,
+                initial=finding.text,
+                widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+            )
+            self.fields[f"{name}-told"] = forms.BooleanField(
+                label=_("Tell the applicant this ground if the application is refused"),
+                required=False,
+                initial=finding.told,
+            )
+
+    def examined(self, data: dict[str, Any]) -> dict[str, screening.Examined]:
+        """What was found for each ground."""
+        grounds = {name.split("-")[0] for name in data if name.endswith("-result")}
+        return {
+            ground.replace("_", "."): screening.Examined(
+                data[f"{ground}-result"], data[f"{ground}-text"], data[f"{ground}-told"]
+            )
+            for ground in grounds
+        }
+
+
+class RecordFindings(ConsoleAction):
+    """審査結果の記録 (G14.1)"""
+
+    slug, label, permission, clause = "findings", _("Record findings"), SCREEN, "G14.1"
+    transition, form = "record_findings", FindingsForm
+    done = _("The findings are recorded.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The application whose grounds are asked."""
+        return {"application": self.obj}
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Write down what was found."""
+        form = FindingsForm(application=self.obj)
+        screening.examine(self.obj, form.examined(data), actor=self.actor)
+
+
+class DocumentsForm(forms.Form):
+    """Which documents."""
+
+    documents = PlainTextField(
+        label=_("Documents, one in each line"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    )
+
+
+class AskDocuments(ConsoleAction):
+    """書類提出の依頼 (G42.2.1)"""
+
+    slug, label, permission, clause = "ask-documents", _("Ask for documents"), SCREEN, "G42.2.1"
+    transition, form = "ask_documents", DocumentsForm
+    help = _("The application is held until they arrive; the applicant is told which ones.")
+    done = _("The documents are asked for.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Ask, and hold the application."""
+        screening.ask_documents(self.obj, data["documents"].splitlines(), on=self.today, actor=self.actor)
+
+
+class ArrivedForm(forms.Form):
+    """Which documents have arrived."""
+
+    arrived = forms.ModelMultipleChoiceField(
+        label=_("Arrived"), queryset=DocumentRequest.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["arrived"].queryset = application.missing_documents()  # type: ignore[attr-defined]
+
+
+class DocumentsArrived(ConsoleAction):
+    """書類の受領 (G42.2.1)"""
+
+    slug, label, permission, clause = "documents-arrived", _("Documents have arrived"), SCREEN, "G42.2.1"
+    form = ArrivedForm
+    help = _("With the last one the screening goes on.")
+    done = _("The arrival is recorded.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only while documents are missing."""
+        return [] if self.obj.missing_documents() else unmet(self.obj.documents_arrived)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The application whose documents are asked."""
+        return {"application": self.obj}
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Record them."""
+        screening.record_arrival(self.obj, list(data["arrived"]), on=self.today, actor=self.actor)
+
+
+class AcceptForm(ReasonForm):
+    """What the contract rests on, where there is a choice, and the reason where one is needed."""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = accepting.plan_acceptance(application, on=clock.business_day()).slots
+        for slot in self.slots:
+            if len(slot.candidates) > 1:
+                self.fields[slot.name] = forms.ChoiceField(
+                    label=_("Rests on: %(part)s") % {"part": slot.words},
+                    choices=[(f"{held.key[0]}:{held.key[1]}", held.name) for held in slot.candidates],
+                    widget=UnfoldAdminSelectWidget,
+                )
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @staticmethod
+    def chosen(data: dict[str, Any]) -> dict[str, tuple[str, int]]:
+        """The holdings picked, by slot."""
+        picked = {name: value.split(":") for name, value in data.items() if name.startswith("rests-on-")}
+        return {name: (kind, int(pk)) for name, (kind, pk) in picked.items()}
+
+
+class Accept(ConsoleAction):
+    """申込の承諾 (G13.1)"""
+
+    slug, label, permission, clause = "accept", _("Accept"), DECIDE, "G13.1"
+    transition, form, tone = "accept", AcceptForm, "primary"
+    plan_template = "console/plan_acceptance.html"
+    done = _("The application is accepted and the contract made.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The application to accept."""
+        return {"application": self.obj}
+
+    def plan(self, data: dict[str, Any]) -> accepting.AcceptancePlan:
+        """The contract that would be made."""
+        return accepting.plan_acceptance(self.obj, on=self.today, chosen=AcceptForm.chosen(data))
+
+    def carry_out(self, plan: accepting.AcceptancePlan, data: dict[str, Any]) -> Any:
+        """Make it."""
+        return accepting.accept(plan, actor=self.actor, reason=data["reason"])
+
+    def after(self, result: Any) -> str:
+        """To the new contract."""
+        return change_url(result)
+
+
+class Refuse(ConsoleAction):
+    """申込の拒絶 (G14.1)"""
+
+    slug, label, permission, clause = "refuse", _("Refuse"), DECIDE, "G14.1"
+    transition, form, tone = "refuse", ReasonForm, "danger"
+    help = _("The applicant is told the fact in writing; grounds only where you flagged them.")
+    done = _("The application is refused and the applicant told.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Refuse it."""
+        accepting.refuse_application(self.obj, on=self.today, actor=self.actor, reason=data["reason"])
+
+
+class Withdraw(ConsoleAction):
+    """申込の取下げ (G12.1)"""
+
+    slug, label, permission, clause = "withdraw", _("Withdraw"), SCREEN, "G12.1"
+    transition, form = "withdraw", ReasonForm
+    help = _("The applicant takes the application back.")
+    done = _("The application is withdrawn.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Close it."""
+        accepting.withdraw(self.obj, on=self.today, actor=self.actor, reason=data["reason"])
+
+
+class ApplicationQueue(QueueFilter):
+    """Applications that wait."""
+
+    queues: ClassVar = {
+        "open": (_("To decide"), lambda rows: rows.open()),
+        "held": (_("Waiting for documents"), lambda rows: rows.on_hold()),
+    }
+
+
+@admin.register(Application)
+class ApplicationAdmin(ConsoleAdmin):
+    """Applications."""
+
+    list_display: ClassVar = [
+        "number",
+        "received_at",
+        "customer",
+        "service_code",
+        "quantity",
+        "start_wished_on",
+        "badge",
+    ]
+    list_filter: ClassVar = [ApplicationQueue, "state", "service_code"]
+    search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
+    search_help_text = _("Number, beginning of the customer's name, corporate number")
+    list_select_related: ClassVar = ["customer"]
+    autocomplete_fields: ClassVar = ["customer", "management_unit"]
+    fixed_fields: ClassVar = [
+        "received_at",
+        "channel",
+        "customer",
+        "management_unit",
+        "service_code",
+        "item",
+        "quantity",
+        "all_or_nothing",
+        "with_option",
+        "start_wished_on",
+    ]
+    prefilled: ClassVar = {"received_at": clock.now, "start_wished_on": clock.business_day}
+    dialogs: ClassVar = [BeginScreening, RecordFindings, AskDocuments, DocumentsArrived, Accept, Refuse, Withdraw]
+
+    @admin.display(description=_("state"), ordering="state")
+    def badge(self, application: Application) -> str:
+        """The state in its colour."""
+        return state_badge(application, TONES)
+
+    def head(self, application: Application) -> dict[str, Any]:
+        """State and facts."""
+        return {
+            "state": application.get_state_display(),
+            "tone": TONES[application.state],
+            "facts": [
+                (_("Number"), application.number),
+                (_("Customer"), linked(application.customer)),
+                (_("Service"), application.service.name),
+                (_("Lines accepted"), application.quantity_accepted),
+                (_("Decided on"), application.decided_on),
+                (_("Contract"), linked(application.contracts.first())),
+            ],
+        }
+
+
+def examination(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """Findings, documents, and what the service requires of this customer on the wished day."""
+    requirement = application.service.eligibility
+    return {
+        "application": application,
+        "findings": application.findings.all(),
+        "documents": application.document_requests.all(),
+        "requirement": requirement,
+        "parts": requirement.explain(application.customer.holdings(), application.start_wished_on),
+        "earlier": Application.objects.before(application)[:5]
+        if application.state in ("received", "screening")
+        else [],
+    }
+
+
+show_on("contracts.application", Panel(_("Examination"), "console/panel_examination.html", examination))
+show_on(
+    "contracts.application",
+    Panel(
+        _("History"),
+        "console/timeline.html",
+        lambda request, application: {
+            "entries": timeline(
+                [
+                    application,
+                    *application.findings.all(),
+                    *application.document_requests.all(),
+                    *application.notices.all(),
+                    *application.contracts.all(),
+                ]
+            )
+        },
+    ),
+)

@@ -1,0 +1,118 @@
+"""Customers: who they are, and everything of one customer on one page."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.shared import linked
+from contracts.admin.tree import contract_tree
+from contracts.models import Customer, ManagementUnit
+from iijiot import clock
+from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.panels import Panel, show_on
+from iijiot.console.timeline import timeline
+
+
+@admin.register(Customer)
+class CustomerAdmin(ConsoleAdmin):
+    """Customers."""
+
+    list_display: ClassVar = ["number", "name", "kind", "corporate_number", "notice_email"]
+    list_filter: ClassVar = ["kind"]
+    search_fields: ClassVar = ["number__exact", "name__startswith", "name_kana__startswith", "corporate_number__exact"]
+    search_help_text = _("Number, beginning of the name or its kana, corporate number")
+    fields: ClassVar = [
+        "kind",
+        "name",
+        "name_kana",
+        "corporate_number",
+        "evidence",
+        "evidence_seen_on",
+        "postal_code",
+        "address",
+        "contact_person",
+        "phone",
+        "notice_email",
+        "note",
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form's own two fields last."""
+        return [*self.fields, "opened_at", "change_reason"]
+
+    def head(self, customer: Customer) -> dict[str, Any]:
+        """Facts."""
+        return {
+            "facts": [
+                (_("Number"), customer.number),
+                (_("Kind"), customer.get_kind_display()),
+                (_("Corporate number"), customer.corporate_number),
+                (_("Notice address"), customer.notice_email),
+            ]
+        }
+
+
+@admin.register(ManagementUnit)
+class ManagementUnitAdmin(ConsoleAdmin):
+    """Management units."""
+
+    list_display: ClassVar = ["number", "name", "customer"]
+    search_fields: ClassVar = ["number__exact", "name__startswith", "customer__name__startswith"]
+    search_help_text = _("Number, beginning of the name or the customer's name")
+    list_select_related: ClassVar = ["customer"]
+    autocomplete_fields: ClassVar = ["customer"]
+    fixed_fields: ClassVar = ["customer"]
+
+    def head(self, unit: ManagementUnit) -> dict[str, Any]:
+        """Facts."""
+        return {"facts": [(_("Number"), unit.number), (_("Customer"), linked(unit.customer))]}
+
+
+def overview(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """Units, the tree of contracts, subscriptions and applications."""
+    return {
+        "customer": customer,
+        "units": contract_tree(customer),
+        "subscriptions": customer.external_subscriptions.all(),
+        "applications": customer.applications.open(),
+    }
+
+
+show_on("contracts.customer", Panel(_("Contracts and what they rest on"), "console/panel_contracts.html", overview))
+show_on(
+    "contracts.customer",
+    Panel(
+        _("Coming dates"),
+        "console/panel_dates.html",
+        lambda request, customer: {"dates": customer.coming_dates(clock.business_day())},
+    ),
+)
+show_on(
+    "contracts.customer",
+    Panel(
+        _("Notices"),
+        "console/panel_notices.html",
+        lambda request, customer: {"notices": customer.notices.all()[:10]},
+    ),
+)
+show_on(
+    "contracts.customer",
+    Panel(
+        _("History"),
+        "console/timeline.html",
+        lambda request, customer: {
+            "entries": timeline(
+                [
+                    customer,
+                    *customer.management_units.all(),
+                    *customer.external_subscriptions.all(),
+                    *customer.applications.all(),
+                    *customer.contracts.all(),
+                ],
+                most=20,
+            )
+        },
+    ),
+)

@@ -1,0 +1,95 @@
+"""External subscriptions: recorded, and their ends with everything that rests on them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contracts import ending
+from contracts.admin.ends import PlanForm, designated
+from contracts.admin.shared import linked
+from contracts.models import ExternalSubscription
+from iijiot import clock
+from iijiot.console.actions import ConsoleAction
+from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.fields import ConsoleDateField
+from iijiot.console.panels import Panel, show_on
+from iijiot.console.timeline import timeline
+
+
+class EndForm(PlanForm):
+    """The subscription's last day."""
+
+    effective_on = ConsoleDateField(
+        label=_("Last day"), help_text=_("Under the other terms; it is still a day of service.")
+    )
+    field_order = ["effective_on", "reason"]
+
+
+class RecordEnd(ConsoleAction):
+    """他約款契約の終了の記録 (PC5.2)"""
+
+    slug, label, permission, clause = "end", _("Record its end"), "contracts.end_contract", "PC5.2"
+    form, tone = EndForm, "danger"
+    plan_template = "console/plan_ending.html"
+    help = _("You see everything that ends with it before you confirm.")
+    done = _("The end is recorded.")
+
+    def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
+        """Everything that would end."""
+        return ending.plan_ending(
+            self.obj,
+            effective_on=data["effective_on"],
+            clause=self.obj.end_clause,
+            designated=designated(self.request.POST),
+        )
+
+    def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
+        """Do what was shown."""
+        return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)
+
+
+@admin.register(ExternalSubscription)
+class ExternalSubscriptionAdmin(ConsoleAdmin):
+    """What customers hold under other terms."""
+
+    list_display: ClassVar = ["number", "customer", "service", "network", "reference", "starts_on", "ends_on"]
+    list_filter: ClassVar = ["service"]
+    search_fields: ClassVar = ["number__exact", "reference__exact", "customer__name__startswith"]
+    search_help_text = _("Number, reference, beginning of the customer's name")
+    list_select_related: ClassVar = ["customer"]
+    autocomplete_fields: ClassVar = ["customer"]
+    fixed_fields: ClassVar = ["customer", "service", "network"]
+    prefilled: ClassVar = {"starts_on": clock.business_day}
+    dialogs: ClassVar = [RecordEnd]
+
+    def head(self, subscription: ExternalSubscription) -> dict[str, Any]:
+        """Facts."""
+        return {
+            "facts": [
+                (_("Number"), subscription.number),
+                (_("Customer"), linked(subscription.customer)),
+                (_("Last day"), subscription.ends_on),
+            ]
+        }
+
+
+show_on(
+    "contracts.externalsubscription",
+    Panel(
+        _("Connections"),
+        "console/panel_resting.html",
+        lambda request, subscription: {
+            "dependents": subscription.dependents.standing_with_contract(),
+            "terminations": subscription.terminations.with_list_data(),
+        },
+    ),
+)
+show_on(
+    "contracts.externalsubscription",
+    Panel(
+        _("History"),
+        "console/timeline.html",
+        lambda request, subscription: {"entries": timeline([subscription, *subscription.terminations.all()])},
+    ),
+)

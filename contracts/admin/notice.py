@@ -1,0 +1,83 @@
+"""Notices: what was told to whom, and letters to post."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contracts import notifying
+from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.models import Notice
+from contracts.models.notice import TONES
+from iijiot.console.actions import ConsoleAction
+from iijiot.console.admin import ReadOnlyAdmin
+from iijiot.console.panels import Panel, show_on
+from iijiot.console.timeline import timeline
+from iijiot.rules import Unmet, unmet
+
+
+class RecordPosted(ConsoleAction):
+    """書面の発送記録 (G14.2)"""
+
+    slug, label, permission, clause = "posted", _("Record as posted"), "contracts.send_notice", "G14.2"
+    tone = "primary"
+    help = _("Print the letter below, post it, then record it here.")
+    done = _("The letter is recorded as posted.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only a letter that has not been posted."""
+        return self.obj.why_not_posted() or unmet(self.obj.was_sent)
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Record it."""
+        notifying.record_posted(self.obj, actor=self.actor)
+
+
+class NoticeQueue(QueueFilter):
+    """Notices that wait."""
+
+    queues: ClassVar = {
+        "letters": (_("Letters to post"), lambda rows: rows.letters_to_send()),
+        "failed": (_("Mails that could not be sent"), lambda rows: rows.mails_failed()),
+    }
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """Notices to customers."""
+
+    list_display: ClassVar = ["number", "customer", "kind", "subject", "channel", "sent_at", "badge"]
+    list_filter: ClassVar = [NoticeQueue, "state", "kind", "channel"]
+    search_fields: ClassVar = ["number__exact", "customer__name__startswith", "to__exact"]
+    search_help_text = _("Number, beginning of the customer's name, address")
+    list_select_related: ClassVar = ["customer"]
+    fields: ClassVar = ["kind", "channel", "to", "failure"]
+    dialogs: ClassVar = [RecordPosted]
+
+    @admin.display(description=_("state"), ordering="state")
+    def badge(self, notice: Notice) -> str:
+        """The state in its colour."""
+        return state_badge(notice, TONES)
+
+    def head(self, notice: Notice) -> dict[str, Any]:
+        """State and facts."""
+        return {
+            "state": notice.get_state_display(),
+            "tone": TONES[notice.state],
+            "facts": [
+                (_("Number"), notice.number),
+                (_("Customer"), linked(notice.customer)),
+                (_("Clause"), cited(notice.clause)),
+                (_("Sent at"), notice.sent_at),
+                (_("Contract"), linked(notice.contract) if notice.contract else ""),
+                (_("Application"), linked(notice.application) if notice.application else ""),
+            ],
+        }
+
+
+show_on("contracts.notice", Panel(_("Text"), "console/panel_letter.html", lambda request, notice: {"notice": notice}))
+show_on(
+    "contracts.notice",
+    Panel(_("History"), "console/timeline.html", lambda request, notice: {"entries": timeline([notice])}),
+)

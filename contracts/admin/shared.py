@@ -1,0 +1,49 @@
+"""What the admins here share: queues as list filters, links, states in their colours."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from iijiot.clauses import Clause
+from iijiot.console.actions import change_url
+from iijiot.templatetags.console import badge
+from iijiot.words import Words
+
+QueueRows = Callable[[Any], QuerySet[Any]]
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """The work that waits, as a filter of the register."""
+
+    title = _("queue")
+    parameter_name = "queue"
+    queues: ClassVar[Mapping[str, tuple[Words, QueueRows]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Words]]:
+        """The queues by name."""
+        return [(name, words) for name, (words, _rows) in self.queues.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the queue chosen."""
+        chosen = self.queues.get(self.value() or "")
+        return chosen[1](queryset) if chosen else queryset
+
+
+def linked(record: Any, words: str = "") -> str:
+    """A link to a record's page."""
+    return format_html('<a href="{}">{}</a>', change_url(record), words or str(record)) if record else "—"
+
+
+def cited(clause: str) -> str:
+    """A clause id as people cite it."""
+    return Clause(clause).citation if clause else "—"
+
+
+def state_badge(record: Any, tones: Mapping[str, str]) -> str:
+    """The state of a record in its colour."""
+    return badge(record.get_state_display(), tones[record.state])

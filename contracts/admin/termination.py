@@ -1,0 +1,120 @@
+"""Terminations: what ends when, and taking it back."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contracts import ending
+from contracts.admin.ends import PlanForm
+from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.models import Termination
+from contracts.models.termination import TONES
+from iijiot.console.actions import ConsoleAction
+from iijiot.console.admin import ReadOnlyAdmin
+from iijiot.console.panels import Panel, show_on
+from iijiot.console.timeline import timeline
+from iijiot.rules import RuleViolation, Unmet
+
+
+class TakeBack(ConsoleAction):
+    """解約の撤回 (G29.1)"""
+
+    slug, label, permission, clause = "take-back", _("Take back"), "contracts.take_back_termination", "G29.1"
+    form, tone = PlanForm, "danger"
+    plan_template = "console/plan_ending.html"
+    help = _("By agreement of both sides, until it takes effect. What only this end caused is lifted with it.")
+    done = _("The end is taken back.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only an own end that has not taken effect."""
+        try:
+            ending.plan_taking_back(self.obj, today=self.today)
+        except RuleViolation as violation:
+            return violation.unmet
+        return []
+
+    def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
+        """Everything that would be lifted."""
+        return ending.plan_taking_back(self.obj, today=self.today)
+
+    def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
+        """Do what was shown."""
+        return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)
+
+
+class TerminationQueue(QueueFilter):
+    """Ends to come."""
+
+    queues: ClassVar = {
+        "to-come": (_("To come"), lambda rows: rows.scheduled()),
+        "form-missing": (_("Our form is missing"), lambda rows: rows.without_our_form()),
+    }
+
+
+@admin.register(Termination)
+class TerminationAdmin(ReadOnlyAdmin):
+    """Ends of contracts and subscriptions."""
+
+    list_display: ClassVar = ["number", "customer", "what", "effective_on", "why", "origin", "caused_by", "badge"]
+    list_filter: ClassVar = [TerminationQueue, "state", "origin"]
+    search_fields: ClassVar = ["number__exact", "contract__number__exact", "external__number__exact"]
+    search_help_text = _("Number of the termination, the contract or the subscription")
+    list_select_related: ClassVar = [
+        "contract__customer",
+        "external__customer",
+        "cause__contract",
+        "cause__external",
+    ]
+    dialogs: ClassVar = [TakeBack]
+
+    @admin.display(description=_("customer"))
+    def customer(self, termination: Termination) -> str:
+        """Whose contract ends."""
+        return str(termination.subject.customer)
+
+    @admin.display(description=_("what ends"))
+    def what(self, termination: Termination) -> str:
+        """The contract or subscription."""
+        return str(termination.subject)
+
+    @admin.display(description=_("clause"))
+    def why(self, termination: Termination) -> str:
+        """The clause that makes it that day."""
+        return cited(termination.clause)
+
+    @admin.display(description=_("caused by"))
+    def caused_by(self, termination: Termination) -> str:
+        """The end that causes this one."""
+        return str(termination.cause.subject) if termination.cause else "—"
+
+    @admin.display(description=_("state"), ordering="state")
+    def badge(self, termination: Termination) -> str:
+        """The state in its colour."""
+        return state_badge(termination, TONES)
+
+    def head(self, termination: Termination) -> dict[str, Any]:
+        """State and facts."""
+        return {
+            "state": termination.get_state_display(),
+            "tone": TONES[termination.state],
+            "facts": [
+                (_("Number"), termination.number),
+                (_("Customer"), linked(termination.subject.customer)),
+                (_("Ends"), linked(termination.subject)),
+                (_("Last day"), termination.effective_on),
+                (_("Clause"), cited(termination.clause)),
+                (_("Caused by"), linked(termination.cause) if termination.cause else ""),
+            ],
+        }
+
+
+show_on(
+    "contracts.termination",
+    Panel(
+        _("History"),
+        "console/timeline.html",
+        lambda request, termination: {"entries": timeline([termination, *termination.consequences.all()])},
+    ),
+)

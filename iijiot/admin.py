@@ -1,0 +1,73 @@
+"""Users and the diary of the daily run, for operators."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
+from iijiot.models import DayStep, User
+
+admin.site.unregister(Group)
+
+
+class UserForm(ConsoleForm):
+    """A user; the password is set here and never shown."""
+
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least twelve characters. Empty: the password stays as it is."),
+    )
+
+    def clean_new_password(self) -> str:
+        """Check the password by the validators in force."""
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> Any:
+        """Hash the password that was given."""
+        if self.cleaned_data.get("new_password"):
+            self.instance.set_password(self.cleaned_data["new_password"])
+        elif not self.instance.pk:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+@admin.register(User)
+class UserAdmin(ConsoleAdmin):
+    """Users of all doors."""
+
+    form = UserForm
+    list_display: ClassVar = ["login_id", "name", "is_staff", "is_active", "last_login"]
+    list_filter: ClassVar = ["is_staff", "is_active", "groups"]
+    search_fields: ClassVar = ["login_id__startswith", "name__startswith"]
+    search_help_text = _("Beginning of the login ID or the name")
+    fixed_fields: ClassVar = ["login_id"]
+    fields: ClassVar = ["login_id", "name", "email", "is_active", "is_staff", "groups", "new_password"]
+    filter_horizontal: ClassVar = ["groups"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form's own two fields last."""
+        return [*self.fields, "opened_at", "change_reason"]
+
+
+@admin.register(DayStep)
+class DayStepAdmin(ReadOnlyAdmin):
+    """What the clock has done."""
+
+    list_display: ClassVar = ["day", "step", "done", "aside", "finished_at"]
+    list_filter: ClassVar = ["step"]
+
+    @admin.display(description=_("set aside"))
+    def aside(self, step: DayStep) -> int:
+        """How many were set aside."""
+        return len(step.set_aside)

@@ -1,0 +1,230 @@
+"""The base of every admin of the console: it lists, shows and asks; it does not think."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from iijiot.console.actions import ConsoleAction, buttons, change_url, dialog, find, staff_actor
+from iijiot.console.fields import ConsoleDateField, DateInput
+from iijiot.console.panels import panels_of
+from iijiot.console.timeline import timeline
+from iijiot.records import RecordedModel, chapter, constraint_sentence
+from iijiot.rules import RuleViolation
+
+
+class ConsoleForm(forms.ModelForm):
+    """A form that knows which version of the record it was opened on, and asks for the reason of the change."""
+
+    opened_at = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    change_reason = forms.CharField(
+        label=_("Reason of the change"),
+        required=False,
+        max_length=300,
+        help_text=_("Stands in the history beside the change."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["opened_at"].initial = latest_version(self.instance)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to save over what somebody else saved meanwhile, saying what differs."""
+        cleaned = super().clean()
+        opened_at = self.cleaned_data.get("opened_at")
+        if self.instance.pk and opened_at != latest_version(self.instance):
+            raise ValidationError(
+                _("Somebody changed this while you had it open: %(changes)s Open it again to see the present version."),
+                code="stale",
+                params={"changes": changes_since(self.instance, opened_at)},
+            )
+        return cleaned
+
+
+def latest_version(record: RecordedModel) -> int | None:
+    """The id of the record's latest history row."""
+    return (
+        type(record).history.filter(id=record.pk).order_by("-history_id").values_list("history_id", flat=True).first()
+    )
+
+
+def changes_since(record: RecordedModel, version: int | None) -> str:
+    """Who changed what after a version, in sentences."""
+    told = []
+    for entry in timeline([record], most=5):
+        if type(record).history.filter(id=record.pk, history_id__gt=version or 0, history_date=entry.at).exists():
+            details = " / ".join(d for sentence in entry.sentences for d in (sentence.details or (sentence.words,)))
+            told.append(f"{entry.actor}「{details}」")
+    return "、".join(told) + "。"
+
+
+class ConsoleAdmin(ModelAdmin):
+    """History as a timeline, dialogs with their reasons, panels, cheap counts; nothing is deleted, no state is typed."""
+
+    form = ConsoleForm
+    dialogs: ClassVar[Sequence[type[ConsoleAction]]] = ()
+    fixed_fields: ClassVar[Sequence[str]] = ()
+    """Fields that are given once, when the record is made."""
+    prefilled: ClassVar[dict[str, Callable[[], Any]]] = {}
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_per_page = 50
+    save_as = False
+    list_fullwidth = True
+    warn_unsaved_form = True
+    compressed_fields = False
+    show_facets = admin.ShowFacets.NEVER
+    change_form_outer_before_template = "console/object_head.html"
+    change_form_outer_after_template = "console/object_panels.html"
+    actions = ("explain_deletion",)
+    formfield_overrides: ClassVar = {models.DateField: {"form_class": ConsoleDateField, "widget": DateInput}}
+
+    def get_urls(self) -> list[Any]:
+        """One more page for each object: its dialogs."""
+        meta = self.model._meta
+        own = path(
+            "<path:object_id>/do/<slug:slug>/",
+            self.admin_site.admin_view(self.dialog_view),
+            name=f"{meta.app_label}_{meta.model_name}_do",
+        )
+        return [own, *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Without the deletion of many rows, which no record allows."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    @admin.action(description=_("Delete selected"), permissions=["view"])
+    def explain_deletion(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Say what stands in the way: records are never deleted."""
+        for record in queryset[:20]:
+            messages.error(request, record.why_not_deleted())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes a record."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        """States always; what is fixed, once the record is there."""
+        states = self.model.fsm_fields() if issubclass(self.model, RecordedModel) else []
+        fixed = self.fixed_fields if obj else ()
+        return [*super().get_readonly_fields(request, obj), *states, *fixed]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form's fields, its own two last; the state is shown at the head of the page instead."""
+        states = self.model.fsm_fields() if issubclass(self.model, RecordedModel) else []
+        return [name for name in super().get_fields(request, obj) if name not in states or not obj]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What a new form holds at first; days are those of the moment it is opened."""
+        return {
+            **{name: value() for name, value in self.prefilled.items()},
+            **super().get_changeform_initial_data(request),
+        }
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record; held under lock while its form is saved."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "POST" and request.resolver_match and self._saves(request):
+            return self.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        return record
+
+    def _saves(self, request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return bool(match and (match.url_name or "").endswith("_change"))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Show or save; a save is one act of this member of staff, with the reason given."""
+        context = {**(extra_context or {})}
+        if request.method != "POST":
+            if object_id:
+                context |= self._head_and_panels(request, object_id)
+            return super().changeform_view(request, object_id, form_url, context)
+        try:
+            with chapter(actor=staff_actor(request), reason=request.POST.get("change_reason", "")[:300].strip()):
+                return super().changeform_view(request, object_id, form_url, context)
+        except RuleViolation as violation:
+            messages.error(request, str(violation))
+        except IntegrityError as error:
+            sentence = constraint_sentence(error)
+            if sentence is None:
+                raise
+            messages.error(request, " ".join(sentence.messages))
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _head_and_panels(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        record = self.get_object(request, unquote(object_id))
+        if record is None or not self.has_view_or_change_permission(request, record):
+            return {}
+        shown = [
+            {"title": panel.title, "template": panel.template, **panel.context(request, record)}
+            for panel in panels_of(self.model._meta.label_lower)
+        ]
+        return {"head": self.head(record), "buttons": buttons(record, self.dialogs, request), "panels": shown}
+
+    def head(self, record: Any) -> dict[str, Any]:
+        """State and facts at the head of the page."""
+        return {}
+
+    def dialog_view(self, request: HttpRequest, object_id: str, slug: str) -> HttpResponse:
+        """One dialog of one record."""
+        record = self.get_object(request, unquote(object_id))
+        action = find(self.dialogs, slug)
+        if record is None or not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        return dialog(request, record, action, self.admin_site.each_context(request))
+
+    @method_decorator(never_cache)
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The record's timeline. Only reads: there is no page that brings an old version back."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponse(status=405)
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "object": record,
+            "opts": self.opts,
+            "back": change_url(record),
+            "entries": timeline([record], most=200),
+        }
+        return TemplateResponse(request, "console/history.html", context)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The history says it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The history says it."""
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """Records that are made and changed by acts alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Made by acts alone."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Changed by acts alone."""
+        return False

@@ -1,0 +1,131 @@
+"""How the console looks, and its side bar: laid out by work, not by table."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def link(title: Any, icon: str, name: str, permission: str, query: str = "") -> dict[str, Any]:
+    """One entry of the side bar."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": lambda request: str(reverse_lazy(f"admin:{name}")) + query,
+        "permission": lambda request: request.user.has_perm(permission),
+    }
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("IIJ IoT back office"),
+    "SITE_HEADER": _("IIJ IoT back office"),
+    "SITE_SYMBOL": "sim_card",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
+    "STYLES": [lambda request: static("iijiot/console.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#eef6fb",
+            "100": "#d6eaf5",
+            "200": "#b0d6ec",
+            "300": "#7dbbdf",
+            "400": "#449bcc",
+            "500": "#1f7fb5",
+            "600": "#116699",
+            "700": "#0f527c",
+            "800": "#114568",
+            "900": "#133b57",
+            "950": "#0b2539",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": _("Work"),
+                "items": [
+                    {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")},
+                    link(
+                        _("Applications waiting"),
+                        "inbox",
+                        "contracts_application_changelist",
+                        "contracts.view_application",
+                        "?queue=open",
+                    ),
+                    link(
+                        _("Contracts to start"),
+                        "play_circle",
+                        "contracts_contract_changelist",
+                        "contracts.view_contract",
+                        "?queue=to-start",
+                    ),
+                    link(
+                        _("Terminations to come"),
+                        "event_busy",
+                        "contracts_termination_changelist",
+                        "contracts.view_termination",
+                        "?queue=to-come",
+                    ),
+                    link(
+                        _("Letters to post"),
+                        "mail",
+                        "contracts_notice_changelist",
+                        "contracts.view_notice",
+                        "?queue=letters",
+                    ),
+                ],
+            },
+            {
+                "title": _("Registers"),
+                "separator": True,
+                "items": [
+                    link(_("Customers"), "apartment", "contracts_customer_changelist", "contracts.view_customer"),
+                    link(_("Contracts"), "contract", "contracts_contract_changelist", "contracts.view_contract"),
+                    link(
+                        _("Applications"),
+                        "description",
+                        "contracts_application_changelist",
+                        "contracts.view_application",
+                    ),
+                    link(
+                        _("External subscriptions"),
+                        "hub",
+                        "contracts_externalsubscription_changelist",
+                        "contracts.view_externalsubscription",
+                    ),
+                    link(_("Terminations"), "logout", "contracts_termination_changelist", "contracts.view_termination"),
+                    link(_("Notices"), "outgoing_mail", "contracts_notice_changelist", "contracts.view_notice"),
+                    link(
+                        _("Management units"),
+                        "account_tree",
+                        "contracts_managementunit_changelist",
+                        "contracts.view_managementunit",
+                    ),
+                ],
+            },
+            {
+                "title": _("Settings"),
+                "separator": True,
+                "items": [
+                    link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
+                    link(
+                        _("Mail domains"),
+                        "alternate_email",
+                        "contracts_maildomain_changelist",
+                        "contracts.view_maildomain",
+                    ),
+                    link(
+                        _("Terms versions"), "gavel", "contracts_termsversion_changelist", "contracts.view_termsversion"
+                    ),
+                    link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
+                    link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
+                ],
+            },
+        ],
+    },
+}

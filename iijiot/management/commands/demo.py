@@ -1,0 +1,92 @@
+"""``manage.py demo``: an invented world to look at, in a database that has nothing else in it."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.urls import reverse
+from rich.console import Console
+from rich.table import Table
+
+from iijiot import worlds
+from iijiot.clock import business_day
+
+EXAMPLES = """examples:
+  manage.py demo                   build the world in an empty database
+  manage.py demo --once            the same, but leave a database alone that has something in it
+  manage.py demo --seed 7          other invented numbers, the same stories
+  manage.py demo --dry-run         build it, count it, and take it back
+  manage.py demo --logins          print where to log in, and as whom
+"""
+
+
+class Command(BaseCommand):
+    """Build the invented world, or tell how to get into it. Only where DEBUG is on."""
+
+    help = "Load invented customers, contracts and staff, all of them or nothing."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do nothing if there are users or customers already")
+        parser.add_argument("--logins", action="store_true", help="print addresses and logins, and do nothing else")
+        parser.add_argument("--size", choices=worlds.SIZES, default=worlds.SIZES[0], help="how much to build")
+        parser.add_argument("--seed", type=int, default=1, help="the same number builds the same world (default 1)")
+        parser.add_argument("--dry-run", action="store_true", help="build it, count it, and take it back")
+
+    def handle(self, *args: Any, once: bool, logins: bool, size: str, seed: int, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "The demo has a password that everybody knows, so it is for developers' machines only: set DEBUG=1."
+            )
+        if logins:
+            self.print_logins()
+            return
+        there = worlds.already_there()
+        if there and once:
+            self.stdout.write("There is data already; it is kept as it is.")
+            return
+        if there:
+            raise CommandError(
+                f"The database is not empty (found: {', '.join(there)}). The demo goes into an empty database only."
+            )
+        self.build(size, seed, keep=not options["dry_run"])
+
+    def build(self, size: str, seed: int, *, keep: bool) -> None:
+        """Build everything in one transaction, count it, and keep it or take it back."""
+        with transaction.atomic():
+            worlds.build(size, business_day(), seed, lambda part: self.stdout.write(f"Building: {part.name} …"))
+            counts = worlds.counts()
+            if not keep:
+                transaction.set_rollback(True)
+        told = Table("record", "rows")
+        told.columns[1].justify = "right"
+        for name, count in counts.items():
+            told.add_row(name, f"{count:,}")
+        self.console().print(told)
+        self.stdout.write("The demo is loaded." if keep else "Nothing was kept (--dry-run).")
+
+    def print_logins(self) -> None:
+        """Where to log in, as whom, and with which password."""
+        told = Table(
+            "login ID", "password", "name", "may", title=f"http://127.0.0.1:{self.port()}{reverse('admin:index')}"
+        )
+        for user, known in worlds.logins():
+            groups = "everything" if user.is_superuser else ", ".join(group.name for group in user.groups.all())
+            told.add_row(user.login_id, worlds.PASSWORD if known else "(changed)", user.name, groups)
+        if not told.rows:
+            raise CommandError("There are no demo users here. Load them into an empty database: manage.py demo")
+        self.console().print(told)
+
+    def port(self) -> int:
+        """The port that `make run` serves on."""
+        return settings.PORT
+
+    def console(self) -> Console:
+        """The terminal, through the command's own output so that tests can read it."""
+        return Console(file=self.stdout, highlight=False)  # type: ignore[arg-type]

@@ -1,0 +1,56 @@
+"""What the console's pages share: clauses, badges, days."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from iijiot.clauses import Clause
+from iijiot.console.actions import change_url
+from iijiot.templatetags.letters import day as japanese_day
+
+register = template.Library()
+
+
+@register.simple_tag
+def clause(value: Clause) -> str:
+    """A clause as people cite it, with what it is about on hovering."""
+    return format_html('<span class="console-clause" title="{}">{}</span>', value.title, value.citation)
+
+
+@register.simple_tag
+def badge(label: str, tone: str = "default") -> str:
+    """A state in its colour, always with its words."""
+    return format_html('<span class="console-badge is-{}">{}</span>', tone, label)
+
+
+@register.filter
+def fullday(value: date | None) -> str:
+    """A day with its day of the week: 2026年12月31日（木）, or Thu 31 December 2026."""
+    if not value:
+        return ""
+    return japanese_day(value) if (get_language() or "ja").startswith("ja") else date_format(value, "D j F Y")
+
+
+@register.simple_tag
+def days_left(left: int) -> str:
+    """How many days are left, or by how many it is late."""
+    if left < 0:
+        return ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
+    return _("today") if left == 0 else ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+
+
+@register.simple_tag
+def clause_id(value: str) -> str:
+    """A clause from its stored id."""
+    return clause(Clause(value))
+
+
+@register.simple_tag
+def record_link(record: Any, words: str = "") -> str:
+    """A link to a record's page."""
+    return format_html('<a href="{}">{}</a>', change_url(record), words or str(record))

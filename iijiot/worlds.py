@@ -1,0 +1,97 @@
+"""Invented worlds to look at and to practise in: each app builds its part, the `demo` command asks all of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.apps import apps
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from iijiot import roles
+from iijiot.actors import Actor
+from iijiot.models import User
+from iijiot.records import RecordedModel, chapter
+
+SIZES = ("small",)
+OPERATOR = "operator"
+PASSWORD = "mihon-no-aikotoba"  # noqa: S105 - of invented users on a developer's machine
+STAFF = {
+    roles.SUPPORT: "見本 さくら",
+    roles.BILLING: "見本 かえで",
+    roles.SUPERVISOR: "見本 けやき",
+    roles.AUDITOR: "見本 ひのき",
+    OPERATOR: "見本 すぎ",
+}
+"""Login IDs and names; each is in the group of the same name, the operator in none because he may do everything."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one app adds to the world: `build(size, today, seed)` makes the same rows for the same arguments."""
+
+    name: str
+    build: Callable[[str, date, int], None]
+    is_there: Callable[[], bool]
+
+
+_parts: list[Part] = []
+
+
+def populate(part: Part) -> None:
+    """Register the part of an app; parts are built in the order of registration."""
+    _parts.append(part)
+
+
+def parts() -> Sequence[Part]:
+    """All parts, the staff first: they act in the others."""
+    return (Part("staff", _build_staff, User.objects.exists), *_parts)
+
+
+def already_there() -> list[str]:
+    """Names of the parts for which the database has rows already, invented or real."""
+    return [part.name for part in parts() if part.is_there()]
+
+
+def build(size: str, today: date, seed: int, told: Callable[[Part], None] = lambda part: None) -> None:
+    """Build the whole world in one transaction: all of it, or nothing."""
+    with transaction.atomic():
+        for part in parts():
+            told(part)
+            part.build(size, today, seed)
+
+
+def counts() -> dict[str, int]:
+    """How many rows of each kind of record there are."""
+    models = [model for model in apps.get_models() if issubclass(model, RecordedModel)]
+    found = {str(model._meta.verbose_name_plural): model._base_manager.count() for model in models}
+    return {name: count for name, count in found.items() if count}
+
+
+def clerk(login_id: str) -> Actor:
+    """An invented member of staff as the actor of what is built."""
+    return Actor.staff(User.objects.get(login_id=login_id))
+
+
+def logins() -> list[tuple[User, bool]]:
+    """The invented staff, each with whether the password is still the invented one."""
+    users = {user.login_id: user for user in User.objects.filter(login_id__in=STAFF)}
+    known: dict[str, bool] = {}
+    for user in users.values():
+        if user.password not in known:
+            known[user.password] = check_password(PASSWORD, user.password)
+    return [(users[login], known[users[login].password]) for login in STAFF if login in users]
+
+
+def _build_staff(size: str, today: date, seed: int) -> None:
+    """One member of staff for each group, and an operator."""
+    # Hashed once for all: it is slow on purpose, and this password keeps no secret.
+    hashed = make_password(PASSWORD)
+    with chapter(actor=Actor.command("demo"), clause="G5.5"):
+        for login_id, name in STAFF.items():
+            user = User(login_id=login_id, name=name, is_staff=True, is_superuser=login_id == OPERATOR)
+            user.password = hashed
+            user.save()
+            if login_id in roles.LABELS:
+                user.groups.add(Group.objects.get(name=login_id))

@@ -1,0 +1,105 @@
+"""What people do, in one line: each plans and carries out as a clerk would."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from contracts import accepting, ending, screening, starting
+from contracts.cascade import Key
+from contracts.ending import Designated, EndingPlan
+from contracts.models import Application, Contract, Customer, StartCondition, Termination
+from contracts.models.dependency import Subject
+from iijiot import daily
+from iijiot.actors import Actor
+from iijiot.models import DayStep
+
+WEDNESDAY = date(2026, 11, 25)
+BEN = Actor.command("Ben")
+
+
+def plan_notice(
+    contract: Contract,
+    arrived_on: date = WEDNESDAY,
+    named_on: date | None = None,
+    *,
+    today: date | None = None,
+    designated: Sequence[Designated] = (),
+    completes: Termination | None = None,
+) -> EndingPlan:
+    """What a notice on our form would end, seen on the day it arrived."""
+    return ending.plan_ending_by_notice(
+        contract,
+        arrived_on=arrived_on,
+        named_on=named_on,
+        how="form",
+        today=today or arrived_on,
+        designated=designated,
+        completes=completes,
+    )
+
+
+def give_notice(contract: Contract, arrived_on: date = WEDNESDAY, named_on: date | None = None, **more: Any) -> Termination:
+    """A customer's notice on our form, taken on the day it arrived or on `today`."""
+    return do(plan_notice(contract, arrived_on, named_on, **more), today=more.get("today") or arrived_on)
+
+
+def end(subject: Subject, on: date, clause: str = "PC5.2", *, today: date = WEDNESDAY, **more: Any) -> Termination:
+    """The end of a subscription, or of a contract by the company."""
+    return do(ending.plan_ending(subject, effective_on=on, clause=clause, **more), today=today)
+
+
+def take_back(termination: Termination, *, today: date = WEDNESDAY) -> Termination:
+    """Take an end back."""
+    return do(ending.plan_taking_back(termination, today=today), today=today)
+
+
+def do(plan: EndingPlan, *, today: date = WEDNESDAY, actor: Actor = BEN, reason: str = "お客様のお申し出") -> Any:
+    """Carry a plan out."""
+    return ending.carry_out(plan, actor=actor, reason=reason, today=today)
+
+
+def screened(application: Application, found: Mapping[str, str] | None = None) -> Application:
+    """Screen an application: nothing found, but for what rules tell and for the grounds given with their facts."""
+    screening.begin(application, actor=BEN)
+    results = {f.ground: screening.Examined("clear") for f in application.findings.filter(result="open")}
+    results.update({ground: screening.Examined("found", facts) for ground, facts in (found or {}).items()})
+    screening.examine(application, results, actor=BEN)
+    return again(application)
+
+
+def accept(
+    application: Application, *, on: date = WEDNESDAY, chosen: Mapping[str, Key] | None = None, reason: str = ""
+) -> Contract:
+    """Accept an application as its plan says."""
+    return accepting.accept(accepting.plan_acceptance(application, on=on, chosen=chosen), actor=BEN, reason=reason)
+
+
+def meet_all(contract: Contract, *, on: date = WEDNESDAY) -> None:
+    """Complete the checklist."""
+    for condition in StartCondition.objects.filter(contract=contract, state="open"):
+        starting.meet(condition, "10.0.0.0/16、運用は契約者", on=on, actor=BEN)
+
+
+def set_start(contract: Contract, billing_from: date, *, today: date = WEDNESDAY) -> Contract:
+    """Set the billing start date."""
+    return starting.set_start(contract, billing_from, today=today, actor=BEN)
+
+
+def advance(to: date) -> list[DayStep]:
+    """Let the clock do what is due up to a day."""
+    return daily.advance(to)
+
+
+def again(record: Any) -> Any:
+    """The record as it is stored now."""
+    return type(record)._base_manager.get(pk=record.pk)
+
+
+def ends(customer: Customer) -> dict[str, date | None]:
+    """The last day of each of a customer's contracts, by service."""
+    return dict(customer.contracts.values_list("service_code", "ends_on"))
+
+
+def states(customer: Customer) -> dict[str, str]:
+    """The state of each of a customer's contracts, by service."""
+    return dict(customer.contracts.values_list("service_code", "state"))

@@ -1,0 +1,197 @@
+"""Taking an end back lifts exactly what only it caused; designated days; what a contract no longer rests on."""
+
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from contracts import ending
+from contracts.ending import Designated
+from contracts.models import Notice
+from iijiot.plans import Stale
+from iijiot.rules import RuleViolation
+from tests.acts import WEDNESDAY, advance, again, do, end, ends, give_notice, plan_notice, take_back
+from tests.factories import ExternalSubscriptionFactory
+from tests.factories.worlds import house
+
+pytestmark = pytest.mark.django_db
+
+LAST_DAY = date(2026, 12, 25)
+
+
+@pytest.fixture
+def world(aois_company):
+    return house(aois_company)
+
+
+@pytest.mark.clause("G29.1")
+def test_taking_the_notice_back_lifts_everything_it_caused(world):
+    notice = give_notice(world.iot)
+    take_back(notice, today=LAST_DAY)
+    assert set(ends(world.customer).values()) == {None}
+    assert {row.state for row in again(notice).consequences.all()} | {again(notice).state} == {"taken-back"}
+    lifted = Notice.objects.filter(kind="end-lifted").values_list("contract", flat=True)
+    assert sorted(lifted) == sorted(contract.pk for contract in world.contracts.values())
+    advance(date(2026, 12, 26))
+    assert set(world.customer.contracts.values_list("state", flat=True)) == {"active"}
+
+
+@pytest.mark.clause("PC5.2", "WPC5.2")
+def test_what_another_end_causes_too_stays_with_that_ends_day(world):
+    by_iot = give_notice(world.iot)
+    end(world.backbone, date(2027, 1, 31))
+    assert again(world.connector).ends_on == LAST_DAY
+    take_back(by_iot)
+    assert ends(world.customer) == {
+        "iot": None,
+        "mobile-access": None,
+        "data-storage": None,
+        "wise-paas-option": None,
+        "private-connector": date(2027, 1, 31),
+        "private-mobile-gateway": date(2027, 1, 31),
+        "wise-paas-connector": date(2027, 1, 31),
+        "vpn-gateway": date(2027, 1, 31),
+    }
+
+
+@pytest.mark.clause("PC5.1", "PC5.2")
+def test_an_own_notice_of_a_dependent_comes_back_into_its_right(world):
+    give_notice(world.connector, named_on=date(2027, 3, 31))
+    by_backbone = end(world.backbone, LAST_DAY)
+    assert again(world.connector).ends_on == LAST_DAY
+    take_back(by_backbone)
+    assert (again(world.connector).ends_on, again(world.connector).ends_under) == (date(2027, 3, 31), "PC5.1")
+    assert again(world.wise_connector).ends_on == date(2027, 3, 31)
+    assert again(world.backbone).ends_on is None
+
+
+@pytest.mark.clause("G29.1")
+def test_of_two_notices_taking_the_earlier_back_leaves_the_later(world):
+    give_notice(world.iot, named_on=date(2027, 3, 31))
+    earlier = give_notice(world.iot)
+    take_back(earlier)
+    assert set(ends(world.customer).values()) == {date(2027, 3, 31)}
+
+
+@pytest.mark.clause("G29.1")
+def test_an_end_that_follows_from_another_is_not_taken_back_by_itself(world):
+    end(world.backbone, LAST_DAY)
+    with override("en"), pytest.raises(RuleViolation, match="Take that one back instead"):
+        take_back(world.connector.terminations.get())
+
+
+@pytest.mark.clause("G29.1")
+def test_nothing_is_taken_back_once_its_last_day_is_over(world):
+    notice = give_notice(world.iot)
+    with override("en"), pytest.raises(RuleViolation, match="last day is over"):
+        take_back(notice, today=date(2026, 12, 26))
+    advance(date(2026, 12, 26))
+    with override("en"), pytest.raises(RuleViolation, match="not possible while the state is"):
+        take_back(notice, today=date(2026, 12, 26))
+
+
+@pytest.mark.clause("G29.1")
+def test_a_message_without_our_form_can_be_taken_back(world):
+    message = ending.record_message(
+        world.iot, arrived_on=WEDNESDAY, note="やはり続けたい", actor=ending.Actor.command("Ben")
+    )
+    take_back(message)
+    assert again(message).state == "taken-back"
+
+
+@pytest.mark.clause("PC5.2", "MA12.2", "DS4.2", "PMG5.2", "WPC5.2", "VPN5.2")
+@pytest.mark.parametrize("name", ["MA", "DS", "PC", "PMG", "WPC", "VPN"])
+def test_staff_may_designate_a_later_day_for_each_dependent(world, name):
+    contract = world.contracts[name]
+    wish = Designated(contract.pk, date(2027, 1, 31), "移行期間のため")
+    do(plan_notice(world.iot, designated=[wish]))
+    row = contract.terminations.get()
+    assert (row.effective_on, row.designated, row.reason) == (date(2027, 1, 31), True, "移行期間のため")
+    assert again(contract).ends_on == date(2027, 1, 31)
+    advance(date(2026, 12, 26))
+    assert again(contract).state == "active"
+    advance(date(2027, 2, 1))
+    assert (again(contract).state, again(contract).ends_on) == ("ended", date(2027, 1, 31))
+
+
+@pytest.mark.clause("PC5.2")
+def test_a_designated_day_is_not_before_the_bases_end_unless_the_customer_agrees(world):
+    early = date(2026, 12, 10)
+    with override("en"), pytest.raises(RuleViolation, match="unless the customer agrees"):
+        plan_notice(world.iot, designated=[Designated(world.connector.pk, early, "早期の切替え")])
+    agreed = Designated(world.connector.pk, early, "早期の切替え", customer_agrees=True)
+    do(plan_notice(world.iot, designated=[agreed]))
+    assert again(world.connector).ends_on == early
+
+
+@pytest.mark.clause("PC5.2")
+def test_a_designated_day_needs_a_reason_and_a_contract_that_ends_with_another(world):
+    with override("en"):
+        with pytest.raises(RuleViolation, match="Give the reason"):
+            plan_notice(world.iot, designated=[Designated(world.connector.pk, date(2027, 1, 31), " ")])
+        with pytest.raises(RuleViolation, match="ends with what it rests on"):
+            plan_notice(world.iot, designated=[Designated(world.iot.pk, date(2027, 1, 31), "移行")])
+        with pytest.raises(RuleViolation, match="Check the year"):
+            plan_notice(world.iot, designated=[Designated(world.vpn.pk, date(2036, 1, 31), "移行")])
+
+
+@pytest.mark.clause("WPC5.2")
+def test_a_designated_day_holds_while_another_act_is_planned(world):
+    wish = Designated(world.connector.pk, date(2027, 1, 31), "移行期間のため")
+    do(plan_notice(world.iot, designated=[wish]))
+    end(world.wise_paas, date(2026, 12, 31), clause="WPC3")
+    assert again(world.connector).ends_on == date(2027, 1, 31)
+
+
+@pytest.mark.clause("PC5.2")
+def test_a_designated_day_is_kept_after_the_base_has_ended(world):
+    wish = Designated(world.connector.pk, date(2027, 1, 31), "移行期間のため")
+    do(plan_notice(world.iot, designated=[wish]))
+    advance(date(2026, 12, 26))
+    assert again(world.iot).state == "ended"
+    end(world.wise_paas, date(2027, 1, 10), clause="WPC3", today=date(2026, 12, 26))
+    assert (again(world.connector).ends_on, again(world.connector).state) == (date(2027, 1, 31), "active")
+    advance(date(2027, 2, 1))
+    assert again(world.connector).state == "ended"
+
+
+@pytest.mark.clause("PC5.2")
+def test_a_designated_day_is_dropped_when_the_base_moves(world):
+    give_notice(world.iot, named_on=date(2027, 1, 31), designated=[Designated(world.vpn.pk, date(2027, 2, 28), "移行")])
+    assert again(world.vpn).ends_on == date(2027, 2, 28)
+    give_notice(world.iot)
+    assert (again(world.vpn).ends_on, world.vpn.terminations.get().designated) == (LAST_DAY, False)
+
+
+@pytest.mark.clause("PMG5.2")
+def test_a_gateway_that_no_longer_rests_on_type_i_does_not_end_with_it(aois_company):
+    type_i = ExternalSubscriptionFactory(customer=aois_company, type_i_closed=True)
+    world = house(aois_company, gateway_also_on=(type_i,))
+    end(type_i, date(2026, 12, 31), clause="PMG5.2")
+    do(ending.plan_dropping(world.through(world.gateway, type_i), today=WEDNESDAY))
+    assert again(world.gateway).ends_on is None
+    assert world.through(world.gateway, type_i).dropped_on == WEDNESDAY
+    assert world.gateway.terminations.get().state == "taken-back"
+
+
+@pytest.mark.clause("PMG5.2", "PMG3")
+def test_what_the_requirement_cannot_do_without_is_not_dropped(world):
+    with override("en"), pytest.raises(RuleViolation, match="would not be met") as refusal:
+        ending.plan_dropping(world.through(world.gateway, world.mobile_access), today=WEDNESDAY)
+    assert refusal.value.unmet[0].clause.id == "PMG3"
+
+
+@pytest.mark.clause("PMG5.2")
+def test_nothing_is_dropped_after_its_end_took_effect_nor_twice(aois_company):
+    type_i = ExternalSubscriptionFactory(customer=aois_company, type_i_closed=True)
+    world = house(aois_company, gateway_also_on=(type_i,))
+    resting = world.through(world.gateway, type_i)
+    end(type_i, date(2026, 12, 31), clause="PMG5.2")
+    with override("en"), pytest.raises(RuleViolation, match="taken effect already"):
+        ending.plan_dropping(resting, today=date(2027, 1, 1))
+    plan = ending.plan_dropping(resting, today=WEDNESDAY)
+    do(plan)
+    with pytest.raises((RuleViolation, Stale)):
+        do(plan)
+    with override("en"), pytest.raises(RuleViolation, match="any more"):
+        ending.plan_dropping(again(resting), today=WEDNESDAY)

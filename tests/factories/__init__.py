@@ -1,0 +1,36 @@
+"""The plainest lawful things, made in an act of their own; a trait is a legal situation.
+
+The days fit together: contracts run since 2026-04-01, notices arrive on 2026-11-25, a Wednesday.
+"""
+
+from tests.factories.applications import ApplicationFactory, DocumentRequestFactory, FindingFactory
+from tests.factories.base import Recorded, corporate_number
+from tests.factories.contracts import ContractFactory, DependencyFactory, StartConditionFactory, TerminationFactory
+from tests.factories.customers import (
+    CapFactory,
+    CustomerFactory,
+    ExternalSubscriptionFactory,
+    MailDomainFactory,
+    ManagementUnitFactory,
+)
+from tests.factories.notices import NoticeFactory
+from tests.factories.users import UserFactory
+
+__all__ = [
+    "ApplicationFactory",
+    "CapFactory",
+    "ContractFactory",
+    "CustomerFactory",
+    "DependencyFactory",
+    "DocumentRequestFactory",
+    "ExternalSubscriptionFactory",
+    "FindingFactory",
+    "MailDomainFactory",
+    "ManagementUnitFactory",
+    "NoticeFactory",
+    "Recorded",
+    "StartConditionFactory",
+    "TerminationFactory",
+    "UserFactory",
+    "corporate_number",
+]

@@ -1,0 +1,1 @@
+"""What happens when two do something at once: real threads with connections of their own."""
