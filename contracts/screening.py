@@ -16,7 +16,7 @@ from contracts.models.termination import Origin
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.plans import unmoved
-from iijiot.records import chapter, locked
+from iijiot.records import bulk_add, chapter, locked
 from iijiot.rules import refuse
 from iijiot.words import Words
 
@@ -83,18 +83,17 @@ def begin(application: Application, *, actor: Actor) -> None:
         held.screen()
         held.save()
         with translation.override("ja"):
-            for ground in SCREENED:
-                facts = [str(told) for proposer in _proposers[ground] if (told := proposer(held))]
-                result = Finding.Result.OPEN
-                if _proposers[ground]:
-                    result = Finding.Result.FOUND if facts else Finding.Result.CLEAR
-                Finding(
-                    application=held,
-                    ground=ground,
-                    result=result,
-                    text="\n".join(facts),
-                    by_rule=bool(_proposers[ground]),
-                ).save()
+            bulk_add([_finding(held, ground) for ground in SCREENED])
+
+
+def _finding(application: Application, ground: str) -> Finding:
+    """What the rules can tell of one ground; open where none can."""
+    facts = [str(told) for proposer in _proposers[ground] if (told := proposer(application))]
+    result = Finding.Result.OPEN
+    if _proposers[ground]:
+        result = Finding.Result.FOUND if facts else Finding.Result.CLEAR
+    by_rule = bool(_proposers[ground])
+    return Finding(application=application, ground=ground, result=result, text="\n".join(facts), by_rule=by_rule)
 
 
 def examine(application: Application, examined: Mapping[str, Examined], *, actor: Actor, reason: str = "") -> None:

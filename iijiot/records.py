@@ -1,7 +1,7 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.functions import Coalesce
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.text import format_lazy
@@ -165,12 +166,25 @@ class RecordedModel(models.Model):
         """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
         super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints)
 
+    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+        """Ask the database once whether all check constraints hold; each alone, for its sentence, only if they do not."""
+        left_out = set(exclude or ())
+        self._checks_hold = checks_hold(self, left_out)
+        super().validate_constraints(left_out)
+
+    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+        """The constraints still to be asked for: without the checks where those are known to hold."""
+        asked = super().get_constraints()
+        if not getattr(self, "_checks_hold", False):
+            return asked
+        return [(model, [c for c in found if not isinstance(c, models.CheckConstraint)]) for model, found in asked]
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""
         current_chapter()
-        self.full_clean()
         if self.FIXED and not self._state.adding:
             self._keep_fixed()
+        self.full_clean()
         super().save(*args, **kwargs)
 
     def _keep_fixed(self) -> None:
@@ -230,6 +244,19 @@ def only_under_lock(sender: type, instance: Any, **kwargs: Any) -> None:
     """Refuse a transition on a stored row that was not taken from `locked()`."""
     if isinstance(instance, RecordedModel) and not instance._state.adding and id(instance) not in _locked.get():
         raise NotLocked(f"{sender.__name__}: {NotLocked.__doc__}")
+
+
+def checks_hold(record: RecordedModel, left_out: Collection[str]) -> bool:
+    """Whether all check constraints hold that speak of no field left out, asked in one statement."""
+    together = models.Q()
+    for constraint in record._meta.constraints:
+        if isinstance(constraint, models.CheckConstraint):
+            condition = models.Q(constraint.condition)
+            if not condition.referenced_base_fields & set(left_out):
+                # As in SQL, a condition that is unknown does not break the constraint.
+                together &= models.Q(Coalesce(condition, True, output_field=models.BooleanField()))
+    values = record._get_field_expression_map(meta=record._meta, exclude=left_out)  # type: ignore[attr-defined]
+    return not together or together.check(values)
 
 
 class Numbered(RecordedModel):

@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.console import theme
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -132,6 +134,10 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     # The real one is slow on purpose.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# The console
+
+UNFOLD = theme.UNFOLD
 
 # Language and time: Japanese and Tokyo, whatever the browser or the server says.
 

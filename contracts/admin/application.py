@@ -5,21 +5,22 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
 )
 
 from contracts import accepting, screening
 from contracts.admin.shared import QueueFilter, linked, state_badge
+from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding
 from contracts.models.application import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
-from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.fields import PlainTextField
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import timeline
@@ -54,15 +55,11 @@ class FindingsForm(forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for finding in application.findings.all():
-            name, ground = finding.ground.replace(".", "_"), finding.get_ground_display()
-            by_rule = _("Proposed by rule. Check it.") if finding.by_rule else ""
+        self.findings = list(application.findings.all())
+        for finding in self.findings:
+            name, ground = finding.ground.replace(".", "_"), str(finding.get_ground_display())
             self.fields[f"{name}-result"] = forms.ChoiceField(
-                label=f"{ground} ({finding.clause.citation})",
-                choices=Finding.Result.choices,
-                initial=finding.result,
-                widget=UnfoldAdminRadioSelectWidget,
-                help_text=by_rule,
+                label=ground, choices=Finding.Result.choices, initial=finding.result, widget=UnfoldAdminSelectWidget
             )
             self.fields[f"{name}-text"] = PlainTextField(
                 label=_("Facts: %(ground)s") % {"ground": ground},
@@ -71,10 +68,15 @@ class FindingsForm(forms.Form):
                 widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
             )
             self.fields[f"{name}-told"] = forms.BooleanField(
-                label=_("Tell the applicant this ground if the application is refused"),
-                required=False,
-                initial=finding.told,
+                label=_("Tell: %(ground)s") % {"ground": ground}, required=False, initial=finding.told
             )
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}"
+
+    def rows(self) -> list[tuple[Finding, Any, Any, Any]]:
+        """The fields of each ground side by side."""
+        names = [(finding, finding.ground.replace(".", "_")) for finding in self.findings]
+        return [(f, self[f"{n}-result"], self[f"{n}-text"], self[f"{n}-told"]) for f, n in names]
 
     def examined(self, data: dict[str, Any]) -> dict[str, screening.Examined]:
         """What was found for each ground."""
@@ -91,7 +93,7 @@ class RecordFindings(ConsoleAction):
     """審査結果の記録 (G14.1)"""
 
     slug, label, permission, clause = "findings", _("Record findings"), SCREEN, "G14.1"
-    transition, form = "record_findings", FindingsForm
+    transition, form, form_template = "record_findings", FindingsForm, "console/form_findings.html"
     done = _("The findings are recorded.")
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -185,7 +187,7 @@ class Accept(ConsoleAction):
 
     slug, label, permission, clause = "accept", _("Accept"), DECIDE, "G13.1"
     transition, form, tone = "accept", AcceptForm, "primary"
-    plan_template = "console/plan_acceptance.html"
+    plan_template, plan_at_once = "console/plan_acceptance.html", True
     done = _("The application is accepted and the contract made.")
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -240,10 +242,45 @@ class ApplicationQueue(QueueFilter):
     }
 
 
+class ApplicationForm(ConsoleForm):
+    """An application; a customer with one management unit needs not name it."""
+
+    item = forms.ChoiceField(
+        label=_("item"),
+        required=False,
+        choices=[("", "—"), *((item.code, item.words) for service in SERVICES.values() for item in service.items)],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("For Mobile Access: TypeD."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "management_unit" in self.fields:
+            self.fields["management_unit"].required = False
+            self.fields["management_unit"].help_text = _("May stay empty if the customer has one only.")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Take the customer's only management unit where none was chosen (G9.2)."""
+        customer = self.cleaned_data.get("customer")
+        if customer and "management_unit" in self.fields and not self.cleaned_data.get("management_unit"):
+            units = list(customer.management_units.all()[:2])
+            if len(units) == 1:
+                self.cleaned_data["management_unit"] = units[0]
+            else:
+                words = (
+                    _("Choose one of the customer's management units.")
+                    if units
+                    else _("Record a management unit first.")
+                )
+                self.add_error("management_unit", ValidationError(words, code="G9.2"))
+        return super().clean()
+
+
 @admin.register(Application)
 class ApplicationAdmin(ConsoleAdmin):
     """Applications."""
 
+    form = ApplicationForm
     list_display: ClassVar = [
         "number",
         "received_at",

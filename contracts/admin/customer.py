@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.shared import linked
@@ -13,6 +14,11 @@ from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import timeline
+
+
+def adding(kind: str, customer: Customer) -> str:
+    """The form for a new record of this customer."""
+    return reverse(f"admin:contracts_{kind}_add") + f"?customer={customer.pk}"
 
 
 @admin.register(Customer)
@@ -50,7 +56,16 @@ class CustomerAdmin(ConsoleAdmin):
                 (_("Kind"), customer.get_kind_display()),
                 (_("Corporate number"), customer.corporate_number),
                 (_("Notice address"), customer.notice_email),
-            ]
+                (_("Address"), f"{customer.postal_code} {customer.address}"),
+                (_("Contact person"), customer.contact_person),
+                (_("Telephone"), customer.phone),
+            ],
+            "links": [
+                (_("Edit particulars"), "#particulars"),
+                (_("New application"), adding("application", customer)),
+                (_("New external subscription"), adding("externalsubscription", customer)),
+                (_("New management unit"), adding("managementunit", customer)),
+            ],
         }
 
 
@@ -111,7 +126,7 @@ show_on(
                     *customer.applications.all(),
                     *customer.contracts.all(),
                 ],
-                most=20,
+                most=10,
             )
         },
     ),

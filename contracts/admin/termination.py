@@ -23,7 +23,7 @@ class TakeBack(ConsoleAction):
 
     slug, label, permission, clause = "take-back", _("Take back"), "contracts.take_back_termination", "G29.1"
     form, tone = PlanForm, "danger"
-    plan_template = "console/plan_ending.html"
+    plan_template, plan_at_once = "console/plan_ending.html", True
     help = _("By agreement of both sides, until it takes effect. What only this end caused is lifted with it.")
     done = _("The end is taken back.")
 

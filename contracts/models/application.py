@@ -303,8 +303,8 @@ class Application(Numbered):
         return room is not None and (room < 1 or (self.all_or_nothing and room < self.quantity))
 
     def room(self) -> int | None:
-        """How many lines the customer's cap leaves on the wished day; None without a cap (G14.3)."""
-        return Cap.room(self.customer, self.service_code, self.start_wished_on) if self.service.counts_lines else None
+        """How many lines (one for services without lines) the customer's caps leave on the wished day; None: no cap."""
+        return Cap.room(self.customer, self.service_code, self.start_wished_on)
 
     @transition(field=state, allowed=ALLOWED, target=State.SCREENING, clause="G13.1", label=_("Begin screening"))
     def screen(self) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
@@ -53,7 +53,7 @@ class Customer(Numbered):
     name_kana = models.CharField(_("name in kana"), max_length=200, blank=True, validators=[validate_kana])
     corporate_number = models.CharField(
         _("corporate number"),
-        max_length=13,
+        max_length=30,  # as typed, blanks and hyphens included; thirteen digits as stored
         blank=True,
         help_text=_(
             "13 digits. Compare the name with the public register: 0 and 9 mistaken for each other pass the check."
@@ -94,7 +94,11 @@ class Customer(Numbered):
             models.CheckConstraint(
                 name="customer_shows_who_it_is",
                 condition=Q(kind=CustomerKind.CORPORATION, corporate_number__regex=r"^[1-9][0-9]{12}$")
-                | (~Q(kind=CustomerKind.CORPORATION) & ~Q(evidence="")),
+                | (
+                    ~Q(kind=CustomerKind.CORPORATION)
+                    & ~Q(evidence="")
+                    & Q(corporate_number__regex=r"^([1-9][0-9]{12})?$")
+                ),
                 violation_error_code="G8",
                 violation_error_message=_(
                     "A corporation needs its corporate number; a sole proprietor or another body needs evidence of the business."
@@ -161,6 +165,7 @@ class ManagementUnit(Numbered):
 
     NUMBER_PREFIX = "M"
     LOCK_RANK = 12
+    FIXED: ClassVar = {"customer": "G9.2"}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
     name = models.CharField(_("name"), max_length=100)
@@ -218,14 +223,17 @@ class Cap(RecordedModel):
     @classmethod
     def of(cls, customer: Customer, service: str, counts: str) -> "Cap | None":
         """The cap that holds for a customer: its own, else the one for all."""
-        caps = cls.objects.filter(service=service, counts=counts)
-        return caps.filter(customer=customer).first() or caps.filter(customer=None).first()
+        caps = cls.objects.filter(Q(customer=customer) | Q(customer=None), service=service, counts=counts)
+        return caps.order_by(F("customer").asc(nulls_last=True)).first()
 
     @classmethod
     def room(cls, customer: Customer, service: str, on: date) -> int | None:
-        """How many more lines the customer may have on a day; what ends before it no longer counts. None: no cap."""
-        cap = cls.of(customer, service, cls.Counts.LINES)
-        if cap is None:
-            return None
+        """How many more lines, or contracts where they are counted, the customer may have on a day. None: no cap.
+
+        What ends before the day no longer counts.
+        """
         living = customer.contracts.filter(service_code=service).living(on)
-        return max(0, cap.most - sum(living.values_list("quantity", flat=True)))
+        lines = cls.of(customer, service, cls.Counts.LINES)
+        contracts = cls.of(customer, service, cls.Counts.CONTRACTS)
+        room = None if lines is None else max(0, lines.most - sum(living.values_list("quantity", flat=True)))
+        return 0 if contracts is not None and living.count() >= contracts.most else room

@@ -44,6 +44,10 @@ class ConsoleAction:
     plan_template: ClassVar[str] = ""
     tone: ClassVar[str] = "default"
     done: ClassVar[Words] = gettext_lazy("Done.")
+    form_template: ClassVar[str] = "console/form.html"
+    plan_at_once: ClassVar[bool] = False
+    """Whether the plan needs no input, so that the dialog opens with it."""
+    do_not_call_in_templates = True
 
     def __init__(self, obj: Any, request: HttpRequest) -> None:
         self.obj = obj
@@ -121,6 +125,8 @@ def dialog(
         "plan": None,
         "previews": bool(action.plan_template),
     }
+    if data is None and not reasons and action.plan_at_once:
+        context["plan"] = action.plan(action.initial())
     status = 409 if reasons and request.method == "POST" else 200
     if data is not None and form.is_valid():
         answer = _try(action, form, context)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from iijiot.console.actions import ConsoleAction, buttons, change_url, dialog, find, staff_actor
 from iijiot.console.fields import ConsoleDateField, DateInput
@@ -33,6 +34,7 @@ class ConsoleForm(forms.ModelForm):
         label=_("Reason of the change"),
         required=False,
         max_length=300,
+        widget=UnfoldAdminTextInputWidget,
         help_text=_("Stands in the history beside the change."),
     )
 
@@ -89,7 +91,6 @@ class ConsoleAdmin(ModelAdmin):
     compressed_fields = False
     show_facets = admin.ShowFacets.NEVER
     change_form_outer_before_template = "console/object_head.html"
-    change_form_outer_after_template = "console/object_panels.html"
     actions = ("explain_deletion",)
     formfield_overrides: ClassVar = {models.DateField: {"form_class": ConsoleDateField, "widget": DateInput}}
 
@@ -128,7 +129,8 @@ class ConsoleAdmin(ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The form's fields, its own two last; the state is shown at the head of the page instead."""
         states = self.model.fsm_fields() if issubclass(self.model, RecordedModel) else []
-        return [name for name in super().get_fields(request, obj) if name not in states or not obj]
+        names = [name for name in super().get_fields(request, obj) if name not in states]
+        return names if not obj else sorted(names, key=lambda name: name in ("opened_at", "change_reason"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What a new form holds at first; days are those of the moment it is opened."""

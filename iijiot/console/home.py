@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from iijiot import clock
 from iijiot.console.panels import queues
@@ -14,6 +15,7 @@ ROWS = 8
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the queues that this user may work on."""
     day = clock.business_day()
+    context["title"] = _("Home")
     context["queues"] = [
         {
             "title": queue.title,

@@ -4,17 +4,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import django_fsm
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from iijiot.clauses import Clause
+from iijiot.console.days import fullday
 from iijiot.records import RecordedModel
 
-HIDDEN = {"id", "number", "password", "last_login"}
+HIDDEN = {"id", "number", "password", "last_login", "clause", "ends_under"}
 MOST_ROWS = 400
 
 
@@ -109,6 +112,10 @@ def _shown(stored: Any, value: Any) -> str:
         return "—"
     if isinstance(stored, models.ForeignKey):
         return str(stored.related_model._base_manager.filter(pk=value).first() or f"#{value}")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "Y-m-d H:i")
+    if isinstance(value, date):
+        return str(fullday(value))
     if isinstance(stored, models.BooleanField):
         return _("yes") if value else _("no")
     return str(dict(stored.flatchoices).get(value, value))

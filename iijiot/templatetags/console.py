@@ -1,17 +1,15 @@
 """What the console's pages share: clauses, badges, days."""
 
-from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.templatetags.letters import day as japanese_day
+from iijiot.console.days import fullday
 
 register = template.Library()
 
@@ -28,12 +26,7 @@ def badge(label: str, tone: str = "default") -> str:
     return format_html('<span class="console-badge is-{}">{}</span>', tone, label)
 
 
-@register.filter
-def fullday(value: date | None) -> str:
-    """A day with its day of the week: 2026年12月31日（木）, or Thu 31 December 2026."""
-    if not value:
-        return ""
-    return japanese_day(value) if (get_language() or "ja").startswith("ja") else date_format(value, "D j F Y")
+register.filter(fullday)
 
 
 @register.simple_tag

@@ -87,7 +87,7 @@ def test_nothing_is_taken_back_once_its_last_day_is_over(world):
         take_back(notice, today=date(2026, 12, 26))
     advance(date(2026, 12, 26))
     with override("en"), pytest.raises(RuleViolation, match="not possible while the state is"):
-        take_back(notice, today=date(2026, 12, 26))
+        take_back(again(notice), today=date(2026, 12, 26))
 
 
 @pytest.mark.clause("G29.1")

@@ -20,9 +20,9 @@ from tests.factories import (
     StartConditionFactory,
 )
 from tests.factories.contracts import of
-from tests.races.together import at_once
+from tests.races.together import ROUNDS, at_once
 
-ROUNDS = 6
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 11, 25)
 CLERK, OTHER = Actor.command("clerk"), Actor.command("other clerk")
 

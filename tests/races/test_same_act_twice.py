@@ -12,9 +12,6 @@ from contracts import accepting, ending, notifying, screening, starting
 from contracts.models import (
     Application,
     Contract,
-    Customer,
-    DocumentRequest,
-    Finding,
     Notice,
     StartCondition,
     Termination,
@@ -30,9 +27,9 @@ from tests.factories import (
     StartConditionFactory,
 )
 from tests.factories.contracts import of
-from tests.races.together import at_once
+from tests.races.together import ROUNDS, at_once
 
-ROUNDS = 8
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 11, 25)
 FIRST, SECOND = Actor.command("first clerk"), Actor.command("second clerk")
 Act = Callable[[Actor], Any]
@@ -257,11 +254,3 @@ def test_two_applications_for_the_one_contract_unit_make_one_contract_and_one_re
             "accepted",
             "screening",
         ]
-
-
-def test_nothing_is_left_of_the_loser():
-    """What the loser began is not there: no finding, no document, no end without its act."""
-    assert not Finding.objects.exists()
-    assert not DocumentRequest.objects.exists()
-    customer = Customer.objects.first()
-    assert customer is None

@@ -1,5 +1,6 @@
 """Two or more at once: a thread and a connection for each, all let go by one barrier."""
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db import connection
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 SECONDS = 20
 REFUSALS = (RuleViolation, Stale)
 

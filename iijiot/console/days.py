@@ -1,0 +1,20 @@
+"""How days are shown at the console."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+WEEKDAYS = "月火水木金土日"
+
+
+def japanese_day(value: date) -> str:
+    """A day as Japanese letters write it: 2026年12月31日（木）."""
+    return f"{value.year}年{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
+
+
+def fullday(value: date | None) -> str:
+    """A day with its day of the week, in the language of whoever reads it."""
+    if not value:
+        return ""
+    return japanese_day(value) if (get_language() or "ja").startswith("ja") else date_format(value, "D j F Y")
