@@ -304,6 +304,8 @@ def _planned(
     act: Act, customer: Customer, designated: Sequence[Designated] = (), warnings: Iterable[Words] = ()
 ) -> EndingPlan:
     now = standing.Standing.of(customer)
+    if isinstance(act, NewEnd) and act.subject not in now.subjects:
+        require(Contract.objects.get(pk=act.subject[1]).take_termination)  # it has ended meanwhile
     before = falls(now.world)
     world = _with_act(now, act)
     after = falls(world)
@@ -365,6 +367,11 @@ def _checked(
             raise refuse(
                 "G29.1", _("Another day can be designated only for a contract that ends with what it rests on.")
             )
+        contract = now.subjects["contract", wish.contract]
+        if isinstance(contract, Contract) and not contract.service.ends_with.company_may_designate_a_day:
+            raise refuse(
+                end.clause, format_lazy(_("{contract} ends on the same day as its contract."), contract=contract)
+            )
         if not wish.reason.strip():
             raise refuse(end.clause, _("Give the reason for designating another day."))
         base_end = after[end.base].on
@@ -373,7 +380,7 @@ def _checked(
                 end.clause,
                 format_lazy(
                     _("{contract} cannot end before what it rests on ({day}) unless the customer agrees."),
-                    contract=now.subjects["contract", wish.contract],
+                    contract=contract,
                     day=base_end,
                 ),
             )

@@ -1,5 +1,8 @@
 """Who acts: one value, handed on by keyword, written beside every change."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -23,11 +26,11 @@ class ActorKind(StrEnum):
 
 
 KIND_LABELS: dict[str, Words] = {
-    ActorKind.STAFF: _("Staff"),
-    ActorKind.ACCOUNT: _("Customer"),
-    ActorKind.PARTNER: _("Partner"),
-    ActorKind.COMMAND: _("Command"),
-    ActorKind.CLOCK: _("Clock"),
+    ActorKind.STAFF.value: _("Staff"),
+    ActorKind.ACCOUNT.value: _("Customer"),
+    ActorKind.PARTNER.value: _("Partner"),
+    ActorKind.COMMAND.value: _("Command"),
+    ActorKind.CLOCK.value: _("Clock"),
 }
 
 
@@ -45,6 +48,11 @@ class Actor:
         return cls(ActorKind.STAFF, user.display_name, user.pk)
 
     @classmethod
+    def of(cls, user: "User") -> Self:
+        """Whoever is logged in: staff, or an account of a customer (G5.3)."""
+        return cls(ActorKind.STAFF if user.is_staff else ActorKind.ACCOUNT, user.display_name, user.pk)
+
+    @classmethod
     def command(cls, name: str, user: "User | None" = None) -> Self:
         """A management command, and who started it where that is known."""
         return cls(ActorKind.COMMAND, name, user.pk if user else None)
@@ -56,3 +64,22 @@ class Actor:
 
     def __str__(self) -> str:
         return f"{KIND_LABELS[self.kind]} {self.name}"
+
+
+_acting: ContextVar[Callable[[], Actor] | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as(actor: Callable[[], Actor]) -> Iterator[None]:
+    """Who acts where a library writes by itself, such as a change of one's own password; asked only when it does."""
+    token = _acting.set(actor)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def who_acts() -> Actor | None:
+    """The actor behind what a library writes by itself; None outside `acting_as`."""
+    acting = _acting.get()
+    return acting() if acting else None

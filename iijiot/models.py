@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.actors import Actor, acting_as
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -86,6 +87,10 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
         """Save with history; the moment of the last login alone is no change of the record."""
         if kwargs.get("update_fields") and set(kwargs["update_fields"]) <= self.UNRECORDED:
             models.QuerySet(User).filter(pk=self.pk).update(last_login=self.last_login)
+            return
+        if kwargs.get("update_fields") and set(kwargs["update_fields"]) <= {"password"}:
+            with acting_as(lambda: Actor.of(self)):  # hashed anew while logging in, when nobody else acts
+                super().save(*args, **kwargs)
             return
         super().save(*args, **kwargs)
 

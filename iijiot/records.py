@@ -1,16 +1,14 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 import django_fsm
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
-from django.db.models.functions import Coalesce
+from django.db import connection, models, transaction
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.text import format_lazy
@@ -19,8 +17,9 @@ from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from iijiot import clock
-from iijiot.actors import KIND_LABELS, Actor
+from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
+from iijiot.constraints import checks_hold
 from iijiot.rules import refuse
 
 R = TypeVar("R", bound="RecordedModel")
@@ -78,11 +77,14 @@ def citing(clause: str, reason: str = "") -> Iterator[None]:
 
 
 def current_chapter() -> Chapter:
-    """The act that is open now; raises NoChapter when there is none."""
+    """The act that is open now, or one of whoever acts where a library writes by itself; else raises NoChapter."""
     current = _open.get()
-    if current is None:
+    if current is not None:
+        return current
+    actor = who_acts()
+    if actor is None:
         raise NoChapter(NoChapter.__doc__)
-    return current
+    return Chapter(uuid.uuid4(), actor, "", "")
 
 
 class RecordedHistory(models.Model):
@@ -164,13 +166,15 @@ class RecordedModel(models.Model):
         self, exclude: Iterable[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
     ) -> None:
         """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
-        super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints)
+        super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints=False)
+        if validate_constraints:
+            self.validate_constraints(exclude=set(exclude or ()))
 
     def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
         """Ask the database once whether all check constraints hold; each alone, for its sentence, only if they do not."""
-        left_out = set(exclude or ())
+        left_out = frozenset(exclude or ())
         self._checks_hold = checks_hold(self, left_out)
-        super().validate_constraints(left_out)
+        super().validate_constraints(set(left_out))
 
     def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
         """The constraints still to be asked for: without the checks where those are known to hold."""
@@ -244,19 +248,6 @@ def only_under_lock(sender: type, instance: Any, **kwargs: Any) -> None:
     """Refuse a transition on a stored row that was not taken from `locked()`."""
     if isinstance(instance, RecordedModel) and not instance._state.adding and id(instance) not in _locked.get():
         raise NotLocked(f"{sender.__name__}: {NotLocked.__doc__}")
-
-
-def checks_hold(record: RecordedModel, left_out: Collection[str]) -> bool:
-    """Whether all check constraints hold that speak of no field left out, asked in one statement."""
-    together = models.Q()
-    for constraint in record._meta.constraints:
-        if isinstance(constraint, models.CheckConstraint):
-            condition = models.Q(constraint.condition)
-            if not condition.referenced_base_fields & set(left_out):
-                # As in SQL, a condition that is unknown does not break the constraint.
-                together &= models.Q(Coalesce(condition, True, output_field=models.BooleanField()))
-    values = record._get_field_expression_map(meta=record._meta, exclude=left_out)  # type: ignore[attr-defined]
-    return not together or together.check(values)
 
 
 class Numbered(RecordedModel):
@@ -401,19 +392,6 @@ def history_insert(source: str, model: type[models.Model], kind: str, clause_fro
     select = ", ".join([*(quote(column) for column in columns), *(f"{sql}" for sql, _value in told.values())])
     sql = f"INSERT INTO {quote(history._meta.db_table)} ({into}) SELECT {select} FROM {source}"
     return sql, [value for _sql, value in told.values()]
-
-
-def constraint_sentence(error: IntegrityError) -> ValidationError | None:
-    """The sentence of the constraint that the database reported, or None when it is not one of ours."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for model in RecordedModel.__subclasses__():
-        for subclass in [model, *model.__subclasses__()]:
-            for constraint in subclass._meta.constraints:
-                if constraint.name == name:
-                    return ValidationError(
-                        constraint.get_violation_error_message(), code=constraint.violation_error_code
-                    )
-    return None
 
 
 def fresh(record: R) -> R:

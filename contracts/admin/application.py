@@ -26,8 +26,6 @@ from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import timeline
 from iijiot.rules import Unmet, unmet
 
-DECIDE, SCREEN = "contracts.decide_application", "contracts.screen_application"
-
 
 class ReasonForm(forms.Form):
     """A reason, where one is needed."""
@@ -40,7 +38,7 @@ class ReasonForm(forms.Form):
 class BeginScreening(ConsoleAction):
     """審査の開始 (G13.1)"""
 
-    slug, label, permission, clause = "screen", _("Begin screening"), SCREEN, "G13.1"
+    slug, label, permission, clause = "screen", _("Begin screening"), "contracts.screen_application", "G13.1"
     transition, tone = "screen", "primary"
     help = _("Every ground of article 14 gets its finding; what rules can tell is filled in.")
     done = _("Screening has begun.")
@@ -92,7 +90,7 @@ class FindingsForm(forms.Form):
 class RecordFindings(ConsoleAction):
     """審査結果の記録 (G14.1)"""
 
-    slug, label, permission, clause = "findings", _("Record findings"), SCREEN, "G14.1"
+    slug, label, permission, clause = "findings", _("Record findings"), "contracts.record_findings", "G14.1"
     transition, form, form_template = "record_findings", FindingsForm, "console/form_findings.html"
     done = _("The findings are recorded.")
 
@@ -117,7 +115,7 @@ class DocumentsForm(forms.Form):
 class AskDocuments(ConsoleAction):
     """書類提出の依頼 (G42.2.1)"""
 
-    slug, label, permission, clause = "ask-documents", _("Ask for documents"), SCREEN, "G42.2.1"
+    slug, label, permission, clause = "ask-documents", _("Ask for documents"), "contracts.ask_documents", "G42.2.1"
     transition, form = "ask_documents", DocumentsForm
     help = _("The application is held until they arrive; the applicant is told which ones.")
     done = _("The documents are asked for.")
@@ -142,7 +140,12 @@ class ArrivedForm(forms.Form):
 class DocumentsArrived(ConsoleAction):
     """書類の受領 (G42.2.1)"""
 
-    slug, label, permission, clause = "documents-arrived", _("Documents have arrived"), SCREEN, "G42.2.1"
+    slug, label, permission, clause = (
+        "documents-arrived",
+        _("Documents have arrived"),
+        "contracts.ask_documents",
+        "G42.2.1",
+    )
     form = ArrivedForm
     help = _("With the last one the screening goes on.")
     done = _("The arrival is recorded.")
@@ -185,7 +188,7 @@ class AcceptForm(ReasonForm):
 class Accept(ConsoleAction):
     """申込の承諾 (G13.1)"""
 
-    slug, label, permission, clause = "accept", _("Accept"), DECIDE, "G13.1"
+    slug, label, permission, clause = "accept", _("Accept"), "contracts.accept_application", "G13.1"
     transition, form, tone = "accept", AcceptForm, "primary"
     plan_template, plan_at_once = "console/plan_acceptance.html", True
     done = _("The application is accepted and the contract made.")
@@ -210,7 +213,7 @@ class Accept(ConsoleAction):
 class Refuse(ConsoleAction):
     """申込の拒絶 (G14.1)"""
 
-    slug, label, permission, clause = "refuse", _("Refuse"), DECIDE, "G14.1"
+    slug, label, permission, clause = "refuse", _("Refuse"), "contracts.refuse_application", "G14.1"
     transition, form, tone = "refuse", ReasonForm, "danger"
     help = _("The applicant is told the fact in writing; grounds only where you flagged them.")
     done = _("The application is refused and the applicant told.")
@@ -223,7 +226,7 @@ class Refuse(ConsoleAction):
 class Withdraw(ConsoleAction):
     """申込の取下げ (G12.1)"""
 
-    slug, label, permission, clause = "withdraw", _("Withdraw"), SCREEN, "G12.1"
+    slug, label, permission, clause = "withdraw", _("Withdraw"), "contracts.withdraw_application", "G12.1"
     transition, form = "withdraw", ReasonForm
     help = _("The applicant takes the application back.")
     done = _("The application is withdrawn.")

@@ -108,7 +108,12 @@ class DesignateForm(forms.Form):
 class DesignateCondition(ConsoleAction):
     """個別指定事項の追加 (PC4.1)"""
 
-    slug, label, permission, clause = "designate-condition", _("Ask for one thing more"), START, "PC4.1"
+    slug, label, permission, clause = (
+        "designate-condition",
+        _("Ask for one thing more"),
+        "contracts.designate_condition",
+        "PC4.1",
+    )
     form = DesignateForm
     help = _("Something that this customer must do before the start.")
     done = _("The condition is added.")

@@ -72,7 +72,7 @@ SERVICES: dict[str, Service] = {
             eligibility=AllOf(IOT, AnyOf(MOBILE_ACCESS, TYPE_I_CLOSED), WISE_PAAS_USER).under("IOT3.3"),
             before_start=[WISE_PAAS_INFORMATION.under("IOT3.4")],
             ends_on=LATER_OF_THIRTY_DAYS_AND_NAMED.under("IOT3.8"),
-            ends_with=EndsWith.any_of(IOT).under("IOT3.2"),
+            ends_with=EndsWith.any_of(IOT, company_may_designate_a_day=False).under("IOT3.2"),
             fees=USUAL_FEES.under("IOT5"),
             guarantee=NO_GUARANTEE.under("IOT6"),
         ),

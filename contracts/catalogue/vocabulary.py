@@ -160,11 +160,12 @@ class EndsWith(Word):
     """Which of the things it rests on take it down when they end."""
 
     codes: tuple[str, ...] = ()
+    company_may_designate_a_day: bool = True
 
     @classmethod
-    def any_of(cls, *parts: Holds) -> Self:
-        """The end of any of these is its end."""
-        return cls(codes=tuple(part.code for part in parts))
+    def any_of(cls, *parts: Holds, company_may_designate_a_day: bool = True) -> Self:
+        """The end of any of these is its end, on the same day or, where the provision says so, one we designate."""
+        return cls(tuple(part.code for part in parts), company_may_designate_a_day)
 
 
 @dataclass(frozen=True)

@@ -169,8 +169,12 @@ class Application(Numbered):
         verbose_name_plural = _("applications")
         ordering: ClassVar = ["received_at", "pk"]
         permissions: ClassVar = [
-            ("screen_application", _("Can screen applications")),
-            ("decide_application", _("Can accept and refuse applications")),
+            ("screen_application", _("Can begin screening")),
+            ("record_findings", _("Can record findings")),
+            ("ask_documents", _("Can ask for documents and record their arrival")),
+            ("accept_application", _("Can accept applications")),
+            ("refuse_application", _("Can refuse applications")),
+            ("withdraw_application", _("Can withdraw applications for the applicant")),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "received_at"], name="application_queue")]
         constraints: ClassVar = [

@@ -164,6 +164,7 @@ class Contract(Numbered):
         ordering: ClassVar = ["number"]
         permissions: ClassVar = [
             ("start_contract", _("Can set the billing start date")),
+            ("designate_condition", _("Can ask for one thing more before the start")),
             ("waive_conditions", _("Can start a contract with open conditions")),
             ("end_contract", _("Can take termination notices")),
         ]

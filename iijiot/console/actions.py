@@ -17,9 +17,9 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.console.timeline import timeline
+from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.plans import Stale
-from iijiot.records import constraint_sentence
 from iijiot.rules import RuleViolation, Unmet, unmet
 from iijiot.words import Words
 

@@ -22,7 +22,8 @@ from iijiot.console.actions import ConsoleAction, buttons, change_url, dialog, f
 from iijiot.console.fields import ConsoleDateField, DateInput
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
-from iijiot.records import RecordedModel, chapter, constraint_sentence
+from iijiot.constraints import constraint_sentence
+from iijiot.records import RecordedModel, chapter
 from iijiot.rules import RuleViolation
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from iijiot import clock
+from iijiot.actors import Actor, acting_as
+from iijiot.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,4 +42,20 @@ class BusinessDayMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with clock.working_on(clock.business_day()):
+            return self.get_response(request)
+
+
+class ActorMiddleware:
+    """What Django's own pages write, such as a change of one's password, is an act of whoever is logged in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def actor() -> Actor:
+            if not isinstance(request.user, User):
+                raise PermissionDenied
+            return Actor.of(request.user)
+
+        with acting_as(actor):
             return self.get_response(request)

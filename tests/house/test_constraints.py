@@ -1,0 +1,199 @@
+"""X47: every constraint by name. Raw SQL that breaks it is refused, and people read a sentence."""
+
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
+from psycopg import sql
+
+from iijiot.actors import Actor
+from iijiot.constraints import constraint_sentence
+from iijiot.models import User
+from iijiot.records import RecordedModel, chapter
+from tests.factories import UserFactory
+from tests.house import constraint_cases
+from tests.house.constraint_cases import CHECKS, OTHERS, UNIQUES, Check, Unique, dependency
+from tests.recorder import recorded_models
+
+CLERK = Actor.command("constraint test")
+OURS = ("iijiot", "contracts", "sims", "billing")
+DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
+ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
+UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
+
+breaks_the_rule = pytest.mark.unrecorded("writes past everything, to show that the database refuses it")
+
+
+def tables() -> set[str]:
+    """The tables of business records of our apps."""
+    return {model._meta.db_table for model in recorded_models() if model._meta.app_label in OURS}
+
+
+def ask(query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def test_every_constraint_of_the_database_has_its_case(db):
+    checks = ask(
+        "SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid "
+        "WHERE contype IN ('c', 'x') AND t.relname = ANY(%s)",
+        list(tables()),
+    )
+    uniques = ask(
+        "SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid "
+        "WHERE x.indisunique AND NOT x.indisprimary AND t.relname = ANY(%s)",
+        list(tables()),
+    )
+    found = {name for (name,) in [*checks, *uniques]}
+    print(f"{len(checks)} checks and exclusions, {len(uniques)} uniques")
+    assert found - {*CHECKS, *UNIQUES, *OTHERS} == set(), "add a case to constraint_cases.py"
+    assert {*CHECKS, *UNIQUES, *OTHERS} - found == set(), "these are not in the database any more"
+    assert all(name in globals() for name in OTHERS.values())
+
+
+def test_every_trigger_of_the_database_is_known(db):
+    """Each has its refusals in tests/iijiot/test_guards.py."""
+    triggers = ask(
+        "SELECT DISTINCT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT tgisinternal AND tgname NOT LIKE 'recorder%%' ORDER BY 1"
+    )
+    assert [name for (name,) in triggers] == ["history_is_kept", "history_is_never_emptied", "login_id_is_kept"]
+
+
+def refused_by(name: str, row: RecordedModel, wrong: Any) -> IntegrityError:
+    """The error of the database when these values are written by raw SQL; it must name the constraint."""
+    table = sql.Identifier(row._meta.db_table)
+    sets = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(c), sql.Literal(v)) for c, v in wrong.items())
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("UPDATE {} SET {} WHERE id = {}").format(table, sets, sql.Literal(row.pk)))
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.diag.constraint_name == name
+    return refused.value
+
+
+def alone(name: str, row: RecordedModel) -> None:
+    """Take the other checks of the table away, so that only this one can refuse; the test's rollback brings them back."""
+    table = row._meta.db_table
+    others = ask(
+        "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass AND conname <> %s", table, name
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for (other,) in others:
+            cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(other)))
+
+
+def sentence_of(error: IntegrityError) -> str:
+    """What people read, in Japanese."""
+    told = constraint_sentence(error)
+    assert told is not None
+    with translation.override("ja"):
+        (sentence,) = told.messages
+    assert sentence.endswith("。")
+    return sentence
+
+
+def says(row: RecordedModel, wrong: Any, sentence: str) -> None:
+    """The model refuses the values with the constraint's sentence, or with one at the field that is wrong."""
+    row.__dict__.update(wrong)
+    row._state.fields_cache.clear()
+    with translation.override("ja"), pytest.raises(ValidationError) as refused, chapter(actor=CLERK):
+        row.save()
+    at_field = {name for name in refused.value.error_dict if name in wrong or f"{name}_id" in wrong}
+    assert sentence in refused.value.messages or at_field
+    assert all(message.endswith(("。", "）", ")")) for message in refused.value.messages)
+
+
+@breaks_the_rule
+@pytest.mark.parametrize(("name", "case"), CHECKS.items(), ids=CHECKS)
+def test_a_check_refuses_raw_sql_and_the_model_says_why(db, name: str, case: Check):
+    row = case.row()
+    alone(name, row)
+    error = refused_by(name, row, case.wrong)
+    says(row, case.wrong, sentence_of(error))
+
+
+@breaks_the_rule
+@pytest.mark.parametrize(("name", "case"), ALL_UNIQUES, ids=UNIQUE_IDS)
+def test_a_unique_refuses_raw_sql_and_the_model_says_why(db, name: str, case: Unique):
+    row = case.row()
+    same = case.same(case.rival(row))
+    says(row, same, sentence_of(refused_by(name, row, same)))
+
+
+@breaks_the_rule
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "case"), ALL_UNIQUES, ids=UNIQUE_IDS)
+def test_a_unique_holds_between_two_connections(_django_db_helper, name: str, case: Unique):
+    """The rival is written but not committed: the second waits, and is refused when the first commits."""
+    row = case.row()
+    values: list[Any] = []
+    written, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                values.append(case.same(case.rival(row)))
+                written.set()
+                go_on.wait(10)
+        finally:
+            written.set()
+            connection.close()
+
+    rival = threading.Thread(target=first)
+    rival.start()
+    assert written.wait(10)
+    waker = threading.Timer(0.1, go_on.set)
+    waker.start()
+    refused_by(name, row, values[0])
+    rival.join(10)
+
+
+@breaks_the_rule
+def test_a_contract_cannot_rest_on_itself(db):
+    row = dependency()
+    wrong = {"on_contract_id": row.contract_id}
+    says(row, wrong, sentence_of(refused_by("dependency_not_on_itself", row, wrong)))
+
+
+@breaks_the_rule
+def test_a_login_id_is_given_once(db):
+    UserFactory(login_id="aoi")
+    columns = sql.SQL(", ").join(sql.Identifier(f.column) for f in User._meta.concrete_fields if f.name != "id")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("INSERT INTO iijiot_user ({}) SELECT {} FROM iijiot_user").format(columns, columns))
+    sentence_of(refused.value)
+    with pytest.raises(ValidationError):
+        UserFactory(login_id="aoi")
+
+
+def test_every_constraint_says_what_is_wrong_in_japanese():
+    plain = [
+        f"{model.__name__}.{constraint.name}"
+        for model in apps.get_models()
+        if issubclass(model, RecordedModel) and model._meta.app_label in OURS
+        for constraint in model._meta.constraints
+        if not is_japanese_sentence(constraint)
+    ]
+    assert plain == []
+
+
+def is_japanese_sentence(constraint: Any) -> bool:
+    """Whether the message is ours, and a Japanese sentence."""
+    with translation.override("ja"):
+        message = str(constraint.violation_error_message)
+    return constraint.violation_error_message != constraint.default_violation_error_message and message.endswith("。")
+
+
+def test_the_table_of_cases_knows_no_constraint_twice():
+    names = [*CHECKS, *UNIQUES, *OTHERS]
+    assert len(names) == len(set(names))
+    assert constraint_cases.__doc__
