@@ -1,15 +1,17 @@
 """Ending: what a notice would end, when and why, as a plan; and the plan carried out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import consequences, notifying, standing
-from contracts.cascade import Designation, Fall, Key, World, falls
+from contracts.acts import Act, Dropped, NewEnd, Rested, Settled, TakenBack
+from contracts.cascade import Fall, falls
 from contracts.consequences import Effect, Event, Turn
+from contracts.designating import FARTHEST_END, Designated, designations
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
@@ -19,58 +21,6 @@ from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import refuse, require
 from iijiot.words import Words
-
-FARTHEST_END = timedelta(days=3 * 366)
-
-
-@dataclass(frozen=True)
-class NewEnd:
-    """Ask for an end of its own: a customer's notice, the company's termination, the end of a subscription."""
-
-    subject: Key
-    origin: str
-    on: date
-    clause: str
-    how: str = ""
-    arrived_on: date | None = None
-    named_on: date | None = None
-    replaces: int | None = None
-
-
-@dataclass(frozen=True)
-class TakenBack:
-    """Ask for an end to be taken back."""
-
-    termination: int
-    on: date
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """Ask for a contract no longer to rest on something."""
-
-    dependency: int
-    on: date
-
-
-@dataclass(frozen=True)
-class Settled:
-    """Ask for nothing new: bring the ends in line with what a contract rests on since it was accepted."""
-
-    customer: int
-
-
-Act = NewEnd | TakenBack | Dropped | Settled
-
-
-@dataclass(frozen=True)
-class Designated:
-    """Another day that staff designate for one dependent contract, before the base's end only if the customer agrees."""
-
-    contract: int
-    on: date
-    reason: str
-    customer_agrees: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,7 +189,7 @@ def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
         raise refuse(
             termination.clause, _("It has taken effect: its last day is over. Take a new application instead.")
         )
-    return _planned(TakenBack(termination.pk, today), termination.subject.customer)
+    return _planned(TakenBack(termination.pk), termination.subject.customer)
 
 
 def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
@@ -264,6 +214,26 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
     return _planned(Dropped(dependency.pk, today), contract.customer)
 
 
+def plan_resting(contract: Contract, base: Subject, *, today: date) -> EndingPlan:
+    """What it would change if a contract rested on one thing more that its provision names.
+
+    Raises RuleViolation when the provision does not name it, it is another customer's, or it has ended.
+    """
+    requirement = contract.service.eligibility
+    if contract.state == "ended":
+        raise refuse(requirement.said_by.id, _("The contract has ended."))
+    if base.customer_id != contract.customer_id or (base.pk == contract.pk and base.key == contract.key):
+        raise refuse(requirement.said_by.id, _("Choose something else that the contract's own customer holds."))
+    if not requirement.names(base.as_holding()):
+        sentence = _("The provision does not name {base} as something to rest on.")
+        raise refuse(requirement.said_by.id, format_lazy(sentence, base=base))
+    if base.ends_on and base.ends_on < today:
+        raise refuse(requirement.said_by.id, _("Its end has taken effect already."))
+    cascade = contract.service.ends_under(base.as_holding().code)
+    act = Rested(contract.pk, base.key, (cascade or requirement.said_by).id, cascade is not None)
+    return _planned(act, contract.customer)
+
+
 def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Termination | None:
     """Do exactly what the plan says: lock, plan again, compare, write. Raises Stale when the world has moved.
 
@@ -274,18 +244,16 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
         again = _planned(plan.act, plan.customer, plan.designated)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
-        made = _write_act(plan.act, reason)
-        standing.write(plan.customer, again.changes)
-        turns = _turns(again.changes)
-        consequences.bring_about(turns)
+        made = plan.act.write(reason)
+        settle(plan.customer, plan.designated)
         _tell(again)
         standing.end_over([c.subject.pk for c in again.changes if isinstance(c.subject, Contract)], today)
     return made
 
 
-def settle(customer: Customer) -> EndingPlan:
+def settle(customer: Customer, designated: Sequence[Designated] = ()) -> EndingPlan:
     """Bring the ends of a customer's contracts in line with what they rest on, inside an open act (L07)."""
-    plan = _planned(Settled(customer.pk), customer)
+    plan = _planned(Settled(customer.pk), customer, designated)
     standing.write(customer, plan.changes)
     consequences.bring_about(_turns(plan.changes))
     return plan
@@ -304,14 +272,12 @@ def _planned(
     act: Act, customer: Customer, designated: Sequence[Designated] = (), warnings: Iterable[Words] = ()
 ) -> EndingPlan:
     now = standing.Standing.of(customer)
-    if isinstance(act, NewEnd) and act.subject not in now.subjects:
-        require(Contract.objects.get(pk=act.subject[1]).take_termination)  # it has ended meanwhile
-    before = falls(now.world)
-    world = _with_act(now, act)
+    before = now.written()
+    world = act.applied(now)
     after = falls(world)
     if designated:
-        world = replace(world, designations={**world.designations, **_checked(designated, after, now)})
-        after = falls(world)
+        wishes = designations(designated, after, now.subjects)
+        after = falls(replace(world, designations={**world.designations, **wishes}))
     subjects = now.subjects
     changes = [
         Change(subjects[key], before.get(key), after.get(key), now.paths(key, after))
@@ -319,7 +285,7 @@ def _planned(
         if before.get(key) != after.get(key) and standing.is_living(subjects[key])
     ]
     changes.sort(key=lambda change: ((change.after or change.before).on, not _is_root(change), change.subject.key))  # type: ignore[union-attr]
-    root = _root(act)
+    root = act.root()
     touched = {change.subject.key for change in changes}
     kept = [
         Change(subjects[key], before[key], after[key])
@@ -337,59 +303,6 @@ def _is_root(change: Change) -> bool:
     return bool(change.after and change.after.base is None)
 
 
-def _root(act: Act) -> Key:
-    if isinstance(act, NewEnd):
-        return act.subject
-    if isinstance(act, TakenBack):
-        return Termination.objects.get(pk=act.termination).subject.key
-    if isinstance(act, Dropped):
-        return Dependency.objects.get(pk=act.dependency).contract.key
-    return ("customer", act.customer)
-
-
-def _with_act(now: "standing.Standing", act: Act) -> World:
-    if isinstance(act, NewEnd):
-        return now.with_own_end(act.subject, act.on, act.clause)
-    if isinstance(act, TakenBack):
-        return now.without_end(act.termination)
-    if isinstance(act, Dropped):
-        return now.without_edge(act.dependency)
-    return now.world
-
-
-def _checked(
-    designated: Sequence[Designated], after: Mapping[Key, Fall], now: "standing.Standing"
-) -> dict[Key, Designation]:
-    designations: dict[Key, Designation] = {}
-    for wish in designated:
-        end = after.get(("contract", wish.contract))
-        if end is None or end.base is None:
-            raise refuse(
-                "G29.1", _("Another day can be designated only for a contract that ends with what it rests on.")
-            )
-        contract = now.subjects["contract", wish.contract]
-        if isinstance(contract, Contract) and not contract.service.ends_with.company_may_designate_a_day:
-            raise refuse(
-                end.clause, format_lazy(_("{contract} ends on the same day as its contract."), contract=contract)
-            )
-        if not wish.reason.strip():
-            raise refuse(end.clause, _("Give the reason for designating another day."))
-        base_end = after[end.base].on
-        if wish.on < base_end and not wish.customer_agrees:
-            raise refuse(
-                end.clause,
-                format_lazy(
-                    _("{contract} cannot end before what it rests on ({day}) unless the customer agrees."),
-                    contract=contract,
-                    day=base_end,
-                ),
-            )
-        if wish.on > base_end + FARTHEST_END:
-            raise refuse(end.clause, _("The day designated is more than three years later. Check the year."))
-        designations["contract", wish.contract] = Designation(wish.on, end.root, end.root_on, wish.reason)
-    return designations
-
-
 def _turns(changes: Sequence[Change]) -> list[Turn]:
     turns = []
     for change in changes:
@@ -398,45 +311,6 @@ def _turns(changes: Sequence[Change]) -> list[Turn]:
             day = change.after.on if change.after else change.before.on  # type: ignore[union-attr]
             turns.append(Turn(change.subject.pk, event, day, change.clause))
     return turns
-
-
-def _write_act(act: Act, reason: str) -> Termination | None:
-    if isinstance(act, NewEnd):
-        return _write_new_end(act, reason)
-    if isinstance(act, TakenBack):
-        with locked(Termination.objects.get(pk=act.termination)) as (termination,):
-            termination.take_back()
-            termination.save()
-        return termination
-    if isinstance(act, Dropped):
-        with locked(Dependency.objects.get(pk=act.dependency)) as (dependency,):
-            if dependency.dropped_on:
-                raise refuse(dependency.clause, _("The contract does not rest on this any more."))
-            dependency.dropped_on = act.on
-            dependency.save()
-    return None
-
-
-def _write_new_end(act: NewEnd, reason: str) -> Termination:
-    if act.replaces:
-        with locked(Termination.objects.get(pk=act.replaces)) as (message,):
-            message.form_arrived(act.arrived_on, act.named_on)
-            message.save()
-        return message
-    kind, pk = act.subject
-    termination = Termination(
-        contract_id=pk if kind == "contract" else None,
-        external_id=pk if kind == "external" else None,
-        origin=act.origin,
-        how=act.how,
-        arrived_on=act.arrived_on,
-        named_on=act.named_on,
-        effective_on=act.on,
-        clause=act.clause,
-        reason=reason,
-    )
-    termination.save()
-    return termination
 
 
 def _tell(plan: EndingPlan) -> None:

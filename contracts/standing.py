@@ -52,13 +52,31 @@ class Standing:
         terminations = list(
             Termination.objects.for_customer(customer.pk)
             .filter(state__in=["scheduled", "carried-out"])
-            .select_related("contract", "external")
+            .select_related("contract", "external", "cause__contract", "cause__external")
         )
         edges = [
             Edge(row.pk, row.contract.key, row.base.key, row.clause) for row in dependencies.values() if row.cascades
         ]
         world = World(_own_ends(terminations, subjects), edges, _designations(terminations))
         return cls(subjects, dependencies, terminations, world)
+
+    def written(self) -> dict[Key, Fall]:
+        """How everything ends by what is written on the contracts and subscriptions themselves."""
+        caused = {row.subject.key: row for row in self.terminations if row.cause_id and row.state == "scheduled"}
+        by_id = {row.pk: row for row in self.terminations}
+        found: dict[Key, Fall] = {}
+        for key, subject in self.subjects.items():
+            if subject.ends_on is None:
+                continue
+            row = caused.get(key)
+            if row is not None and row.effective_on == subject.ends_on:
+                found[key] = _caused_fall(row, by_id)
+            elif isinstance(subject, Contract):
+                found[key] = Fall.of_its_own(key, subject.ends_on, subject.ends_under)
+            else:
+                clause = self.world.own[key].clause if key in self.world.own else subject.end_clause
+                found[key] = Fall.of_its_own(key, subject.ends_on, clause)
+        return found
 
     def with_own_end(self, key: Key, on: date, clause: str) -> World:
         """The same world with one more end of its own."""
@@ -71,6 +89,10 @@ class Standing:
         """The same world without one end."""
         rest = [row for row in self.terminations if row.pk != termination]
         return replace(self.world, own=_own_ends(rest, self.subjects))
+
+    def with_edge(self, edge: Edge) -> World:
+        """The same world with one thing more to rest on."""
+        return replace(self.world, edges=[*self.world.edges, edge])
 
     def without_edge(self, dependency: int) -> World:
         """The same world with one thing less to rest on."""
@@ -90,7 +112,7 @@ class Standing:
             return ()
         edges = [e for e in self.world.edges if e.dependent == key and e.base in after]
         edges.sort(key=lambda edge: (edge.id != end.edge, after[edge.base].on, edge.id))
-        return tuple(self.dependencies[edge.id] for edge in edges)
+        return tuple(self.dependencies[edge.id] for edge in edges if edge.id in self.dependencies)
 
 
 def _own_ends(terminations: Sequence[Termination], subjects: Mapping[Key, Subject]) -> dict[Key, Fall]:
@@ -105,6 +127,23 @@ def _own_ends(terminations: Sequence[Termination], subjects: Mapping[Key, Subjec
             root = _root_of(row, by_id)
             own[key] = Fall(row.effective_on, row.clause, root.subject.key, root.effective_on or row.effective_on)
     return own
+
+
+def _caused_fall(row: Termination, by_id: Mapping[int, Termination]) -> Fall:
+    root, cause = _root_of(row, by_id), row.cause
+    assert row.effective_on is not None  # noqa: S101 - termination_has_a_day
+    assert cause is not None  # noqa: S101 - termination_caused_through_a_dependency
+    base, edge = cause.subject.key, row.through_id
+    return Fall(
+        row.effective_on,
+        row.clause,
+        root.subject.key,
+        root.effective_on or row.effective_on,
+        base,
+        edge,
+        row.designated,
+        row.reason,
+    )
 
 
 def _root_of(row: Termination, by_id: Mapping[int, Termination]) -> Termination:

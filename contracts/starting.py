@@ -5,6 +5,7 @@ from datetime import date
 from contracts import consequences
 from contracts.consequences import Event, Turn
 from contracts.models import Contract, StartCondition
+from contracts.models.condition import why_none_to_designate
 from iijiot.actors import Actor
 from iijiot.plans import unmoved
 from iijiot.records import chapter, citing, locked
@@ -44,8 +45,8 @@ def designate_condition(contract: Contract, words: str, *, actor: Actor) -> Star
     """Add something that the company asks of this customer before the start (PC4.1, PMG4.1, VPN4.1)."""
     with chapter(actor=actor, clause="PC4.1"), locked(contract) as (held,):
         clause = held.service.staff_may_designate
-        if clause is None or held.why_nothing_designated():
-            raise RuleViolation(*held.why_nothing_designated())
+        if clause is None or why_none_to_designate(held):
+            raise RuleViolation(*why_none_to_designate(held))
         with citing(clause.id):
             condition = StartCondition(contract=held, code="designated", words=words, clause=clause.id)
             condition.save()

@@ -51,7 +51,9 @@ def checks_hold(record: models.Model, left_out: frozenset[str]) -> bool:
 @cache
 def _statement(model: type[models.Model], left_out: frozenset[str]) -> tuple[str, list[Any], list[Any]]:
     """The statement, the fields whose values it takes first, and the parameters that it takes after them."""
-    checks, names, fixed = [], set(), []
+    checks: list[str] = []
+    names: set[str] = set()
+    fixed: list[Any] = []
     for constraint in model._meta.constraints:
         if not isinstance(constraint, models.CheckConstraint):
             continue
@@ -65,7 +67,7 @@ def _statement(model: type[models.Model], left_out: frozenset[str]) -> tuple[str
         names |= condition.referenced_base_fields
         fixed += params
     fields = [field for field in model._meta.concrete_fields if names & {field.name, field.attname}]
-    columns = ", ".join(f"%s::{_type(field)} AS {connection.ops.quote_name(field.column)}" for field in fields)
+    columns = ", ".join(f"%s::{_type(field)} AS {connection.ops.quote_name(str(field.column))}" for field in fields)
     statement = f"WITH record AS (SELECT {columns}) SELECT {' AND '.join(checks)} FROM record" if checks else ""
     return statement, fields, fixed
 

@@ -17,6 +17,7 @@ from iijiot.rules import RuleViolation
 from iijiot.words import Words
 
 LOCK = 0x49494A  # any number that only the daily run uses
+PART = 5000  # ids in one transaction of a set-based step
 
 
 @dataclass
@@ -131,7 +132,7 @@ def _rehearse_step(step: Step, day: date) -> DayStep:
     return DayStep(day=day, step=step.name, done=step.due(day), finished_at=clock.now())
 
 
-def in_parts(rows: QuerySet[Any], act: Callable[[Sequence[int]], None], tally: Tally, size: int = 5000) -> None:
+def in_parts(rows: QuerySet[Any], act: Callable[[Sequence[int]], None], tally: Tally, size: int = PART) -> None:
     """Run a set-based act over the ids of rows in parts, each its own transaction; memory holds one part at a time.
 
     What the database refuses is set aside alone.

@@ -14,7 +14,7 @@ from iijiot.actors import Actor, acting_as
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ignore[misc]
     """Makes users; the login ID is the company's to give (G3, G5.5)."""
 
     def create_user(self, login_id: str, password: str | None = None, **fields: Any) -> "User":

@@ -176,7 +176,7 @@ class RecordedModel(models.Model):
         self._checks_hold = checks_hold(self, left_out)
         super().validate_constraints(set(left_out))
 
-    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """The constraints still to be asked for: without the checks where those are known to hold."""
         asked = super().get_constraints()
         if not getattr(self, "_checks_hold", False):

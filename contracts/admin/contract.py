@@ -13,6 +13,7 @@ from contracts import ending, starting
 from contracts.admin.ends import PlanForm, designated
 from contracts.admin.shared import QueueFilter, cited, linked, state_badge
 from contracts.models import Contract, StartCondition, Termination
+from contracts.models.condition import why_none_to_designate, why_none_to_meet
 from contracts.models.contract import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
@@ -86,7 +87,7 @@ class MeetCondition(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Only for a living contract that has conditions."""
-        return self.obj.why_no_conditions()
+        return why_none_to_meet(self.obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The contract whose conditions are met."""
@@ -120,7 +121,7 @@ class DesignateCondition(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Only before the start, where the provision leaves it to the company."""
-        return self.obj.why_nothing_designated()
+        return why_none_to_designate(self.obj)
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Add it."""

@@ -102,7 +102,7 @@ class TerminationAdmin(ReadOnlyAdmin):
             "facts": [
                 (_("Number"), termination.number),
                 (_("Customer"), linked(termination.subject.customer)),
-                (_("Ends"), linked(termination.subject)),
+                (_("What ends"), linked(termination.subject)),
                 (_("Last day"), termination.effective_on),
                 (_("Clause"), cited(termination.clause)),
                 (_("Caused by"), linked(termination.cause) if termination.cause else ""),

@@ -136,6 +136,10 @@ class AllOf(Word):
             explained.append(Explained(part.words, bool(by), by))
         return explained
 
+    def names(self, holding: Holding) -> bool:
+        """Whether a holding is one of the things that this requirement speaks of."""
+        return any(holding in part.candidates([holding], holding.first) for part in self.parts)
+
     def met(self, holdings: Iterable[Holding], on: date) -> bool:
         """Whether every part is met on the day."""
         return all(part.met for part in self.explain(holdings, on))

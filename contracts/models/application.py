@@ -237,6 +237,8 @@ class Application(Numbered):
 
     def clean(self) -> None:
         """Every item that the service needs, of this customer, on days that exist for it (G12.1)."""
+        if None in (self.customer_id, self.management_unit_id, self.received_at, self.start_wished_on):
+            return  # what is missing is told beside its own field
         errors: dict[str, ValidationError] = {}
         if self.management_unit.customer_id != self.customer_id:
             errors["management_unit"] = ValidationError(

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
+from contracts.models.contract import State as ContractState
 from iijiot.clauses import Clause
 from iijiot.records import RecordedModel, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, transition
+from iijiot.rules import Allowed, Unmet, refuse, transition
 
 ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
 """What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
@@ -79,3 +80,22 @@ class StartCondition(RecordedModel):
     def reopen(self) -> None:
         """Ask again: what was told does not hold any more."""
         self.met_on = None
+
+
+def why_none_to_meet(contract: Contract) -> list[Unmet]:
+    """Why no condition of a contract can be recorded as met; empty when one can."""
+    if contract.state == ContractState.ENDED:
+        return [Unmet(Clause("PC4.1"), _("The contract has ended."))]
+    if not contract.conditions.exists():
+        return [Unmet(Clause("G4"), _("This service has no conditions before its start."))]
+    return []
+
+
+def why_none_to_designate(contract: Contract) -> list[Unmet]:
+    """Why nothing more can be asked of the customer before the start; empty when it can."""
+    clause = contract.service.staff_may_designate
+    if clause is None:
+        return [Unmet(Clause("G4"), _("The provision of this service leaves nothing for the company to designate."))]
+    if contract.state != ContractState.ACCEPTED:
+        return [Unmet(clause, _("Service has begun: nothing can be asked for any more."))]
+    return []

@@ -16,7 +16,7 @@ from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, Unmet, refuse, rule, transition
+from iijiot.rules import Allowed, refuse, rule, transition
 from iijiot.words import Words
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
 
     def living(self, on: date) -> "ContractQuerySet":
         """In force on a day: not ended before it. The last day still counts."""
-        return self.exclude(state=State.ENDED, ends_on=None).exclude(ends_on__lt=on)
+        return self.exclude(ends_on__lt=on)
 
     def to_start(self, on: date) -> "ContractQuerySet":
         """Accepted contracts whose billing start date has come."""
@@ -298,25 +298,6 @@ class Contract(Numbered):
         if self.open_conditions().exists() and not self.conditions_waived:
             return _("Conditions are open")
         return _("Waits for its day") if self.billing_starts_on else _("Billing start date not set")
-
-    def why_no_conditions(self) -> list[Unmet]:
-        """Why no condition can be recorded as met; empty when one can."""
-        if self.state == State.ENDED:
-            return [Unmet(Clause("PC4.1"), _("The contract has ended."))]
-        if not self.conditions.exists():
-            return [Unmet(Clause("G4"), _("This service has no conditions before its start."))]
-        return []
-
-    def why_nothing_designated(self) -> list[Unmet]:
-        """Why nothing more can be asked of the customer before the start; empty when it can."""
-        clause = self.service.staff_may_designate
-        if clause is None:
-            return [
-                Unmet(Clause("G4"), _("The provision of this service leaves nothing for the company to designate."))
-            ]
-        if self.state != State.ACCEPTED:
-            return [Unmet(clause, _("Service has begun: nothing can be asked for any more."))]
-        return []
 
     def open_conditions(self) -> Any:
         """Conditions before the start that are not met yet."""

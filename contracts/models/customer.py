@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding
@@ -49,7 +50,11 @@ class Customer(Numbered):
         choices=CustomerKind,
         help_text=_("Consumers cannot use the service (article 8). A sole proprietor shows evidence of the business."),
     )
-    name = models.CharField(_("name"), max_length=200, help_text=_("As in the commercial register or the evidence."))
+    name = models.CharField(
+        pgettext_lazy("of a body", "name"),
+        max_length=200,
+        help_text=_("As in the commercial register or the evidence."),
+    )
     name_kana = models.CharField(_("name in kana"), max_length=200, blank=True, validators=[validate_kana])
     corporate_number = models.CharField(
         _("corporate number"),
@@ -168,7 +173,7 @@ class ManagementUnit(Numbered):
     FIXED: ClassVar = {"customer": "G9.2"}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("of a body", "name"), max_length=100)
 
     objects = RecordedQuerySet.as_manager()
 

@@ -89,11 +89,12 @@ class Dependency(RecordedModel):
 
     def clean(self) -> None:
         """A contract rests only on what its own customer holds, as its provision names it."""
-        if self.base.customer_id != self.contract.customer_id:
+        base = self.on_contract or self.on_external
+        if base is not None and base.customer_id != self.contract.customer_id:
             raise ValidationError(
                 _("“%(base)s” belongs to another customer. Choose one of the contract's own customer."),
                 code=self.contract.service.eligibility.said_by.id,
-                params={"base": self.base},
+                params={"base": base},
             )
 
     @property

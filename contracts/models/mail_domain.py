@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from iijiot.records import RecordedModel, RecordedQuerySet
 
@@ -15,7 +16,7 @@ class Verdict(models.TextChoices):
 
     REFUSED = "refused", _("Refused as notice address")
     ALLOWED = "allowed", _("Allowed although a list names it")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a verdict", "Withdrawn")
 
 
 class MailDomainQuerySet(RecordedQuerySet["MailDomain"]):

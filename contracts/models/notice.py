@@ -7,6 +7,7 @@ import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models.application import Application
 from contracts.models.contract import Contract
@@ -87,7 +88,7 @@ class Notice(Numbered):
         Contract, models.PROTECT, related_name="notices", verbose_name=_("contract"), null=True, blank=True
     )
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(pgettext_lazy("of a notice", "channel"), max_length=10, choices=Channel)
     clause = models.CharField(_("clause"), max_length=12)
     to = models.CharField(_("to"), max_length=320)
     subject = models.CharField(_("subject"), max_length=200)

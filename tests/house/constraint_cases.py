@@ -27,7 +27,6 @@ from tests.factories import (
     NoticeFactory,
     StartConditionFactory,
     TerminationFactory,
-    UserFactory,
 )
 from tests.factories.contracts import of
 
@@ -239,11 +238,11 @@ CHECKS: dict[str, Check] = {
     "termination_has_a_day": Check(lambda: TerminationFactory(by_company=True), {"effective_on": None}),
     "termination_notice_has_arrived": Check(TerminationFactory, {"arrived_on": None}),
     "iijiot_daystep_done_check": Check(lambda: step("one"), {"done": -1}),
-    "login_id_is_letters_and_digits": Check(UserFactory, {"login_id": "Aoi@example"}),
 }
 
 OTHERS: dict[str, str] = {
     "dependency_not_on_itself": "test_a_contract_cannot_rest_on_itself",
-    "iijiot_user_login_id_key": "test_a_login_id_is_given_once",
+    "iijiot_user_login_id_key": "test_a_login_id_is_given_once_in_letters_and_digits",
+    "login_id_is_letters_and_digits": "test_a_login_id_is_given_once_in_letters_and_digits",
 }
 """Those that need more than another value in one row, each with its test."""

@@ -1,0 +1,163 @@
+"""``python -m tests.benchmarks``: a database of its own, the big days, a table, bench.json; fails over a limit."""
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+BASES = int(os.environ.get("BENCH_BASES", "10000"))
+RUNS = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured: a value, what it is compared with, and the ratio (or value, without a floor) not to exceed."""
+
+    name: str
+    value: float
+    unit: str
+    floor: float | None = None
+    ratio: float | None = None
+    limit: float | None = None
+
+    @classmethod
+    def against(cls, name: str, value: float, unit: str, floor: float, limit: float) -> "Figure":
+        """A figure with its ratio to a floor."""
+        return cls(name, round(value, 4), unit, round(floor, 4), round(value / floor, 2), limit)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is over its limit."""
+        measured = self.value if self.ratio is None else self.ratio
+        return self.limit is not None and measured > self.limit
+
+
+def main() -> int:
+    """Measure everything; 1 when a limit is exceeded."""
+    folder = tempfile.mkdtemp(prefix="bench-")
+    # Registered before the server is started, so that it is done after the server has stopped.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(DEBUG="1", PGDATA_DIR=folder, DJANGO_SETTINGS_MODULE="iijiot.settings")
+    os.environ.pop("DATABASE_URL", None)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    figures = [*big_day(), *big_plan()]
+    show(figures)
+    Path("bench.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+    return int(any(figure.over for figure in figures))
+
+
+def big_day() -> list[Figure]:
+    """One day on which many contracts end with their dependents (performance.md, 15 and 7 to 8)."""
+    from iijiot.daily import PART
+    from tests.benchmarks import floor, world
+
+    say(f"Setting up {BASES:,} contracts with three dependents each …")
+    for name, bases in (("bench_big", BASES), ("bench_small", BASES // 10)):
+        world.create(name)
+        world.ending_on_one_day(bases)
+        world.settle()
+    say("Measuring …")
+    runs: list[dict[str, Any]] = []
+    floors: list[float] = []
+    for _run in range(RUNS):
+        with world.copy_of("bench_big"):
+            floors.append(floor.end_all())
+        with world.copy_of("bench_big") as copy:
+            runs.append(child("advance", copy))
+    with world.copy_of("bench_small") as copy:
+        small = child("advance", copy)
+    big, bare = min(runs, key=lambda run: run["seconds"]), child("bare", "bench_small")
+    contracts = BASES * 4
+    if any(run["done"] != contracts for run in runs):
+        raise SystemExit(f"Not every contract was ended: {runs}")
+    per_chunk = [run["statements"] / -(-run["done"] // PART) for run in (big, small)]
+    return [
+        Figure.against(f"advance_day, {contracts:,} contracts end", big["seconds"], "s", min(floors), limit=5),
+        Figure.against("its peak memory, to a bare process", big["peak"], "MiB", bare["peak"], limit=3),
+        Figure.against("its statements per chunk, to a day of a tenth", per_chunk[0], "", per_chunk[1], limit=1),
+        Figure.against("its seconds per contract, to a day of a tenth", *per_contract(big, small), limit=1.4),
+    ]
+
+
+def per_contract(big: dict[str, Any], small: dict[str, Any]) -> tuple[float, str, float]:
+    """Microseconds for each contract on the big and the small day, with their unit between them."""
+    first, second = (run["seconds"] / run["done"] * 1_000_000 for run in (big, small))
+    return first, "µs", second
+
+
+def big_plan() -> list[Figure]:
+    """The plan of an end that takes a thousand contracts along."""
+    from contracts.ending import plan_ending
+    from tests.benchmarks import floor, world
+
+    world.create("bench_plan")
+    base = world.resting_on_one(1000)
+    world.settle()
+    base = type(base).objects.get(pk=base.pk)
+
+    def plan() -> float:
+        changes = plan_ending(base, effective_on=world.LAST_DAY, clause="G28.1.2").changes
+        return len(changes)
+
+    seconds = min(timed(plan) for _run in range(RUNS))
+    least = min(floor.read_everything(base.customer_id) for _run in range(RUNS))
+    return [Figure.against("plan of an end with 1,000 dependents", seconds, "s", least, limit=60)]
+
+
+def timed(act: Callable[[], float]) -> float:
+    """Seconds that an act takes."""
+    import time
+
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def child(what: str, database: str) -> dict[str, Any]:
+    """Measure in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.child", what, database]
+    printed = subprocess.run(command, capture_output=True, text=True, check=False)
+    if printed.returncode:
+        raise SystemExit(printed.stderr)
+    return dict(json.loads(printed.stdout))
+
+
+def say(words: str) -> None:
+    """A line of progress."""
+    print(words, flush=True)
+
+
+def show(figures: list[Figure]) -> None:
+    """The table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("what", "value", "floor", "ratio", "limit", "")
+    table.columns[0].no_wrap = True
+    for figure in figures:
+        floor = "" if figure.floor is None else f"{figure.floor:,.4g} {figure.unit}"
+        table.add_row(
+            figure.name,
+            f"{figure.value:,.4g} {figure.unit}",
+            floor,
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            "" if figure.limit is None else f"{figure.limit:g}",
+            "[red]over[/red]" if figure.over else "[green]ok[/green]",
+        )
+    Console(width=130).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""X03, X04: the daily run can be killed, repeated, late, and doubled; what it leaves is always the same."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models
+
+from contracts.models import Contract, Notice, Termination
+from iijiot import clock, daily
+from iijiot.models import DayStep
+from iijiot.records import bulk_add, chapter
+from iijiot.rules import refuse
+from tests.factories import (
+    ApplicationFactory,
+    ContractFactory,
+    DependencyFactory,
+    ExternalSubscriptionFactory,
+    NoticeFactory,
+    TerminationFactory,
+)
+from tests.factories.base import MAKER
+from tests.factories.contracts import of
+from tests.recorder import recorded_models
+
+BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)
+LEFT_OUT = {"number", "corporate_number", "reference", "login_id", "history_id", "history_chapter", "history_date"}
+NUMBERS = re.compile(r"\b[A-Z]\d{7}\b|#\d+|EXT-\d+")
+
+transactional = pytest.mark.django_db(transaction=True)
+
+
+def make_world() -> None:
+    """Ends, starts, a subscription and mails that fall due, one start that cannot be; the run has reached the day before."""
+    iot = ContractFactory(ends_on=LAST_DAY)
+    TerminationFactory(form_missing=True, contract=iot)
+    backbone = ExternalSubscriptionFactory(customer=iot.customer, ends_on=LAST_DAY)
+    cause = TerminationFactory(of_subscription=True, external=backbone, effective_on=LAST_DAY)
+    connector = ContractFactory(**of(iot.customer), private_connector=True)
+    under = {base.key: DependencyFactory.between(connector, base) for base in (iot, backbone)}
+    TerminationFactory(
+        contract=connector, origin="cascade", how="", arrived_on=None, effective_on=LAST_DAY, clause="PC5.2",
+        cause=cause, through=under[backbone.key],
+    )  # fmt: skip
+    connector.__dict__.update(ends_on=LAST_DAY, ends_under="PC5.2")
+    save(connector)
+    for _n in range(3):
+        start = ContractFactory(not_started=True, billing_starts_on=FIRST)
+        ContractFactory(
+            **of(start.customer), mobile_access=True, not_started=True, billing_starts_on=FIRST, rests_on=[start]
+        )
+    idle = ContractFactory(not_started=True)
+    ContractFactory(**of(idle.customer), mobile_access=True, not_started=True, billing_starts_on=FIRST, rests_on=[idle])
+    ApplicationFactory()
+    NoticeFactory.create_batch(2)
+    NoticeFactory(failed=True)
+    daily.advance(BEFORE)
+
+
+def save(record: Any) -> None:
+    with chapter(actor=MAKER):
+        record.save()
+
+
+def print_of_everything() -> dict[str, Counter[tuple[Any, ...]]]:
+    """All values of all business tables and their histories, but for ids, instants, numbers and chapters."""
+    found = {}
+    for model in recorded_models():
+        for table in (model, model.history.model):
+            names = [field.attname for field in table._meta.concrete_fields if told(field)]
+            found[table.__name__] = Counter(
+                tuple(NUMBERS.sub("…", str(value)) for value in row) for row in table._base_manager.values_list(*names)
+            )
+    return found
+
+
+def told(field: Any) -> bool:
+    """Whether a field says the same in two worlds made alike."""
+    return not (
+        field.is_relation or field.primary_key or isinstance(field, models.DateTimeField | models.AutoField)
+    ) and field.name not in {*LEFT_OUT, "id"}
+
+
+@cache
+def undisturbed() -> tuple[dict[str, Counter[tuple[Any, ...]]], int]:
+    """What the run leaves when nothing happens to it, and how many statements it takes."""
+    count = 0
+
+    def counting(execute: Any, *args: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(*args)
+
+    make_world()
+    with connection.execute_wrapper(counting):
+        daily.advance(TO)
+    print_ = print_of_everything()
+    call_command("flush", interactive=False, verbosity=0)
+    return print_, count
+
+
+def advance_when_the_dead_one_is_gone() -> None:
+    """Run again; the server needs a moment to see that the killed process is there no more."""
+    for _attempt in range(100):
+        try:
+            daily.advance(TO)
+        except daily.AnotherRun:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the killed run still holds its lock")
+
+
+def kill_at(point: str, outbox: Path) -> None:
+    """The run in a process of its own, killed by the signal that cannot be caught."""
+    name = connection.settings_dict["NAME"]
+    command = [sys.executable, "-m", "tests.iijiot.killed_day", name, str(TO), str(outbox), point]
+    ended = subprocess.run(
+        command, cwd=settings.BASE_DIR, env={**os.environ, "DEBUG": "1", "TESTING": "1"}, capture_output=True, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+
+
+@transactional
+@pytest.mark.parametrize("at", range(len(daily.steps()) + 1))
+def test_x03_killed_before_each_step_and_run_again_it_leaves_the_same(tmp_path, at):
+    expected, _statements = undisturbed()
+    make_world()
+    kill_at(f"step:{at}", tmp_path)
+    assert print_of_everything() != expected
+    advance_when_the_dead_one_is_gone()
+    assert print_of_everything() == expected
+
+
+@transactional
+@pytest.mark.parametrize("part", range(1, 6))
+def test_x03_killed_inside_a_step_and_run_again_it_leaves_the_same(tmp_path, part):
+    """At sixths of all statements: in the middle of sets, between a row and its history, between a mail and its record."""
+    expected, statements = undisturbed()
+    make_world()
+    at = statements * part // 6
+    print(f"killed before statement {at} of {statements}")
+    kill_at(f"statement:{at}", tmp_path)
+    advance_when_the_dead_one_is_gone()
+    assert print_of_everything() == expected
+
+
+@transactional
+def test_x03_the_world_of_these_tests_has_something_for_every_step():
+    undisturbed()
+    make_world()
+    rows = daily.advance(TO)
+    done = Counter[str]()
+    for row in rows:
+        done[row.step] += row.done
+    assert {step.name for step in daily.steps()} == {name for name, count in done.items() if count}
+    assert Contract.objects.filter(state="ended").count() == 2
+    assert Contract.objects.filter(state="active").count() == 6
+    assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed"}
+    assert not Notice.objects.exclude(state="sent").exists()
+    assert [len(row.set_aside) for row in rows if row.step == "start-contracts"] == [1, 1, 1]
+
+
+@transactional
+def test_x04_run_twice_a_day_it_leaves_the_same():
+    expected, _statements = undisturbed()
+    make_world()
+    for day in (LAST_DAY, LAST_DAY, FIRST, FIRST, TO, TO):
+        daily.advance(day)
+    assert print_of_everything() == expected
+    assert daily.advance(TO) == []
+
+
+@transactional
+def test_x04_run_three_days_late_it_leaves_the_same_as_run_each_day():
+    expected, _statements = undisturbed()
+    make_world()
+    for ordinal in range(LAST_DAY.toordinal(), TO.toordinal() + 1):
+        daily.advance(date.fromordinal(ordinal))
+    assert print_of_everything() == expected
+
+
+@transactional
+def test_x04_two_runs_at_once_leave_the_same_and_one_steps_back():
+    expected, _statements = undisturbed()
+    make_world()
+    barrier, stepped_back, failed = threading.Barrier(2), [], []
+
+    def run() -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(10)
+            daily.advance(TO)
+        except daily.AnotherRun as other:
+            stepped_back.append(other)
+        except Exception as failure:  # noqa: BLE001 - told below, in the test's own thread
+            failed.append(failure)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=run) for _n in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(60)
+    assert failed == []
+    assert len(stepped_back) == 1
+    assert print_of_everything() == expected
+
+
+@transactional
+def test_x04_a_connection_cut_in_the_middle_is_taken_up_again():
+    expected, statements = undisturbed()
+    make_world()
+    count = 0
+
+    def cut(execute: Any, *args: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == statements // 2:
+            raise DatabaseError("terminating connection due to administrator command")
+        return execute(*args)
+
+    try:
+        with connection.execute_wrapper(cut):
+            daily.advance(TO)
+    except DatabaseError:
+        connection.close()
+    daily.advance(TO)
+    assert print_of_everything() == expected
+
+
+@pytest.mark.unrecorded("takes a row out of the diary")
+def test_a_day_cut_short_is_taken_up_where_it_stopped(db):
+    daily.advance(LAST_DAY)
+    models.QuerySet(DayStep).filter(step=daily.steps()[-1].name)._raw_delete("default")
+    assert [row.step for row in daily.advance(LAST_DAY)] == [daily.steps()[-1].name]
+
+
+def test_a_step_has_a_name_of_its_own():
+    first = daily.steps()[0]
+    with pytest.raises(ValueError, match=first.name):
+        daily.every_day(daily.Step(first.name, "again", lambda _day, _tally: None))
+
+
+@pytest.mark.parametrize(
+    ("why", "expected"),
+    [
+        (lambda: refuse("G3", "not now"), "not now"),
+        (lambda: DatabaseError("no room"), "no room"),
+    ],
+    ids=["a rule", "the database"],
+)
+def test_what_is_refused_is_set_aside_alone_and_the_rest_goes_on(db, why: Callable[[], Exception], expected):
+    steps = [DayStep(day=TO, step=f"step {n}", done=0, finished_at=clock.now()) for n in range(20)]
+    with chapter(actor=MAKER):
+        bulk_add(steps)
+    bad, done = steps[7].pk, []
+
+    def act(ids: Sequence[int]) -> None:
+        if bad in ids:
+            raise why()
+        done.extend(ids)
+
+    tally = daily.Tally()
+    daily.in_parts(DayStep.objects.all(), act, tally, size=6)
+    assert sorted(done) == sorted(step.pk for step in steps if step.pk != bad)
+    assert tally.done == 19
+    assert [entry["what"] for entry in tally.set_aside] == [f"#{bad}"]
+    assert expected in tally.set_aside[0]["why"]
