@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import consequences, ending, notifying
@@ -20,7 +19,7 @@ from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse, unmet
-from iijiot.words import Words
+from iijiot.words import Words, said
 
 NEW_IOT: Key = ("application", 0)
 """Stands, in the option of one application, for the IoT contract that the same application makes."""
@@ -106,7 +105,7 @@ def plan_acceptance(application: Application, *, on: date, chosen: Mapping[str, 
         blocked.append(
             Unmet(
                 Clause("G14.3"),
-                format_lazy(
+                said(
                     _("The cap leaves room for {room} lines; {asked} were asked for."),
                     room=room,
                     asked=application.quantity,
@@ -141,7 +140,7 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
     if plan.waiting and not reason.strip():
         raise refuse(
             "G13.2",
-            format_lazy(
+            said(
                 _(
                     "{number} was received earlier and is waiting. Accept that one first, or give the reason for the other order."
                 ),
@@ -236,9 +235,9 @@ def _missing(service: Service, holdings: list[Holding], on: date) -> list[Unmet]
     words = "、".join(str(part) for part in missing)
     possible = requirement.possible_from(holdings, on)
     remedy = (
-        format_lazy(_("Missing on {day}: {parts}. Possible from {possible}."), day=on, parts=words, possible=possible)
+        said(_("Missing on {day}: {parts}. Possible from {possible}."), day=on, parts=words, possible=possible)
         if possible
-        else format_lazy(_("Missing on {day}: {parts}."), day=on, parts=words)
+        else said(_("Missing on {day}: {parts}."), day=on, parts=words)
     )
     return [Unmet(requirement.said_by, remedy)]
 
@@ -254,7 +253,7 @@ def _unit_taken(application: Application) -> list[Unmet]:
     return [
         Unmet(
             application.service.unit,
-            format_lazy(
+            said(
                 _("The management unit has {contract} already. Change its number of lines instead (MA8.1)."),
                 contract=living.number,
             ),

@@ -9,7 +9,7 @@ class ContractsConfig(AppConfig):
     """Customers, applications, contracts and how they end."""
 
     name = "contracts"
-    verbose_name = _("Contracts")
+    verbose_name = _("Contract management")
 
     def ready(self) -> None:
         from contracts import demo, due, reference

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.cascade import Designation, Fall, Key
 from contracts.models import Contract
 from contracts.models.dependency import Subject
 from iijiot.rules import RuleViolation, refuse
+from iijiot.words import said
 
 FARTHEST_END = timedelta(days=3 * 366)
 
@@ -48,15 +48,15 @@ def designations(
 
 def _not_allowed(wish: Designated, contract: Contract, end: Fall, base_end: date) -> RuleViolation | None:
     if not contract.service.ends_with.company_may_designate_a_day:
-        return refuse(end.clause, format_lazy(_("{contract} ends on the same day as its contract."), contract=contract))
+        return refuse(end.clause, said(_("{contract} ends on the same day as its contract."), contract=contract))
     if not wish.reason.strip():
         return refuse(end.clause, _("Give the reason for designating another day."))
     if wish.on < base_end and not wish.customer_agrees:
         sentence = _("{contract} cannot end before what it rests on ({day}) unless the customer agrees.")
-        return refuse(end.clause, format_lazy(sentence, contract=contract, day=base_end))
+        return refuse(end.clause, said(sentence, contract=contract, day=base_end))
     if wish.on < contract.accepted_on:
         sentence = _("{contract} was accepted on {day}. Choose that day or a later one.")
-        return refuse(end.clause, format_lazy(sentence, contract=contract, day=contract.accepted_on))
+        return refuse(end.clause, said(sentence, contract=contract, day=contract.accepted_on))
     if wish.on > base_end + FARTHEST_END:
         return refuse(end.clause, _("The day designated is more than three years later. Check the year."))
     return None

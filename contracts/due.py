@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from contracts import notifying, standing, starting
 from contracts.models import Contract, Notice, Termination
 from iijiot.actors import Actor
-from iijiot.daily import Step, Tally, in_parts
+from iijiot.daily import SET_ASIDE, Step, Tally, in_parts
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation
 
 
 def end_contracts(day: date, tally: Tally) -> None:
@@ -40,14 +39,14 @@ def start_contracts(day: date, tally: Tally) -> None:
     """
     waiting = list(Contract.objects.to_start(day).order_by("billing_starts_on", "pk"))
     while waiting:
-        held_back: list[tuple[Contract, RuleViolation]] = []
+        held_back: list[tuple[Contract, Exception]] = []
         for contract in waiting:
             try:
                 with chapter(actor=Actor.clock("start-contracts"), clause="G3"), locked(contract) as (held,):
                     if held.state == "accepted":
                         starting.begin(held)
                 tally.done += 1
-            except RuleViolation as violation:
+            except SET_ASIDE as violation:
                 held_back.append((contract, violation))
         if len(held_back) == len(waiting):
             for contract, refusal in held_back:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import consequences, notifying, standing
 from contracts.acts import Act, Dropped, NewEnd, Rested, Settled, TakenBack
 from contracts.cascade import Fall, falls
+from contracts.catalogue.vocabulary import Holding
 from contracts.consequences import Effect, Event, Turn
 from contracts.designating import FARTHEST_END, Designated, designations
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
@@ -20,7 +20,7 @@ from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import refuse, require
-from iijiot.words import Words
+from iijiot.words import Words, said
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,7 @@ def plan_ending_by_notice(
     if arrived_on < contract.accepted_on:
         raise refuse(
             "G29.1",
-            format_lazy(
-                _("The contract was accepted on {day}; no notice can have arrived before."), day=contract.accepted_on
-            ),
+            said(_("The contract was accepted on {day}; no notice can have arrived before."), day=contract.accepted_on),
         )
     if named_on and named_on > arrived_on + FARTHEST_END:
         raise refuse("G29.1", _("The day named is more than three years after the arrival. Check the year."))
@@ -122,7 +120,7 @@ def plan_ending_by_notice(
     if earlier:
         raise refuse(
             end.clause.id,
-            format_lazy(
+            said(
                 _(
                     "The contract already ends on {day} by {number}. Take that one back first if the new notice is to count."
                 ),
@@ -143,7 +141,7 @@ def plan_ending_by_notice(
     warnings: list[Words] = []
     if named_on and named_on < end.day:
         warnings.append(
-            format_lazy(
+            said(
                 _("Named: {named}. Thirty days after arrival come later: {day} ({clause})."),
                 named=named_on,
                 day=end.day,
@@ -172,7 +170,7 @@ def plan_ending(
     if earlier:
         raise refuse(
             clause,
-            format_lazy(_("It already ends on {day} by {number}."), day=earlier.effective_on, number=earlier.number),
+            said(_("It already ends on {day} by {number}."), day=earlier.effective_on, number=earlier.number),
         )
     return _planned(NewEnd(subject.key, origin, effective_on, clause), subject.customer, designated)
 
@@ -183,7 +181,7 @@ def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
     if termination.origin == Origin.CASCADE:
         raise refuse(
             termination.clause,
-            format_lazy(_("This end follows from {cause}. Take that one back instead."), cause=termination.cause),
+            said(_("This end follows from {cause}. Take that one back instead."), cause=termination.cause),
         )
     if termination.effective_on and termination.effective_on < today:
         raise refuse(
@@ -207,11 +205,16 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
     if not requirement.met(others, max(today, contract.first_day)):
         raise refuse(
             requirement.said_by.id,
-            format_lazy(
-                _("Without {base} the requirement would not be met. Let it rest on another one first."), base=base
-            ),
+            said(_("Without {base} the requirement would not be met. Let it rest on another one first."), base=base),
         )
     return _planned(Dropped(dependency.pk, today), contract.customer)
+
+
+def offered_to_rest_on(contract: Contract) -> list[Holding]:
+    """What the provision names, the customer holds, and the contract does not rest on yet."""
+    taken = {dependency.base.key for dependency in contract.dependencies.standing()} | {contract.key}
+    requirement = contract.service.eligibility
+    return [h for h in contract.customer.holdings() if h.key not in taken and requirement.names(h)]
 
 
 def plan_resting(contract: Contract, base: Subject, *, today: date) -> EndingPlan:
@@ -222,11 +225,9 @@ def plan_resting(contract: Contract, base: Subject, *, today: date) -> EndingPla
     requirement = contract.service.eligibility
     if contract.state == "ended":
         raise refuse(requirement.said_by.id, _("The contract has ended."))
-    if base.customer_id != contract.customer_id or (base.pk == contract.pk and base.key == contract.key):
-        raise refuse(requirement.said_by.id, _("Choose something else that the contract's own customer holds."))
-    if not requirement.names(base.as_holding()):
-        sentence = _("The provision does not name {base} as something to rest on.")
-        raise refuse(requirement.said_by.id, format_lazy(sentence, base=base))
+    if base.key not in {holding.key for holding in offered_to_rest_on(contract)}:
+        sentence = _("The contract cannot rest on {base}: its customer must hold it and its provision name it.")
+        raise refuse(requirement.said_by.id, said(sentence, base=base))
     if base.ends_on and base.ends_on < today:
         raise refuse(requirement.said_by.id, _("Its end has taken effect already."))
     cascade = contract.service.ends_under(base.as_holding().code)

@@ -30,7 +30,14 @@ def tell(
 ) -> Notice:
     """Write a notice inside the open act; a mail leaves when its transaction is committed (G12.2.1)."""
     with translation.override("ja"):
-        told = {"customer": customer, "clause": clause, "application": application, "contract": contract, **context}
+        told = {
+            "written_on": clock.business_day(),
+            "customer": customer,
+            "clause": clause,
+            "application": application,
+            "contract": contract,
+            **context,
+        }
         subject, _, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
     by_mail = channel == Notice.Channel.EMAIL
     notice = Notice(

@@ -39,6 +39,7 @@ DESK = [
     "contracts.designate_condition",
     "contracts.end_contract",
     "contracts.meet_condition",
+    "contracts.change_dependency",
     "contracts.send_notice",
     *(
         f"contracts.{act}_{model}"

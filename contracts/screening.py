@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import translation
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from contracts import notifying
@@ -15,10 +14,11 @@ from contracts.models.application import SCREENED, Ground
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.days import fullday
 from iijiot.plans import unmoved
 from iijiot.records import bulk_add, chapter, locked
 from iijiot.rules import refuse
-from iijiot.words import Words
+from iijiot.words import Words, said
 
 Proposer = Callable[[Application], Words | None]
 """Tells the facts for which a ground seems to apply, or None."""
@@ -53,11 +53,11 @@ def unmet_requirement(application: Application) -> Words | None:
         return None
     day = requirement.possible_from(holdings, application.start_wished_on)
     words = _("Missing on %(day)s (%(clause)s): %(parts)s.") % {
-        "day": application.start_wished_on,
+        "day": fullday(application.start_wished_on),
         "clause": requirement.said_by.citation,
         "parts": "、".join(str(part) for part in missing),
     }
-    return words + (_(" Possible from %(day)s.") % {"day": day} if day else "")
+    return words + (_(" Possible from %(day)s.") % {"day": fullday(day)} if day else "")
 
 
 def past_default(application: Application) -> Words | None:
@@ -68,7 +68,7 @@ def past_default(application: Application) -> Words | None:
         return None
     return _("%(contract)s was terminated by the company on %(day)s (%(clause)s).") % {
         "contract": ended.contract,
-        "day": ended.effective_on,
+        "day": fullday(ended.effective_on),
         "clause": Clause(ended.clause).citation,
     }
 
@@ -105,7 +105,7 @@ def examine(application: Application, examined: Mapping[str, Examined], *, actor
             if found.result == Finding.Result.FOUND and not found.text.strip():
                 raise refuse(
                     finding.ground,
-                    format_lazy(_("Write down the facts: {ground}."), ground=finding.get_ground_display()),
+                    said(_("Write down the facts: {ground}."), ground=finding.get_ground_display()),
                 )
             if (finding.result, finding.text, finding.told) != (found.result, found.text, found.told):
                 finding.result, finding.text, finding.told = found.result, found.text, found.told

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from iijiot import daily, roles
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.models import DayStep, User
 
@@ -48,24 +49,31 @@ class UserAdmin(ConsoleAdmin):
 
     form = UserForm
     list_display: ClassVar = ["login_id", "name", "is_staff", "is_active", "last_login"]
-    list_filter: ClassVar = ["is_staff", "is_active", "groups"]
+    list_filter: ClassVar = ["is_staff", "is_active"]
     search_fields: ClassVar = ["login_id__startswith", "name__startswith"]
     search_help_text = _("Beginning of the login ID or the name")
     fixed_fields: ClassVar = ["login_id"]
     fields: ClassVar = ["login_id", "name", "email", "is_active", "is_staff", "groups", "new_password"]
     filter_horizontal: ClassVar = ["groups"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The form's own two fields last."""
-        return [*self.fields, "opened_at", "change_reason"]
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Groups by the names that people know."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label_from_instance = lambda group: str(roles.LABELS.get(group.name, group.name))
+        return field
 
 
 @admin.register(DayStep)
 class DayStepAdmin(ReadOnlyAdmin):
     """What the clock has done."""
 
-    list_display: ClassVar = ["day", "step", "done", "aside", "finished_at"]
-    list_filter: ClassVar = ["step"]
+    list_display: ClassVar = ["day", "label", "done", "aside", "finished_at"]
+
+    @admin.display(description=_("step"))
+    def label(self, step: DayStep) -> str:
+        """The step in words."""
+        return str({known.name: known.label for known in daily.steps()}.get(step.step, step.step))
 
     @admin.display(description=_("set aside"))
     def aside(self, step: DayStep) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
@@ -18,6 +19,8 @@ from iijiot.words import Words
 
 LOCK = 0x49494A  # any number that only the daily run uses
 PART = 5000  # ids in one transaction of a set-based step
+SET_ASIDE = (RuleViolation, ValidationError, DatabaseError)
+"""What keeps one thing from being done and is no reason to leave out the others."""
 
 
 @dataclass
@@ -29,7 +32,8 @@ class Tally:
 
     def put_aside(self, what: object, why: object) -> None:
         """Leave one thing out and go on; a person looks at it."""
-        self.set_aside.append({"what": str(what), "why": str(why)})
+        words = " ".join(why.messages) if isinstance(why, ValidationError) else str(why)
+        self.set_aside.append({"what": str(what), "why": words})
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def _halving(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Ta
         with transaction.atomic():
             act(ids)
         tally.done += len(ids)
-    except (DatabaseError, RuleViolation) as error:
+    except SET_ASIDE as error:
         if len(ids) == 1:
             tally.put_aside(f"#{ids[0]}", error)
             return

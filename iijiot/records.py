@@ -11,7 +11,6 @@ import django_fsm
 from django.db import connection, models, transaction
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
@@ -21,6 +20,7 @@ from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.constraints import checks_hold
 from iijiot.rules import refuse
+from iijiot.words import said
 
 R = TypeVar("R", bound="RecordedModel")
 
@@ -97,11 +97,6 @@ class RecordedHistory(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def actor_label(self) -> str:
-        """The actor as people read it."""
-        return f"{KIND_LABELS[self.history_actor_kind]} {self.history_actor}"
 
 
 @receiver(pre_create_historical_record)
@@ -196,7 +191,7 @@ class RecordedModel(models.Model):
         stored = type(self)._base_manager.values(*(field.attname for field, _clause in fixed)).get(pk=self.pk)
         for field, clause in fixed:
             if stored[field.attname] != getattr(self, field.attname):
-                raise refuse(clause, format_lazy(_("“{field}” cannot be changed."), field=field.verbose_name))
+                raise refuse(clause, said(_("“{field}” cannot be changed."), field=field.verbose_name))
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refused, with what stands in the way: records are ended or switched off, never removed."""

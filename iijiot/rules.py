@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar
 
 import django_fsm
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.clauses import Clause
-from iijiot.words import Words
+from iijiot.words import Words, said
 
 M = TypeVar("M")
 
@@ -24,7 +24,7 @@ class Unmet:
     remedy: Words
 
     def __str__(self) -> str:
-        return f"{self.remedy} ({self.clause.citation})"
+        return gettext("%(remedy)s (%(citation)s)") % {"remedy": self.remedy, "citation": self.clause.citation}
 
 
 class RuleViolation(Exception):
@@ -140,7 +140,7 @@ def not_in_this_state(subject: Any, transition: Any) -> Unmet:
     custom = next(iter(meta.transitions.values())).custom
     return Unmet(
         custom["clause"],
-        format_lazy(
+        said(
             _("“{act}” is not possible while the state is “{state}”; it is possible in: {states}."),
             act=custom["label"],
             state=labels[meta.field.get_state(subject)],
@@ -151,4 +151,4 @@ def not_in_this_state(subject: Any, transition: Any) -> Unmet:
 
 def join_lazy(words: Sequence[Words]) -> Words:
     """Words in one list, translated when shown."""
-    return format_lazy("、".join(["{}"] * len(words)), *words)
+    return said("、".join(["{}"] * len(words)), *words)

@@ -145,7 +145,8 @@ UNFOLD = theme.UNFOLD
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Before Django's own, whose words for the same English are others in places.
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("iijiot", "contracts", "sims", "billing")]
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True

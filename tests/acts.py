@@ -38,7 +38,9 @@ def plan_notice(
     )
 
 
-def give_notice(contract: Contract, arrived_on: date = WEDNESDAY, named_on: date | None = None, **more: Any) -> Termination:
+def give_notice(
+    contract: Contract, arrived_on: date = WEDNESDAY, named_on: date | None = None, **more: Any
+) -> Termination:
     """A customer's notice on our form, taken on the day it arrived or on `today`."""
     return do(plan_notice(contract, arrived_on, named_on, **more), today=more.get("today") or arrived_on)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import ending, starting
+from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import PlanForm, designated
 from contracts.admin.shared import QueueFilter, cited, linked, state_badge
 from contracts.models import Contract, StartCondition, Termination
@@ -249,6 +250,8 @@ class ContractAdmin(ConsoleAdmin):
         WaiveConditions,
         TakeTerminationNotice,
         RecordMessage,
+        DropDependency,
+        AddDependency,
     ]
 
     @admin.display(description=_("state"), ordering="state")

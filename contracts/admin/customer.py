@@ -44,10 +44,6 @@ class CustomerAdmin(ConsoleAdmin):
         "note",
     ]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The form's own two fields last."""
-        return [*self.fields, "opened_at", "change_reason"]
-
     def head(self, customer: Customer) -> dict[str, Any]:
         """Facts."""
         return {

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
@@ -34,6 +35,10 @@ class RecordEnd(ConsoleAction):
     plan_template = "console/plan_ending.html"
     help = _("You see everything that ends with it before you confirm.")
     done = _("The end is recorded.")
+
+    def __init__(self, obj: ExternalSubscription, request: HttpRequest) -> None:
+        super().__init__(obj, request)
+        self.clause = obj.end_clause  # type: ignore[misc]
 
     def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
         """Everything that would end."""

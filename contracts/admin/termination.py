@@ -67,6 +67,7 @@ class TerminationAdmin(ReadOnlyAdmin):
         "cause__contract",
         "cause__external",
     ]
+    fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "reason"]
     dialogs: ClassVar = [TakeBack]
 
     @admin.display(description=_("customer"))

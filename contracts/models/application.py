@@ -7,7 +7,6 @@ import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
@@ -16,8 +15,10 @@ from contracts.catalogue.vocabulary import Service
 from contracts.models.customer import Cap, Customer, ManagementUnit
 from iijiot import clock
 from iijiot.clauses import Clause
+from iijiot.days import fullday
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.words import said
 
 
 class State(models.TextChoices):
@@ -99,7 +100,7 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
 
 @rule(
     "G14.1",
-    lambda application: format_lazy(
+    lambda application: said(
         _("Record the finding for every ground first. Open: {grounds}."),
         grounds="、".join(str(finding.get_ground_display()) for finding in application.open_findings()),
     ),
@@ -111,7 +112,7 @@ def grounds_examined(application: "Application") -> bool:
 
 @rule(
     "G42.2.1",
-    lambda application: format_lazy(
+    lambda application: said(
         _("Wait for the documents asked for: {documents}."),
         documents="、".join(request.what for request in application.missing_documents()),
     ),
@@ -279,19 +280,19 @@ class Application(Numbered):
             errors["received_at"] = ValidationError(
                 _("No terms were in force on %(day)s. Check the day of receipt."),
                 code="G.S",
-                params={"day": self.received_on},
+                params={"day": fullday(self.received_on)},
             )
         if self.start_wished_on < service.since:
             errors["start_wished_on"] = ValidationError(
                 _("%(service)s exists from %(since)s on. Choose that day or a later one."),
                 code=service.since_clause.id,
-                params={"service": service.name, "since": service.since},
+                params={"service": service.name, "since": fullday(service.since)},
             )
         elif self._state.adding and not 0 <= (self.start_wished_on - self.received_on).days <= 731:
             errors["start_wished_on"] = ValidationError(
                 _("Choose a day from the receipt (%(day)s) to two years after it."),
                 code="G12.1",
-                params={"day": self.received_on},
+                params={"day": fullday(self.received_on)},
             )
         return errors
 

@@ -7,7 +7,6 @@ import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
@@ -17,7 +16,7 @@ from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, rule, transition
-from iijiot.words import Words
+from iijiot.words import Words, said
 
 if TYPE_CHECKING:
     from contracts.models.dependency import Dependency
@@ -96,7 +95,7 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
 
 @rule(
     lambda contract: contract.open_conditions().first().clause_value,
-    lambda contract: format_lazy(
+    lambda contract: said(
         _("Complete the checklist first. Open: {conditions}."),
         conditions="、".join(str(condition) for condition in contract.open_conditions()),
     ),
@@ -114,7 +113,7 @@ def start_is_set(contract: "Contract") -> bool:
 
 @rule(
     lambda contract: contract.service.eligibility.said_by,
-    lambda contract: format_lazy(
+    lambda contract: said(
         _("What it rests on must be active on the billing start date. Not active: {bases}."),
         bases="、".join(str(d.base) for d in contract.idle_dependencies(contract.billing_starts_on)),
     ),
@@ -316,14 +315,12 @@ class Contract(Numbered):
         if billing_from < service.since:
             raise refuse(
                 service.since_clause.id,
-                format_lazy(
-                    _("This service exists from {since} on. Choose that day or a later one."), since=service.since
-                ),
+                said(_("This service exists from {since} on. Choose that day or a later one."), since=service.since),
             )
         if billing_from < self.accepted_on:
             raise refuse(
                 "G3",
-                format_lazy(
+                said(
                     _("The contract was accepted on {accepted}. Choose that day or a later one."),
                     accepted=self.accepted_on,
                 ),
@@ -331,14 +328,12 @@ class Contract(Numbered):
         if billing_from > self.accepted_on + FARTHEST_START:
             raise refuse("G3", _("This is more than two years after the acceptance. Check the year."))
         if self.ends_on and billing_from > self.ends_on:
-            raise refuse(
-                "G30.2.2", format_lazy(_("The contract ends on {end}. Choose an earlier day."), end=self.ends_on)
-            )
+            raise refuse("G30.2.2", said(_("The contract ends on {end}. Choose an earlier day."), end=self.ends_on))
         idle = [d for d in self.dependencies.standing() if not d.in_service(billing_from, expected=True)]
         if idle:
             raise refuse(
                 service.eligibility.said_by.id,
-                format_lazy(
+                said(
                     _("What it rests on is not in service on {day}: {bases}. Choose a day on which it is."),
                     day=billing_from,
                     bases="、".join(str(d.base) for d in idle),

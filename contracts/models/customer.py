@@ -223,7 +223,8 @@ class Cap(RecordedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{SERVICES[self.service]}: {self.most} {self.get_counts_display()}"
+        parts = {"service": SERVICES[self.service], "most": self.most, "counted": self.get_counts_display()}
+        return _("%(service)s: at most %(most)d (%(counted)s)") % parts
 
     @classmethod
     def of(cls, customer: Customer, service: str, counts: str) -> "Cap | None":

@@ -42,7 +42,7 @@ GENERAL: tuple[Row, ...] = (
     ("G14.1.2", B, "技術上の困難", "Technically too difficult"),
     ("G14.1.3", B, "支払懸念", "Risk of non-payment"),
     ("G14.1.4", B, "過去の不履行・不法行為", "Earlier default or tort"),
-    ("G14.1.5", B, "虚偽の申告", "False statement"),
+    ("G14.1.5", B, "虚偽の事実の通知", "False statement"),
     ("G14.1.6", B, "違法・信用毀損・支障のおそれ", "Risk of unlawful or harmful use"),
     ("G14.1.7", B, "その他の不適切", "Otherwise unsuitable"),
     ("G14.2", B, "拒絶の通知", "Notice of refusal"),

@@ -88,6 +88,7 @@ class ConsoleAdmin(ModelAdmin):
     list_per_page = 50
     save_as = False
     list_fullwidth = True
+    list_disable_select_all = True
     warn_unsaved_form = True
     compressed_fields = False
     show_facets = admin.ShowFacets.NEVER
@@ -130,8 +131,10 @@ class ConsoleAdmin(ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The form's fields, its own two last; the state is shown at the head of the page instead."""
         states = self.model.fsm_fields() if issubclass(self.model, RecordedModel) else []
-        names = [name for name in super().get_fields(request, obj) if name not in states]
-        return names if not obj else sorted(names, key=lambda name: name in ("opened_at", "change_reason"))
+        own = ["opened_at", "change_reason"]
+        names = [name for name in super().get_fields(request, obj) if name not in (*states, *own)]
+        may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*names, *own] if may_change else names
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What a new form holds at first; days are those of the moment it is opened."""

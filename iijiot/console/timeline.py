@@ -13,8 +13,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from iijiot import daily
+from iijiot.actors import KIND_LABELS
 from iijiot.clauses import Clause
-from iijiot.console.days import fullday
+from iijiot.days import fullday
 from iijiot.records import RecordedModel
 
 HIDDEN = {"id", "number", "password", "last_login", "clause", "ends_under"}
@@ -26,8 +28,6 @@ class Sentence:
     """What happened to one thing."""
 
     subject: str
-    url_name: str
-    pk: Any
     words: str
     details: tuple[str, ...]
     clause: Clause | None
@@ -55,9 +55,16 @@ def timeline(records: Iterable[RecordedModel], most: int = 40) -> list[Entry]:
         if row.history_chapter not in entries:
             if len(entries) >= most:
                 break
-            entries[row.history_chapter] = Entry(row.history_date, row.actor_label, row.history_change_reason or "")
+            entries[row.history_chapter] = Entry(row.history_date, _actor(row), row.history_change_reason or "")
         entries[row.history_chapter].sentences.append(sentence)
     return list(entries.values())
+
+
+def _actor(row: Any) -> str:
+    """Who acted; the daily run by the words of its step."""
+    steps = {step.name: step.label for step in daily.steps()}
+    kind = KIND_LABELS[row.history_actor_kind]
+    return _("%(kind)s “%(name)s”") % {"kind": kind, "name": steps.get(row.history_actor, row.history_actor)}
 
 
 def _told(model: type[RecordedModel], ids: Sequence[Any]) -> list[tuple[Any, Sentence]]:
@@ -74,11 +81,10 @@ def _told(model: type[RecordedModel], ids: Sequence[Any]) -> list[tuple[Any, Sen
 
 def _sentence(model: type[RecordedModel], before: Any, row: Any) -> Sentence:
     meta = model._meta
-    subject = f"{meta.verbose_name} {getattr(row, 'number', '') or ''}".strip()
-    url_name = f"admin:{meta.app_label}_{meta.model_name}_change"
+    subject = f"{meta.verbose_name} {getattr(row, 'number', '') or row.instance}"
     clause = Clause(row.history_clause) if row.history_clause else None
-    if before is None or row.history_type == "+":
-        return Sentence(subject, url_name, row.id, _("recorded"), (), clause)
+    if before is None:
+        return Sentence(subject, _("recorded") if row.history_type == "+" else _("changed"), (), clause)
     states, changes = [], []
     for stored in meta.concrete_fields:
         if stored.name in HIDDEN:
@@ -94,7 +100,7 @@ def _sentence(model: type[RecordedModel], before: Any, row: Any) -> Sentence:
                 % {"field": stored.verbose_name, "old": _shown(stored, old), "new": _shown(stored, new)}
             )
     words = "、".join(states) or (_("changed") if changes else _("confirmed"))
-    return Sentence(subject, url_name, row.id, words, tuple(changes), clause)
+    return Sentence(subject, words, tuple(changes), clause)
 
 
 def _act(model: type[RecordedModel], stored: Any, old: str, new: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.days import fullday
+from iijiot.days import fullday
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django import template
 
-from iijiot.console.days import japanese_day
+from iijiot.days import japanese_day
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from tests.factories.contracts import of
 pytestmark = pytest.mark.django_db
 
 
-def refusals(**fields) -> dict[str, list[str]]:
+def refusals(**fields) -> dict[str, list[str | None]]:
     """What is said against an application with these fields: the codes, by field."""
     with pytest.raises(ValidationError) as refusal:
         ApplicationFactory(**fields)
@@ -160,6 +160,6 @@ def test_after_the_first_has_ended_or_in_another_unit_there_may_be_one(aois_comp
 @pytest.mark.clause("G13.2")
 def test_the_moment_of_receipt_is_not_corrected_afterwards():
     application = ApplicationFactory()
+    application.received_at += timedelta(hours=1)
     with chapter(actor=BEN), pytest.raises(RuleViolation):
-        application.received_at += timedelta(hours=1)
         application.save()

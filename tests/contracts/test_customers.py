@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 CLERK = Actor.command("Ben")
 
 
-def refusals(**fields) -> dict[str, list[str]]:
+def refusals(**fields) -> dict[str, list[str | None]]:
     """What is said against a customer with these fields: the codes, by field."""
     with pytest.raises(ValidationError) as refusal:
         CustomerFactory(**fields)
@@ -60,9 +60,7 @@ def test_a_corporation_has_a_corporate_number_that_fits_its_check_digit(number):
 
 
 @pytest.mark.clause("G8")
-@pytest.mark.parametrize(
-    "number", [*group("corporate_number.invalid"), "T7000012050002", "", "   ", "7000012050002 1"]
-)
+@pytest.mark.parametrize("number", [*group("corporate_number.invalid"), "T7000012050002", "", "   ", "7000012050002 1"])
 def test_a_wrong_corporate_number_is_refused_where_it_was_typed(number):
     assert refusals(corporate_number=number)["corporate_number"] == ["G8"]
     assert Customer.objects.count() == 0
@@ -78,7 +76,13 @@ def test_a_my_number_is_refused_and_kept_nowhere():
 @pytest.mark.clause("G8")
 @pytest.mark.parametrize(
     "typed",
-    ["７００００１２０５０００２", "7-0000-1205-0002", " 7000012050002 ", "700 0012050002", "７‐００００‐１２０５‐０００２"],
+    [
+        "７００００１２０５０００２",
+        "7-0000-1205-0002",
+        " 7000012050002 ",
+        "700 0012050002",
+        "７‐００００‐１２０５‐０００２",
+    ],
     ids=["full width", "hyphens", "padded", "blank inside", "full-width hyphens"],
 )
 def test_a_corporate_number_is_taken_as_people_type_it_and_stored_once(typed):
@@ -99,7 +103,8 @@ def test_customers_without_corporate_number_do_not_get_in_each_others_way():
 
 @pytest.mark.clause("G12.2.1")
 @pytest.mark.parametrize(
-    "address", ["taro@gmail.com", "taro@docomo.ne.jp", "taro@mailinator.com", "taro@ｇｍａｉｌ．ｃｏｍ", "taro@sub.gmail.com"]
+    "address",
+    ["taro@gmail.com", "taro@docomo.ne.jp", "taro@mailinator.com", "taro@ｇｍａｉｌ．ｃｏｍ", "taro@sub.gmail.com"],
 )
 def test_free_carrier_and_throw_away_mail_is_no_notice_address(address):
     assert "G12.2.1" in refusals(notice_email=address)["notice_email"]
@@ -142,7 +147,7 @@ def test_a_contract_is_not_moved_to_another_customers_management_unit(aois_compa
     own, foreign = ManagementUnitFactory(customer=aois_company), ManagementUnitFactory(customer=carols_company)
     with chapter(actor=CLERK):
         contract.management_unit = foreign
-        with pytest.raises((ValidationError, RuleViolation), match="G9.2|管理単位"):
+        with pytest.raises((ValidationError, RuleViolation), match="管理単位"):
             contract.save()
         contract.management_unit = own
         contract.save()
@@ -154,8 +159,8 @@ def test_a_contract_is_not_moved_to_another_customers_management_unit(aois_compa
 @pytest.mark.parametrize("make", [ContractFactory, ApplicationFactory, ExternalSubscriptionFactory])
 def test_the_customer_of_what_was_agreed_never_changes(make, carols_company):
     record = make()
+    record.customer = carols_company
     with chapter(actor=CLERK), pytest.raises(RuleViolation) as refusal:
-        record.customer = carols_company
         record.save()
     assert refusal.value.unmet[0].clause.id == "G10"
     record.refresh_from_db()
@@ -165,8 +170,8 @@ def test_the_customer_of_what_was_agreed_never_changes(make, carols_company):
 @pytest.mark.clause("G9.2", "G10")
 def test_a_management_unit_stays_with_its_customer(carols_company):
     unit = ManagementUnitFactory()
+    unit.customer = carols_company
     with chapter(actor=CLERK), pytest.raises(RuleViolation):
-        unit.customer = carols_company
         unit.save()
 
 

@@ -33,7 +33,9 @@ def test_the_plan_shows_what_else_ends_and_carrying_it_out_does_just_that(case):
     assert set(plan.cascaded) == {world.contracts[name] for name in case["also_end"]}
 
     do(plan)
-    fallen = {world.contracts[name].service_code for name in [case["ends"], *case["also_end"]] if name in world.contracts}
+    fallen = {
+        world.contracts[name].service_code for name in [case["ends"], *case["also_end"]] if name in world.contracts
+    }
     assert {code: on for code, on in ends(world.customer).items() if on} == dict.fromkeys(fallen, LAST_DAY)
     assert not fallen & {world.contracts[name].service_code for name in case["stay"]}
 

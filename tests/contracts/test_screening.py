@@ -20,9 +20,7 @@ def finding(application, ground: str) -> Finding:
     return application.findings.get(ground=ground)
 
 
-@pytest.mark.clause(
-    "G14.1.1", "G14.1.2", "G14.1.3", "G14.1.4", "G14.1.5", "G14.1.6", "G14.1.7"
-)
+@pytest.mark.clause("G14.1.1", "G14.1.2", "G14.1.3", "G14.1.4", "G14.1.5", "G14.1.6", "G14.1.7")
 def test_screening_opens_a_finding_for_each_of_the_seven_grounds():
     application = ApplicationFactory()
     screening.begin(application, actor=BEN)

@@ -206,7 +206,7 @@ def test_x04_two_runs_at_once_leave_the_same_and_one_steps_back():
             daily.advance(TO)
         except daily.AnotherRun as other:
             stepped_back.append(other)
-        except Exception as failure:  # noqa: BLE001 - told below, in the test's own thread
+        except Exception as failure:
             failed.append(failure)
         finally:
             connection.close()

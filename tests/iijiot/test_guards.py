@@ -11,8 +11,8 @@ import pytest
 from django.db import Error, connection, transaction
 from psycopg import sql
 
-from iijiot.guards import history_models
 from iijiot.actors import Actor
+from iijiot.guards import history_models
 from iijiot.models import User
 from iijiot.records import chapter
 from iijiot.rules import RuleViolation

@@ -1,4 +1,4 @@
-"""How days are shown at the console."""
+"""How days are shown to people."""
 
 from datetime import date
 
