@@ -106,15 +106,7 @@ def plan_ending_by_notice(
     contract has ended, the days are impossible, or an earlier notice already ends it by then.
     """
     require(contract.take_termination)
-    if arrived_on > today:
-        raise refuse("G29.1", _("The day of arrival has not come yet. Check the day."))
-    if arrived_on < contract.accepted_on:
-        raise refuse(
-            "G29.1",
-            said(_("The contract was accepted on {day}; no notice can have arrived before."), day=contract.accepted_on),
-        )
-    if named_on and named_on > arrived_on + FARTHEST_END:
-        raise refuse("G29.1", _("The day named is more than three years after the arrival. Check the year."))
+    _refuse_no_notice(contract, arrived_on, named_on, how, today)
     end = contract.service.ends_on(arrived_on, named_on)
     earlier = contract.terminations.own().scheduled().filter(effective_on__lte=end.day).first()
     if earlier:
@@ -153,6 +145,21 @@ def plan_ending_by_notice(
     if end.day < today:
         warnings.append(_("The last day is over already: the contract ends at once, with that day."))
     return _planned(act, contract.customer, designated, warnings)
+
+
+def _refuse_no_notice(contract: Contract, arrived_on: date, named_on: date | None, how: str, today: date) -> None:
+    """Refuse what is no notice: another way than ours, or days that cannot be (G29.1)."""
+    if how == Termination.How.OTHER:
+        raise refuse("G29.1", _("Only our form or the portal starts the thirty days. Record this as a message."))
+    if arrived_on > today:
+        raise refuse("G29.1", _("The day of arrival has not come yet. Check the day."))
+    if arrived_on < contract.accepted_on:
+        raise refuse(
+            "G29.1",
+            said(_("The contract was accepted on {day}; no notice can have arrived before."), day=contract.accepted_on),
+        )
+    if named_on and named_on > arrived_on + FARTHEST_END:
+        raise refuse("G29.1", _("The day named is more than three years after the arrival. Check the year."))
 
 
 def plan_ending(

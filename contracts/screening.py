@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts import notifying
 from contracts.models import Application, DocumentRequest, Finding, Notice, Termination
-from contracts.models.application import SCREENED, Ground
+from contracts.models.finding import SCREENED, Ground
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
 from iijiot.clauses import Clause

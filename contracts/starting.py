@@ -35,7 +35,7 @@ def begin(contract: Contract) -> None:
 
 def meet(condition: StartCondition, answer: str, *, on: date, actor: Actor) -> None:
     """Record what the customer decided or disclosed (PC4.1, PMG4.1, VPN4.1, WPC4.1, IOT3.4)."""
-    with chapter(actor=actor, clause=condition.clause), locked(condition) as (held,):
+    with chapter(actor=actor, clause=condition.clause), locked(condition.contract, condition) as (_contract, held):
         unmoved(condition, held, "state", "answer", "met_on")
         held.meet(answer, on)
         held.save()

@@ -13,6 +13,7 @@ TEST_FOLDERS = ("tests",)
 CITING_CALLS = frozenset({"Clause", "rule", "refuse", "under"})
 IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]")
 Reader = Callable[[ast.AST], Iterator[tuple[str, int]]]
+PLAIN_WORD = re.compile(r"[a-z_]+")
 LOOKS_LIKE_ID = re.compile(r"(?:G|IOT|MA|DS|PC|PMG|WPC|VPN)(?:\d+(?:\.\d+)*|\.S\d*)")
 
 
@@ -91,8 +92,11 @@ def _cited_in_call(call: ast.Call) -> Iterator[tuple[str, int]]:
     if name in CITING_CALLS and call.args:
         yield from _text(call.args[0])
     for keyword in call.keywords:
-        if keyword.arg == "clause" or (keyword.arg == "code" and name == "ValidationError"):
+        if keyword.arg == "clause":
             yield from _text(keyword.value)
+        if keyword.arg == "code" and name == "ValidationError":
+            # Plain words such as "invalid" are Django's own codes.
+            yield from ((code, line) for code, line in _text(keyword.value) if not PLAIN_WORD.fullmatch(code))
 
 
 def _cited_in_docstring(

@@ -5,6 +5,7 @@ history, with all values and the transaction. They see save, bulk writes, `updat
 other processes alike. After each test both sides must agree, row by row and value by value.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -158,8 +159,8 @@ class Recorder:
 
     def entries(self, table: str = "", side: str = "history") -> list[Entry]:
         """The log of one side since the test began, in order."""
-        rows = self.ask("SELECT side, rel, id, act, said, who FROM recorder.log ORDER BY seq")
-        found = [Entry(*row) for row in rows]
+        rows = self.ask("SELECT side, rel, id, act, said::text, who::text FROM recorder.log ORDER BY seq")
+        found = [Entry(*row[:4], json.loads(row[4]), json.loads(row[5] or "null")) for row in rows]
         return [entry for entry in found if entry.side == side and table in ("", entry.table)]
 
     def problems(self) -> list[str]:

@@ -36,7 +36,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 def linked(record: Any, words: str = "") -> str:
     """A link to a record's page."""
-    return format_html('<a href="{}">{}</a>', change_url(record), words or str(record)) if record else "—"
+    return format_html('<a href="{}">{}</a>', change_url(record), words or str(record)) if record else ""
 
 
 def cited(clause: str) -> str:

@@ -1,11 +1,12 @@
 """What the back office keeps: a file for each thing."""
 
-from contracts.models.application import Application, DocumentRequest, Finding
+from contracts.models.application import Application
 from contracts.models.condition import StartCondition
 from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
 from contracts.models.dependency import Dependency
 from contracts.models.external import ExternalSubscription
+from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.mail_domain import MailDomain
 from contracts.models.notice import Notice
 from contracts.models.termination import Termination

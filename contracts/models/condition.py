@@ -60,7 +60,8 @@ class StartCondition(RecordedModel):
         ]
 
     def __str__(self) -> str:
-        return self.words
+        declared = (condition.words for condition in self.contract.service.before_start if condition.code == self.code)
+        return str(next(declared, self.words))
 
     @property
     def clause_value(self) -> Clause:

@@ -94,7 +94,7 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
 
 
 @rule(
-    lambda contract: contract.open_conditions().first().clause_value,
+    lambda contract: next((c.clause_value for c in contract.open_conditions()[:1]), Clause("G3")),  # met meanwhile
     lambda contract: said(
         _("Complete the checklist first. Open: {conditions}."),
         conditions="、".join(str(condition) for condition in contract.open_conditions()),

@@ -27,6 +27,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
     "STYLES": [lambda request: static("iijiot/console.css")],
+    "SCRIPTS": [lambda request: static("iijiot/console.js")],
     "COLORS": {
         "primary": {
             "50": "#eef6fb",

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from contracts import accepting, screening
 from contracts.models import Finding, Notice
-from contracts.models.application import SCREENED, Ground
+from contracts.models.finding import SCREENED, Ground
 from iijiot.rules import RuleViolation
 from tests.acts import BEN, WEDNESDAY, accept, again, screened
 from tests.factories import ApplicationFactory, ContractFactory, ExternalSubscriptionFactory, TerminationFactory

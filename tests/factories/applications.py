@@ -6,7 +6,8 @@ from typing import Any
 import factory
 
 from contracts.models import Application, DocumentRequest, Finding
-from contracts.models.application import SCREENED, State
+from contracts.models.application import State
+from contracts.models.finding import SCREENED
 from tests.factories.base import Recorded
 from tests.factories.customers import CustomerFactory, ManagementUnitFactory
 

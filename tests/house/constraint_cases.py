@@ -80,10 +80,7 @@ def saved_with(record: Any, **values: Any) -> Any:
 
 
 def caused(state: str = "taken-back", contract: Contract | None = None) -> Termination:
-    if contract is None:
-        rests = dependency()
-    else:
-        rests = contract.dependencies.get()
+    rests = dependency() if contract is None else contract.dependencies.get()
     cause = TerminationFactory(contract=rests.on_contract, state="taken-back")
     made: Termination = TerminationFactory(
         contract=rests.contract, origin=Origin.CASCADE, how="", arrived_on=None, effective_on=date(2026, 12, 25),
@@ -122,7 +119,9 @@ UNIQUES: dict[str, list[Unique]] = {
     "contracts_notice_number_key": numbered(NoticeFactory),
     "contracts_termination_number_key": numbered(TerminationFactory),
     "contracts_maildomain_domain_key": [
-        Unique(MailDomainFactory, lambda _row: MailDomainFactory(domain="ezweb.example"), lambda r: {"domain": r.domain})
+        Unique(
+            MailDomainFactory, lambda _row: MailDomainFactory(domain="ezweb.example"), lambda r: {"domain": r.domain}
+        )
     ],
     "one_customer_per_corporate_number": [
         Unique(CustomerFactory, lambda _row: CustomerFactory(), lambda r: {"corporate_number": r.corporate_number})

@@ -80,12 +80,16 @@ def alone(name: str, row: RecordedModel) -> None:
     """Take the other checks of the table away, so that only this one can refuse; the test's rollback brings them back."""
     table = row._meta.db_table
     others = ask(
-        "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass AND conname <> %s", table, name
+        "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass AND conname <> %s",
+        table,
+        name,
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for (other,) in others:
-            cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(other)))
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(other))
+            )
 
 
 def sentence_of(error: IntegrityError) -> str:
@@ -141,7 +145,7 @@ def test_a_contract_cannot_rest_on_itself(db):
 def test_a_login_id_is_given_once_in_letters_and_digits(db, login_id, name):
     """The row is copied: a trigger keeps the login ID from being changed to the wrong one."""
     user = UserFactory(login_id="aoi")
-    names = [sql.Identifier(f.column) for f in User._meta.concrete_fields if f.name not in ("id", "login_id")]
+    names = [sql.Identifier(str(f.column)) for f in User._meta.concrete_fields if f.name not in ("id", "login_id")]
     columns = sql.SQL(", ").join(names)
     copy = sql.SQL("INSERT INTO iijiot_user (login_id, {}) SELECT {}, {} FROM iijiot_user").format(
         columns, sql.Literal(login_id), columns

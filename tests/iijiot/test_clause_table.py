@@ -80,6 +80,12 @@ def test_the_code_cites_clauses_in_calls_and_in_docstrings(sources):
     }
 
 
+def test_plain_codes_of_errors_are_no_citations(tmp_path):
+    write(tmp_path / "contracts" / "forms.py", 'raise ValidationError("No.", code="invalid")\n')
+    write(tmp_path / "contracts" / "typo.py", 'raise ValidationError("No.", code="g8")\n')
+    assert [citation.id for citation in read_table(tmp_path).unknown] == ["g8"]
+
+
 def test_tests_carry_clauses_in_their_marks_only(sources):
     carried = {row.clause.id: [str(place) for place in row.tests] for row in read_table(sources).rows if row.tests}
     assert carried == {

@@ -45,6 +45,7 @@ transactional = pytest.mark.django_db(transaction=True)
 
 def make_world() -> None:
     """Ends, starts, a subscription and mails that fall due, one start that cannot be; the run has reached the day before."""
+    daily.advance(BEFORE)
     iot = ContractFactory(ends_on=LAST_DAY)
     TerminationFactory(form_missing=True, contract=iot)
     backbone = ExternalSubscriptionFactory(customer=iot.customer, ends_on=LAST_DAY)
@@ -67,7 +68,6 @@ def make_world() -> None:
     ApplicationFactory()
     NoticeFactory.create_batch(2)
     NoticeFactory(failed=True)
-    daily.advance(BEFORE)
 
 
 def save(record: Any) -> None:
@@ -88,10 +88,13 @@ def print_of_everything() -> dict[str, Counter[tuple[Any, ...]]]:
 
 
 def told(field: Any) -> bool:
-    """Whether a field says the same in two worlds made alike."""
-    return not (
-        field.is_relation or field.primary_key or isinstance(field, models.DateTimeField | models.AutoField)
-    ) and field.name not in {*LEFT_OUT, "id"}
+    """Whether a field says the same in two worlds made alike.
+
+    The diary's count does not: of a step cut short it tells what the run that took it up has found left.
+    """
+    made = field.is_relation or field.primary_key or isinstance(field, models.DateTimeField | models.AutoField)
+    count = field.name == "done" and field.model in (DayStep, DayStep.history.model)
+    return not made and not count and field.name not in {*LEFT_OUT, "id"}
 
 
 @cache
@@ -129,7 +132,11 @@ def kill_at(point: str, outbox: Path) -> None:
     name = connection.settings_dict["NAME"]
     command = [sys.executable, "-m", "tests.iijiot.killed_day", name, str(TO), str(outbox), point]
     ended = subprocess.run(
-        command, cwd=settings.BASE_DIR, env={**os.environ, "DEBUG": "1", "TESTING": "1"}, capture_output=True, check=False
+        command,
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DEBUG": "1", "TESTING": "1"},
+        capture_output=True,
+        check=False,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
@@ -171,7 +178,7 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
     assert Contract.objects.filter(state="active").count() == 6
     assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed"}
     assert not Notice.objects.exclude(state="sent").exists()
-    assert [len(row.set_aside) for row in rows if row.step == "start-contracts"] == [1, 1, 1]
+    assert [len(row.set_aside) for row in rows if row.step == "start-contracts"] == [0, 1, 1, 1]
 
 
 @transactional
@@ -268,7 +275,8 @@ def test_what_is_refused_is_set_aside_alone_and_the_rest_goes_on(db, why: Callab
     steps = [DayStep(day=TO, step=f"step {n}", done=0, finished_at=clock.now()) for n in range(20)]
     with chapter(actor=MAKER):
         bulk_add(steps)
-    bad, done = steps[7].pk, []
+    bad = steps[7].pk
+    done: list[int] = []
 
     def act(ids: Sequence[int]) -> None:
         if bad in ids:

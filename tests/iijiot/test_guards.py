@@ -167,7 +167,7 @@ def test_t10_a_dump_restored_holds_the_same_rows_and_keeps_its_history(tmp_path)
     address = {"host": str(params["host"]), "user": params["user"]}
     source, target = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_restored"
     dump = tmp_path / "backoffice.dump"
-    run = {"check": True, "env": {**os.environ, "PGHOST": address["host"], "PGUSER": address["user"]}}
+    run: dict[str, Any] = {"check": True, "env": {**os.environ, "PGHOST": address["host"], "PGUSER": address["user"]}}
     with psycopg.connect(dbname="postgres", autocommit=True, **address) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(target)))
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(target)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_s03_two_start_dates_never_replace_each_other_silently():
     for _round in range(ROUNDS):
         contract = ContractFactory(not_started=True)
         days = [date(2026, 12, 1), date(2026, 12, 10)]
-        outcomes = at_once(*[lambda d=d: starting.set_start(contract, d, today=DAY, actor=CLERK) for d in days])
+        outcomes = at_once(*[partial(starting.set_start, contract, day, today=DAY, actor=CLERK) for day in days])
         assert [outcome.won for outcome in outcomes].count(True) == 1
         winner = next(day for day, outcome in zip(days, outcomes, strict=True) if outcome.won)
         assert Contract.objects.get(pk=contract.pk).billing_starts_on == winner
@@ -106,7 +107,7 @@ def test_a_start_and_a_notice_both_stand_or_the_start_is_refused():
         contract = ContractFactory(not_started=True)
         start, end = date(2027, 1, 15), date(2026, 12, 25)
         outcomes = at_once(
-            lambda: starting.set_start(contract, start, today=DAY, actor=OTHER),
+            partial(starting.set_start, contract, start, today=DAY, actor=OTHER),
             notice(contract, None),
         )
         stored = Contract.objects.get(pk=contract.pk)
@@ -120,8 +121,8 @@ def test_a_condition_met_and_a_start_come_one_after_the_other():
         condition = StartConditionFactory()
         start = date(2026, 12, 1)
         outcomes = at_once(
-            lambda: starting.meet(condition, "10.0.0.0/16", on=DAY, actor=CLERK),
-            lambda: starting.set_start(condition.contract, start, today=DAY, actor=OTHER),
+            partial(starting.meet, condition, "10.0.0.0/16", on=DAY, actor=CLERK),
+            partial(starting.set_start, condition.contract, start, today=DAY, actor=OTHER),
         )
         assert outcomes[0].won
         assert StartCondition.objects.get(pk=condition.pk).state == "met"
@@ -152,7 +153,7 @@ def test_an_end_taken_back_while_the_clock_carries_it_out():
         last = made.effective_on
         plan = ending.plan_taking_back(made, today=last)
         outcomes = at_once(
-            lambda plan=plan: ending.carry_out(plan, actor=CLERK, reason="agreed", today=last),
+            partial(ending.carry_out, plan, actor=CLERK, reason="agreed", today=last),
             clock_ends(date(2026, 12, 26)),
         )
         contracts = Contract.objects.filter(pk__in=[iot.pk, connector.pk])
@@ -172,9 +173,7 @@ def test_an_earlier_end_entered_late_while_the_clock_carries_out_the_later_one()
         iot, connector = dependent_older_than_its_base()
         notice(iot, None)()
         plan = ending.plan_ending(iot, effective_on=date(2026, 12, 10), clause="G28.1.2")
-        outcomes = at_once(
-            lambda plan=plan: ending.carry_out(plan, actor=CLERK, reason="arrears", today=late), clock_ends(late)
-        )
+        outcomes = at_once(partial(ending.carry_out, plan, actor=CLERK, reason="arrears", today=late), clock_ends(late))
         contracts = Contract.objects.filter(pk__in=[iot.pk, connector.pk])
         day = date(2026, 12, 10) if outcomes[0].won else date(2026, 12, 25)
         assert {(c.state, c.ends_on) for c in contracts} == {("ended", day)}
@@ -187,9 +186,7 @@ def test_ends_from_two_roots_at_once_end_each_dependent_once():
         iot, connector = dependent_older_than_its_base()
         backbone = iot.customer.external_subscriptions.get()
         plan = ending.plan_ending(backbone, effective_on=date(2026, 12, 31), clause="PC5.2")
-        outcomes = at_once(
-            notice(iot, None), lambda plan=plan: ending.carry_out(plan, actor=OTHER, reason="", today=DAY)
-        )
+        outcomes = at_once(notice(iot, None), partial(ending.carry_out, plan, actor=OTHER, reason="", today=DAY))
         assert any(outcome.won for outcome in outcomes)
         caused = Termination.objects.scheduled().filter(contract=connector)
         days = [day for day, o in zip([date(2026, 12, 25), date(2026, 12, 31)], outcomes, strict=True) if o.won]
@@ -201,7 +198,7 @@ def test_two_starts_by_clerk_and_clock_start_once():
     for _round in range(ROUNDS):
         contract = ContractFactory(starting=True)
         day = date(2026, 12, 1)
-        at_once(*[lambda: due.start_contracts(day, Tally())] * 2)
+        at_once(*[partial(due.start_contracts, day, Tally()) for _clerk in range(2)])
         assert Contract.history.filter(id=contract.pk, state="active").count() == 1
 
 

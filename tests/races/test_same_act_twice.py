@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from contracts import accepting, ending, notifying, screening, starting
 from contracts.models import (
     Application,
     Contract,
+    Dependency,
     Notice,
     StartCondition,
     Termination,
@@ -120,6 +122,31 @@ def accept(application: Application) -> Act:
     return lambda who: accepting.accept(plan, actor=who, reason="in this order")
 
 
+def gateway(backups: int) -> Contract:
+    """A mobile gateway on IoT, the backbone, and one or more services that its provision takes either of (PMG3)."""
+    iot = ContractFactory()
+    both = of(iot.customer)
+    backbone = ExternalSubscriptionFactory(customer=iot.customer)
+    mobile = [
+        ExternalSubscriptionFactory(customer=iot.customer, type_i_closed=True),
+        ExternalSubscriptionFactory(customer=iot.customer, type_k=True),
+    ]
+    made: Contract = ContractFactory(**both, private_mobile_gateway=True, rests_on=[iot, backbone, *mobile[:backups]])
+    return made
+
+
+def drop(contract: Contract) -> Act:
+    dependency = contract.dependencies.get(on_external__service="mobile-type-k")
+    plan = ending.plan_dropping(dependency, today=DAY)
+    return lambda who: ending.carry_out(plan, actor=who, reason="", today=DAY)
+
+
+def rest_on_one_more(contract: Contract) -> Act:
+    base = contract.customer.external_subscriptions.get(service="mobile-type-k")
+    plan = ending.plan_resting(contract, base, today=DAY)
+    return lambda who: ending.carry_out(plan, actor=who, reason="", today=DAY)
+
+
 def conditions() -> StartCondition:
     made: StartCondition = StartConditionFactory()
     return made
@@ -207,6 +234,21 @@ RACES: dict[str, Race] = {
         ends,
         {"own": 1, "caused": 1, "history": 1, "notices": 1},
     ),
+    "rest on one thing less": Race(
+        lambda: gateway(backups=2),
+        drop,
+        lambda g: {"history": Dependency.history.filter(contract=g.pk, dropped_on__isnull=False).count()},
+        {"history": 1},
+    ),
+    "rest on one thing more": Race(
+        lambda: gateway(backups=1),
+        rest_on_one_more,
+        lambda g: {
+            "standing": g.dependencies.standing().count(),
+            "history": Dependency.history.filter(contract=g.pk).count(),
+        },
+        {"standing": 4, "history": 4},
+    ),
     "record a letter as posted": Race(
         lambda: NoticeFactory(letter=True),
         lambda n: lambda who: notifying.record_posted(n, actor=who),
@@ -221,7 +263,7 @@ def test_an_act_taken_twice_at_once_has_one_effect_and_the_other_is_told(race):
     for _round in range(ROUNDS):
         subject = race.world()
         first, second = race.prepare(subject), race.prepare(subject)
-        outcomes = at_once(lambda act=first: act(FIRST), lambda act=second: act(SECOND))
+        outcomes = at_once(partial(first, FIRST), partial(second, SECOND))
         assert [outcome.won for outcome in outcomes].count(True) == 1
         assert race.effect(subject) == race.expected
 
@@ -230,7 +272,7 @@ def test_a_notice_delivered_twice_at_once_leaves_once():
     for _round in range(ROUNDS):
         mail.outbox.clear()
         notice = NoticeFactory()
-        outcomes = at_once(*[lambda pk=notice.pk: notifying.deliver(pk)] * 2)
+        outcomes = at_once(*[partial(notifying.deliver, notice.pk) for _worker in range(2)])
         assert [outcome.result for outcome in outcomes] == [True, True]
         assert len(mail.outbox) == 1
         assert Notice.history.filter(id=notice.pk, state="sent").count() == 1
@@ -245,7 +287,7 @@ def test_two_applications_for_the_one_contract_unit_make_one_contract_and_one_re
             for quantity in (1, 2)
         ]
         acts = [accept(application) for application in wanted]
-        outcomes = at_once(*[lambda act=act: act(FIRST) for act in acts])
+        outcomes = at_once(*[partial(act, FIRST) for act in acts])
         made = Contract.objects.filter(service_code="mobile-access", customer=iot.customer)
         assert [outcome.won for outcome in outcomes].count(True) == 1
         assert made.count() == 1

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def test_t12_without_locks_an_end_is_both_taken_back_and_carried_out():
                 row.save()
                 records._locked.reset(token)
 
-        at_once(lambda act=act: act("take_back"), lambda act=act: act("carry_out"))
+        at_once(partial(act, "take_back"), partial(act, "carry_out"))
         states = set(Termination.history.filter(id=end.pk).values_list("state", flat=True))
         mixes += {"taken-back", "carried-out"} <= states
     assert mixes == ROUNDS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from iijiot.plans import Stale
@@ -13,7 +14,8 @@ from iijiot.rules import RuleViolation
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 SECONDS = 20
-REFUSALS = (RuleViolation, Stale)
+REFUSALS = (RuleViolation, Stale, ValidationError)
+"""What a dialog shows as a sentence in its form; anything else would be an error page."""
 
 
 @dataclass(frozen=True)

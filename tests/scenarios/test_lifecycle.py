@@ -67,7 +67,7 @@ def test_l06_a_dependent_of_a_base_that_is_only_pending_is_possible_from_the_bas
     iot = ContractFactory(**of(aois_company), not_started=True, accepted_on=date(2026, 11, 20))
     set_start(iot, date(2027, 2, 1))
     too_early = screened(ApplicationFactory(**of(aois_company), mobile_access=True, start_wished_on=date(2027, 1, 20)))
-    with override("en"), pytest.raises(RuleViolation, match="Possible from 2027-02-01") as refusal:
+    with override("en"), pytest.raises(RuleViolation, match="Possible from Mon 1 February 2027") as refusal:
         accept(too_early, reason="急ぎ")
     assert [unmet.clause.id for unmet in refusal.value.unmet] == ["MA6"]
 

@@ -1,6 +1,6 @@
 """``manage.py messages``: bring the Japanese catalogues up to date, check them, compile them."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,23 @@ from django.core.management.base import BaseCommand, CommandError
 
 from iijiot.messages_catalogue import PACKAGES, Home, compile_catalogue, homes, problems, read, update
 
+EXAMPLES = """examples:
+  manage.py messages             bring the catalogues up to date from the sources
+  manage.py messages --check     fail on every message without a sound translation
+  manage.py messages --compile   write what Django reads
+"""
+
 
 class Command(BaseCommand):
     """Collect the msgids of the sources; with an option, only check or compile what stands there."""
 
     help = "Update the Japanese catalogues from the sources; --check and --compile leave them as they are."
     requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()

@@ -1,0 +1,36 @@
+/* What the console's pages add to plain HTML; everything works without it too. */
+"use strict";
+
+/* The theme's pickers have no name of their own: give them that of their label. */
+function namePickers(root) {
+  for (const picker of root.querySelectorAll(".select2-selection:not([data-named])")) {
+    const select = picker.closest(".select2-container")?.previousElementSibling;
+    const label = select && document.querySelector(`label[for="${select.id}"]`);
+    if (!label) continue;
+    picker.dataset.named = "";
+    picker.setAttribute("aria-label", label.textContent.replace("*", "").trim());
+    picker.removeAttribute("aria-labelledby");
+    const shown = picker.querySelector(".select2-selection__rendered");
+    if (shown) {
+      shown.removeAttribute("role");
+      shown.removeAttribute("aria-readonly");
+    }
+  }
+}
+
+/* A second click on the same confirmation does nothing; the server would refuse it anyway. */
+function sendOnce(event) {
+  const form = event.target.closest("form[data-once]");
+  if (!form) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+}
+
+document.addEventListener("submit", sendOnce);
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+});
+document.addEventListener("DOMContentLoaded", () => {
+  namePickers(document);
+  new MutationObserver(() => namePickers(document)).observe(document.body, { childList: true, subtree: true });
+});

@@ -1,0 +1,111 @@
+"""The console as a registry: every admin, an object of each, and what its forms would send."""
+
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from contracts.models import MailDomain, TermsVersion
+from iijiot import clock
+from iijiot.models import DayStep, User
+from iijiot.records import RecordedModel, chapter
+from tests import factories
+from tests.factories import Recorded, UserFactory
+from tests.factories.base import MAKER
+
+OURS = ("iijiot", "contracts", "sims", "billing")
+
+
+def admins() -> list[Any]:
+    """Every registered admin of ours."""
+    return [a for model, a in admin.site._registry.items() if model._meta.app_label in OURS]
+
+
+def ids(part: Any) -> str:
+    """How a test is named after an admin, a dialog, or a name."""
+    model = getattr(part, "model", None)
+    return str(model.__name__ if model else getattr(part, "slug", None) or getattr(part, "__name__", part))
+
+
+def made(model: type[RecordedModel]) -> Any:
+    """A lawful object of a model: by its factory, or as only an act makes it."""
+    special = {
+        MailDomain: lambda: MailDomain(
+            domain=f"no{MailDomain.objects.count()}.example", verdict="refused", reason="個人向け"
+        ),
+        DayStep: lambda: DayStep(
+            day=date(2026, 11, 25), step=f"step {DayStep.objects.count()}", done=0, finished_at=clock.now()
+        ),
+        TermsVersion: lambda: TermsVersion(
+            provision="PC", effective_on=date(2031, 1 + TermsVersion.objects.filter(provision="PC").count(), 1)
+        ),
+    }
+    if model not in special:
+        known = [f for f in vars(factories).values() if isinstance(f, type) and issubclass(f, Recorded)]
+        found = [factory for factory in known if factory._meta.model is model]
+        assert found, f"{model.__name__} is in the console and has no factory in tests/factories"
+        return found[0]()
+    record = special[model]()
+    with chapter(actor=MAKER):
+        record.save()
+    return record
+
+
+def page(record: Any, name: str, *more: Any) -> str:
+    """The address of one of an object's pages."""
+    meta = record._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[record.pk, *more])
+
+
+def list_page(model: Any, name: str = "changelist") -> str:
+    """The address of a model's list."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}")
+
+
+def as_superuser() -> Client:
+    """A browser of somebody who may do everything."""
+    return logged_in(UserFactory(is_superuser=True))
+
+
+def with_all_but(*codes: str) -> Client:
+    """A browser of somebody with every permission of ours but these."""
+    user = UserFactory()
+    wanted = Permission.objects.filter(content_type__app_label__in=OURS)
+    kept = [p for p in wanted if f"{p.content_type.app_label}.{p.codename}" not in codes]
+    user.user_permissions.add(*kept)
+    return logged_in(user)
+
+
+def logged_in(user: User) -> Client:
+    """A browser of this user."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def what_the_form_sends(client: Client, address: str) -> dict[str, Any]:
+    """Every field of the form on a page with what it shows, as a browser would post it."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    form = response.context["adminform"].form
+    sent = {}
+    for field in form:
+        value = field.value()
+        if value is None or value is False:
+            continue
+        widget = field.field.widget
+        parts = widget.decompress(value) if hasattr(widget, "decompress") else None
+        if parts is not None:
+            sent.update({f"{field.html_name}_{i}": part for i, part in enumerate(parts) if part is not None})
+        else:
+            sent[field.html_name] = "on" if value is True else value
+    return sent
+
+
+def is_ours(model: Any) -> bool:
+    """Whether an app of ours keeps it."""
+    return apps.get_app_config(model._meta.app_label).name in OURS

@@ -1,0 +1,197 @@
+"""X26, X27, X25 and traps T1–T3: no admin lets a state, an old version or an act in by a back door."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from iijiot.clauses import Clause
+from iijiot.console.actions import ConsoleAction
+from iijiot.console.admin import ConsoleAdmin
+from iijiot.records import RecordedModel
+from tests.factories import UserFactory
+from tests.house.console import (
+    admins,
+    as_superuser,
+    ids,
+    is_ours,
+    list_page,
+    logged_in,
+    made,
+    page,
+    what_the_form_sends,
+    with_all_but,
+)
+
+DIALOGS = [(admin, dialog) for admin in admins() for dialog in admin.dialogs]
+STATES = [
+    (admin, name) for admin in admins() if issubclass(admin.model, RecordedModel) for name in admin.model.fsm_fields()
+]
+
+
+def request_of(user: Any) -> Any:
+    """A request of this user to the console."""
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/console/")
+    request.user = user
+    return request
+
+
+def test_there_are_admins_and_dialogs_to_look_at():
+    print(f"{len(admins())} admins, {len(DIALOGS)} dialogs, {len(STATES)} with a state")
+    assert len(admins()) >= 9
+    assert len(DIALOGS) >= 12
+    assert all(is_ours(admin.model) for admin in admins())
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_every_admin_stands_on_the_house_and_opens_no_back_door(admin):
+    assert isinstance(admin, ConsoleAdmin)
+    assert type(admin).history_view is ConsoleAdmin.history_view
+    assert not hasattr(admin, "history_form_view"), "simple-history's form saves old versions (T1)"
+    assert not admin.list_editable
+    assert not admin.save_as
+    for place in ("actions_list", "actions_row", "actions_detail", "actions_submit_line"):
+        assert not getattr(admin, place, ()), f"{place}: an act is a dialog (T2)"
+    for inline in admin.inlines:
+        assert getattr(inline, "max_num", None) == 0 or not getattr(inline, "can_delete", True), inline
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_t3_every_list_action_names_its_permission(db, admin):
+    request = request_of(UserFactory(is_superuser=True))
+    actions = admin.get_actions(request)
+    assert "delete_selected" not in actions
+    for function, _name, _words in actions.values():
+        assert getattr(function, "allowed_permissions", ()), f"{function.__name__} runs for any staff user"
+
+
+@pytest.mark.parametrize(("admin", "dialog"), DIALOGS, ids=ids)
+def test_every_dialog_names_a_permission_a_clause_and_a_label(db, admin, dialog):
+    assert issubclass(dialog, ConsoleAction)
+    app, code = dialog.permission.split(".")
+    assert Permission.objects.filter(content_type__app_label=app, codename=code).exists()
+    assert not re.match(r"(add|view)_", code)
+    assert Clause(dialog.clause)
+    assert str(dialog.label)
+    assert [d.slug for d in admin.dialogs].count(dialog.slug) == 1
+    assert not dialog.transition or hasattr(admin.model, dialog.transition)
+
+
+@pytest.mark.parametrize(("admin", "dialog"), DIALOGS, ids=ids)
+def test_t2_a_dialog_acts_neither_on_get_nor_for_whom_it_is_not(db, recorder, admin, dialog):
+    record = made(admin.model)
+    address = page(record, "do", dialog.slug)
+    browsers = {
+        "everything but this": with_all_but(dialog.permission),
+        "nothing": logged_in(UserFactory()),
+    }
+    may = as_superuser()
+    recorder.forget()
+    for who, browser in browsers.items():
+        assert browser.get(address).status_code == 403, who
+        assert browser.post(address, {"step": "confirm"}).status_code == 403, who
+    assert Client().post(address).status_code == 302
+    for method in (may.get, may.head):
+        assert method(address, {"step": "confirm"}).status_code == 200
+    for verb in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert may.generic(verb, address).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = may.cookies
+    assert strict.post(address, {"step": "confirm"}).status_code == 403, "no CSRF token"
+    assert recorder.entries() == []
+    assert recorder.entries(side="row") == []
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_t1_no_page_brings_an_old_version_back(db, recorder, admin):
+    record, browser = made(admin.model), as_superuser()
+    version = type(record).history.filter(id=record.pk).latest().history_id
+    recorder.forget()
+    assert browser.get(page(record, "history")).status_code == 200
+    assert browser.post(page(record, "history"), {"name": "x"}).status_code == 405
+    old = f"{page(record, 'history')}{version}/"
+    try:
+        resolve(old)
+    except Resolver404:
+        pass
+    else:
+        assert browser.post(old, {"name": "x"}).status_code in (302, 403, 404, 405)
+        assert browser.get(old).status_code in (302, 404)
+    assert recorder.entries(side="row") == []
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_nobody_deletes_a_record(db, recorder, admin):
+    record, browser = made(admin.model), as_superuser()
+    recorder.forget()
+    assert browser.post(page(record, "delete"), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+    browser.post(list_page(admin.model), chosen)
+    browser.post(list_page(admin.model), {**chosen, "action": "explain_deletion"})
+    assert type(record)._base_manager.filter(pk=record.pk).exists()
+    assert recorder.entries(side="row") == []
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_a_list_action_writes_nothing_for_whoever_only_reads(db, recorder, fumi, admin):
+    record, reader = made(admin.model), logged_in(fumi)
+    recorder.forget()
+    for action in admin.get_actions(request_of(UserFactory(is_superuser=True))):
+        recorder.forget()
+        reader.post(list_page(admin.model), {"action": action, "_selected_action": [record.pk]})
+        assert recorder.entries(side="row") == []
+
+
+@pytest.mark.parametrize(("admin", "name"), STATES, ids=ids)
+@pytest.mark.parametrize("wanted", ["ended", "accepted", "sent", "bogus"])
+def test_x27_a_state_sent_with_the_change_form_changes_nothing(db, admin, name, wanted):
+    record, browser = made(admin.model), as_superuser()
+    before = getattr(record, name)
+    address = page(record, "change")
+    assert name not in browser.get(address).context["adminform"].form.fields
+    sent = what_the_form_sends(browser, address) | {name: wanted, f"initial-{name}": wanted}
+    assert browser.post(address, sent).status_code in (200, 302, 403)
+    assert getattr(type(record)._base_manager.get(pk=record.pk), name) == before
+
+
+@pytest.mark.parametrize(("admin", "name"), STATES, ids=ids)
+@pytest.mark.parametrize("wanted", ["ended", "accepted", "bogus"])
+def test_x27_a_state_sent_with_the_form_for_a_new_one_changes_nothing(db, admin, name, wanted):
+    browser, address = as_superuser(), list_page(admin.model, "add")
+    if browser.get(address).status_code == 403:
+        return
+    record = made(admin.model)
+    sent = {f.name: getattr(record, f.attname) for f in record._meta.concrete_fields if getattr(record, f.attname)}
+    assert browser.post(address, sent | {name: wanted}).status_code in (200, 302)
+    first = admin.model._meta.get_field(name).default
+    assert set(admin.model._base_manager.values_list(name, flat=True)) <= {first, getattr(record, name)}
+
+
+@pytest.mark.parametrize(("admin", "name"), STATES, ids=ids)
+def test_x27_a_state_forged_into_the_list_changes_nothing(db, recorder, admin, name):
+    record, browser = made(admin.model), as_superuser()
+    recorder.forget()
+    forged = {
+        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": record.pk, f"form-0-{name}": "ended",
+        "_save": "1",
+    }  # fmt: skip
+    assert browser.post(list_page(admin.model), forged).status_code < 500
+    assert recorder.entries(side="row") == []
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_staff_without_any_permission_see_nothing(db, admin):
+    record, browser = made(admin.model), logged_in(UserFactory())
+    for address in (list_page(admin.model), page(record, "change"), page(record, "history")):
+        assert browser.get(address).status_code in (302, 403), address
+    assert Client().get(list_page(admin.model)).status_code == 302
+
+
+def test_the_home_page_is_for_staff_alone(db, aoi):
+    for browser in (Client(), logged_in(aoi)):
+        assert browser.get(reverse("admin:index")).status_code == 302

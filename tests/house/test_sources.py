@@ -1,0 +1,168 @@
+"""The sources, read by AST: rules live in one place, and writes have no back door."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("iijiot", "contracts", "sims", "billing")
+LONGEST = 400
+
+WRITERS = {"iijiot/records.py": "writes history beside", "iijiot/models.py": "the moment of the last login alone"}
+"""The only files that may write past the recorded queryset."""
+
+DOORS_THAT_FILTER: dict[str, str] = {}
+"""A door's file that may query by conditions of its own, with the reason."""
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every Python file of these folders, parsed; migrations are Django's."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    """Every call of a method or attribute, with the name called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node, node.func.attr
+
+
+def doors() -> list[tuple[str, ast.Module]]:
+    """The files of admin, portal and API of every app."""
+    return [
+        (path, tree)
+        for path, tree in sources(*APPS)
+        if re.match(r"\w+/(admin|portal|api)(/|\.py)", path) or path.startswith("iijiot/console/")
+    ]
+
+
+def test_doors_ask_by_names_and_never_filter():
+    """A query has a name on its queryset; a door calls it. The frame's history pages read history, which has no names."""
+    found = [
+        f"{path}:{call.lineno}: {ast.unparse(call)[:80]}"
+        for path, tree in doors()
+        for call, name in calls(tree)
+        if name in ("filter", "exclude", "raw", "extra")
+        and path not in DOORS_THAT_FILTER
+        and not (path.startswith("iijiot/console/") and "history" in ast.unparse(call))
+        and not (path == "iijiot/console/timeline.py" and "_base_manager" in ast.unparse(call))
+    ]
+    assert found == []
+
+
+def test_doors_write_nothing_themselves():
+    """They hand over to the gerunds: no save, no transition under a lock of their own."""
+    found = [
+        f"{path}:{call.lineno}: {ast.unparse(call)[:80]}"
+        for path, tree in doors()
+        for call, name in calls(tree)
+        if name in ("save", "bulk_add", "bulk_change", "bulk_transition", "create", "get_or_create", "update_or_create")
+        and "super()" not in ast.unparse(call)
+    ]
+    assert found == []
+
+
+def test_nothing_writes_past_the_recorded_queryset():
+    """Only iijiot/records.py updates or inserts in bulk, and writes the history beside it."""
+    found = [
+        f"{path}:{call.lineno}: {ast.unparse(call)[:80]}"
+        for path, tree in sources(*APPS)
+        for call, name in calls(tree)
+        if (
+            name in ("bulk_create", "bulk_update", "_raw_delete")
+            or (name == "update" and "QuerySet" in ast.unparse(call))
+        )
+        and path not in WRITERS
+    ]
+    assert found == []
+
+
+def test_no_state_is_set_by_an_update():
+    """Neither as keyword nor in a dictionary of `bulk_change`: states change by `bulk_transition`."""
+    found = []
+    for path, tree in sources(*APPS):
+        for call, name in calls(tree):
+            keywords = {keyword.arg for keyword in call.keywords}
+            if name == "update" and "state" in keywords:
+                found.append(f"{path}:{call.lineno}")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "bulk_change" and path not in WRITERS:
+                found += [f"{path}:{node.lineno}" for part in ast.walk(node) if getattr(part, "value", "") == "state"]
+    assert found == []
+
+
+def test_raw_sql_stands_in_the_ground_alone():
+    """An app writes no SQL: what needs it is a function of iijiot."""
+    found = [
+        f"{path}:{call.lineno}" for path, tree in sources(*APPS[1:]) for call, name in calls(tree) if name == "cursor"
+    ]
+    assert found == []
+
+
+def test_no_file_is_longer_than_a_reader_takes_in():
+    tree = [*(p for app in (*APPS, "tests") for p in (ROOT / app).rglob("*.py")), ROOT / "manage.py"]
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in tree
+        if "migrations" not in path.parts
+    }
+    print(f"{len(lengths)} files, mean {sum(lengths.values()) // len(lengths)} lines")
+    too_long = {path: lines for path, lines in lengths.items() if lines > LONGEST}
+    assert too_long == {}, "a second noun or gerund hides in it (style.md, 24)"
+
+
+@pytest.mark.parametrize("banned", [
+    "datetime.date.today", "datetime.datetime.now", "django.utils.timezone.now", "django.utils.timezone.localdate",
+    "unittest.mock",
+])  # fmt: skip
+def test_ruff_bans_it_with_a_sentence_that_teaches(banned):
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    message = lint["flake8-tidy-imports"]["banned-api"][banned]["msg"]
+    assert message.endswith(".")
+    assert len(message) > 40
+    excepted = {path for path, codes in lint["per-file-ignores"].items() if "TID251" in codes}
+    assert excepted == {"iijiot/clock.py"}
+
+
+def commands() -> list[tuple[str, str]]:
+    """Our management commands with their apps."""
+    return sorted((name, app) for name, app in get_commands().items() if str(app) in APPS)
+
+
+def test_there_are_commands_to_look_at():
+    assert {"advance_day", "clauses", "demo", "messages"} <= {name for name, _app in commands()}
+
+
+@pytest.mark.parametrize(("name", "app"), commands())
+def test_every_command_has_a_test_and_shows_an_example(name: str, app: str):
+    help_ = load_command_class(app, name).create_parser("manage.py", name).format_help()
+    assert f"manage.py {name}" in help_.partition("usage:")[2].partition("\n\n")[2], "its --help shows no example"
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert re.search(rf"""(call_command\(\s*["']|manage\.py["',\s]+|commands\.){name}\b""", tests), "no test"
+
+
+def test_who_follows_consequences_is_printed(capsys: Any):
+    """The one list of who does what when contracts turn, in the order of the layers."""
+    from contracts import consequences
+
+    followers = [f"{type(f).__module__}.{type(f).__qualname__}" for f in consequences.followers()]
+    print("follow contracts:", ", ".join(followers) or "nobody yet")
+    order = [APPS.index(name.split(".")[0]) for name in followers]
+    assert order == sorted(order)
+
+
+def test_steps_of_the_daily_run_are_printed():
+    from iijiot import daily
+
+    print("daily run:", " → ".join(step.name for step in daily.steps()))
+    assert [step.name for step in daily.steps()][:2] == ["end-contracts", "close-subscriptions"]
