@@ -12,6 +12,7 @@ READ = [
     for model in (
         "application",
         "cap",
+        "contactchannel",
         "contract",
         "customer",
         "dependency",
@@ -41,6 +42,7 @@ DESK = [
     "contracts.meet_condition",
     "contracts.change_dependency",
     "contracts.send_notice",
+    "contracts.ask_contact_channel",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")

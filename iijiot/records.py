@@ -98,6 +98,11 @@ class RecordedHistory(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def actor_label(self) -> str:
+        """The actor by kind and name."""
+        return f"{KIND_LABELS[self.history_actor_kind]} {self.history_actor}"
+
 
 @receiver(pre_create_historical_record)
 def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.shared import linked
 from contracts.admin.tree import contract_tree
 from contracts.models import Customer, ManagementUnit
@@ -43,6 +44,8 @@ class CustomerAdmin(ConsoleAdmin):
         "notice_email",
         "note",
     ]
+
+    dialogs: ClassVar = [AskForChannel, ChannelSetUp]
 
     def head(self, customer: Customer) -> dict[str, Any]:
         """Facts."""

@@ -2,6 +2,7 @@
 
 from contracts.models.application import Application
 from contracts.models.condition import StartCondition
+from contracts.models.contact import ContactChannel
 from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
 from contracts.models.dependency import Dependency
@@ -15,6 +16,7 @@ from contracts.models.terms import TermsVersion
 __all__ = [
     "Application",
     "Cap",
+    "ContactChannel",
     "Contract",
     "Customer",
     "CustomerKind",

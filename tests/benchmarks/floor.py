@@ -9,6 +9,12 @@ from iijiot.actors import Actor
 from iijiot.records import chapter, history_insert
 from tests.benchmarks import world
 
+CONTRACTS = "SELECT * FROM contracts_contract WHERE customer_id = %s"
+DEPENDENCIES = """SELECT d.*, b.* FROM contracts_dependency d JOIN contracts_contract c ON c.id = d.contract_id
+LEFT JOIN contracts_contract b ON b.id = d.on_contract_id WHERE c.customer_id = %s"""
+TERMINATIONS = """SELECT t.* FROM contracts_termination t JOIN contracts_contract c ON c.id = t.contract_id
+WHERE c.customer_id = %s"""
+
 
 def end_all() -> float:
     """Seconds to end every contract that is over, and to carry out its termination."""
@@ -35,13 +41,7 @@ def read_everything(customer: int) -> float:
     """Seconds to read what a plan reads of one customer: contracts, dependencies, terminations."""
     with connection.cursor() as cursor:
         began = time.perf_counter()
-        for statement in (
-            "SELECT * FROM contracts_contract WHERE customer_id = %s",
-            "SELECT d.*, b.* FROM contracts_dependency d JOIN contracts_contract c ON c.id = d.contract_id"
-            " LEFT JOIN contracts_contract b ON b.id = d.on_contract_id WHERE c.customer_id = %s",
-            "SELECT t.* FROM contracts_termination t JOIN contracts_contract c ON c.id = t.contract_id"
-            " WHERE c.customer_id = %s",
-        ):
+        for statement in (CONTRACTS, DEPENDENCIES, TERMINATIONS):
             cursor.execute(statement, [customer])
             cursor.fetchall()
     return time.perf_counter() - began

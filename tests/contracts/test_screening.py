@@ -54,7 +54,7 @@ def test_a_requirement_that_comes_later_is_told_with_its_day(aois_company):
     ContractFactory(**of(aois_company), starting=True, billing_starts_on=date(2027, 2, 1))
     application = ApplicationFactory(**of(aois_company), mobile_access=True, start_wished_on=date(2027, 1, 20))
     screening.begin(application, actor=BEN)
-    assert "2027-02-01から可能です" in finding(application, "G14.1.1").text
+    assert "2027年2月1日（月）から可能です" in finding(application, "G14.1.1").text
 
 
 @pytest.mark.clause("G14.1.4")

@@ -178,7 +178,10 @@ def test_a_supervisor_may_start_with_open_conditions_and_says_why(aois_company, 
 def test_service_begins_only_on_what_is_in_service_by_then(aois_company):
     base = ContractFactory(**of(aois_company), starting=True, billing_starts_on=date(2026, 12, 15))
     mobile = ContractFactory(**of(aois_company), mobile_access=True, not_started=True, rests_on=[base])
-    with override("en"), pytest.raises(RuleViolation, match=f"not in service on Thu 10 December 2026: {base.number}") as refusal:
+    with (
+        override("en"),
+        pytest.raises(RuleViolation, match=f"not in service on Thu 10 December 2026: {base.number}") as refusal,
+    ):
         set_start(mobile, START)
     assert refusal.value.unmet[0].clause.id == "MA6"
     assert set_start(mobile, date(2026, 12, 15)).billing_starts_on == date(2026, 12, 15)

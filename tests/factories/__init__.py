@@ -8,6 +8,7 @@ from tests.factories.base import Recorded, corporate_number
 from tests.factories.contracts import ContractFactory, DependencyFactory, StartConditionFactory, TerminationFactory
 from tests.factories.customers import (
     CapFactory,
+    ContactChannelFactory,
     CustomerFactory,
     ExternalSubscriptionFactory,
     MailDomainFactory,
@@ -19,6 +20,7 @@ from tests.factories.users import UserFactory
 __all__ = [
     "ApplicationFactory",
     "CapFactory",
+    "ContactChannelFactory",
     "ContractFactory",
     "CustomerFactory",
     "DependencyFactory",

@@ -4,7 +4,15 @@ from datetime import date
 
 import factory
 
-from contracts.models import Cap, Customer, CustomerKind, ExternalSubscription, MailDomain, ManagementUnit
+from contracts.models import (
+    Cap,
+    ContactChannel,
+    Customer,
+    CustomerKind,
+    ExternalSubscription,
+    MailDomain,
+    ManagementUnit,
+)
 from tests.factories.base import Recorded, corporate_number
 
 
@@ -51,6 +59,18 @@ class ManagementUnitFactory(Recorded):
 
     customer = factory.SubFactory(CustomerFactory)
     name = "本社"
+
+
+class ContactChannelFactory(Recorded):
+    """A telephone asked for beside the notice address, not set up yet (G12.2.2)."""
+
+    class Meta:
+        model = ContactChannel
+
+    customer = factory.SubFactory(CustomerFactory)
+    means = ContactChannel.Means.PHONE
+    why = "夜間の障害連絡のため"
+    asked_on = date(2026, 11, 25)
 
 
 class CapFactory(Recorded):

@@ -16,6 +16,7 @@ from iijiot.records import chapter
 from tests.factories import (
     ApplicationFactory,
     CapFactory,
+    ContactChannelFactory,
     ContractFactory,
     CustomerFactory,
     DependencyFactory,
@@ -126,6 +127,13 @@ UNIQUES: dict[str, list[Unique]] = {
     "one_customer_per_corporate_number": [
         Unique(CustomerFactory, lambda _row: CustomerFactory(), lambda r: {"corporate_number": r.corporate_number})
     ],
+    "one_pending_contact_channel_per_means": [
+        Unique(
+            ContactChannelFactory,
+            lambda row: ContactChannelFactory(customer=row.customer, means="post"),
+            lambda rival: {"means": rival.means},
+        ),
+    ],
     "one_cap_per_customer_service_and_count": [
         Unique(
             lambda: CapFactory(counts=Cap.Counts.CONTRACTS),
@@ -205,6 +213,8 @@ CHECKS: dict[str, Check] = {
     "contracts_application_quantity_check": Check(ApplicationFactory, {"quantity": -1}),
     "contracts_application_quantity_accepted_check": Check(ApplicationFactory, {"quantity_accepted": -1}),
     "contracts_cap_most_check": Check(CapFactory, {"most": -1}),
+    "contact_channel_means_known": Check(ContactChannelFactory, {"means": "pigeon"}),
+    "contact_channel_set_up_with_its_detail": Check(ContactChannelFactory, {"set_up_on": DAY}),
     "contract_state_known": Check(ContractFactory, {"state": "bogus"}),
     "contract_service_known": Check(ContractFactory, {"service_code": "telex"}),
     "option_has_a_parent": Check(ContractFactory, {"service_code": "wise-paas-option"}),
