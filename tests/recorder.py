@@ -160,7 +160,10 @@ class Recorder:
     def entries(self, table: str = "", side: str = "history") -> list[Entry]:
         """The log of one side since the test began, in order."""
         rows = self.ask("SELECT side, rel, id, act, said::text, who::text FROM recorder.log ORDER BY seq")
-        found = [Entry(*row[:4], json.loads(row[4]), json.loads(row[5] or "null")) for row in rows]
+        found = [
+            Entry(kind, rel, pk, act, json.loads(values), json.loads(who or "null"))
+            for kind, rel, pk, act, values, who in rows
+        ]
         return [entry for entry in found if entry.side == side and table in ("", entry.table)]
 
     def problems(self) -> list[str]:
