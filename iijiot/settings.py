@@ -173,6 +173,8 @@ if DEBUG:
     EMAIL_FILE_PATH = BASE_DIR / ".outbox"
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+# A mail server that does not answer must not hold up whoever waits for the page; the daily run tries again.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@backoffice.example")
 
 # Security in production; plain HTTP on 127.0.0.1 can have none of it.

@@ -1,6 +1,7 @@
 """Applications: the queue, screening, and the decision."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,7 +17,7 @@ from unfold.widgets import (
 from contracts import accepting, screening
 from contracts.admin.shared import QueueFilter, linked, state_badge
 from contracts.catalogue.services import SERVICES
-from contracts.models import Application, DocumentRequest, Finding
+from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
@@ -262,6 +263,13 @@ class ApplicationForm(ConsoleForm):
             self.fields["management_unit"].required = False
             self.fields["management_unit"].help_text = _("May stay empty if the customer has one only.")
 
+    def clean_received_at(self) -> datetime:
+        """Refuse a moment of receipt that has not come yet: the order of receipt decides (G13.2)."""
+        received_at: datetime = self.cleaned_data["received_at"]
+        if received_at > clock.now():
+            raise ValidationError(_("The moment of receipt has not come yet. Check day and time."), code="G12.1")
+        return received_at
+
     def clean(self) -> dict[str, Any] | None:
         """Take the customer's only management unit where none was chosen (G9.2)."""
         customer = self.cleaned_data.get("customer")
@@ -330,6 +338,7 @@ class ApplicationAdmin(ConsoleAdmin):
                 (_("Lines accepted"), application.quantity_accepted),
                 (_("Decided on"), application.decided_on),
                 (_("Contract"), linked(application.contracts.first())),
+                (_("Terms"), TermsVersion.objects.in_force("G", application.received_on)),
             ],
         }
 

@@ -1,0 +1,1 @@
+"""The staff's door, through Django's test client: dialogs, forms, pages."""

@@ -1,0 +1,72 @@
+"""Pages: what waits, everything of a customer at once, the business day, the language."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from iijiot import clock
+from iijiot.actors import Actor
+from iijiot.models import DayStep
+from iijiot.records import chapter
+from tests.factories import ApplicationFactory, ContractFactory, NoticeFactory, TerminationFactory, UserFactory
+from tests.factories.contracts import of
+from tests.house.console import logged_in
+
+
+def queues(browser):
+    """The home page's queues: title, count, and the days left of each row."""
+    shown = browser.get("/console/").context["queues"]
+    return {str(queue["title"]): (queue["count"], [row["left"] for row in queue["rows"]]) for queue in shown}
+
+
+@pytest.mark.clause("G13.2", "G29.1", "G14.2")
+def test_home_shows_what_waits_with_the_days_left(desk):
+    ApplicationFactory(start_wished_on=date(2026, 11, 28))
+    TerminationFactory(contract=ContractFactory())
+    NoticeFactory(channel="letter")
+    assert queues(desk) == {
+        "処理待ちの申込": (1, [3]),
+        "開始待ちの契約": (0, []),
+        "解約予定": (1, [30]),
+        "解約申込書待ちの解約連絡": (0, []),
+        "発送待ちの書面": (1, [None]),
+    }
+
+
+def test_home_shows_only_what_one_may_see(db):
+    assert queues(logged_in(UserFactory())) == {}
+
+
+def test_the_customer_page_asks_no_more_for_more_contracts(desk, aois_company):
+    def asked():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert desk.get(f"/console/contracts/customer/{aois_company.pk}/change/").status_code == 200
+        return len(captured)
+
+    iot = ContractFactory(**of(aois_company))
+    for _few in range(2):
+        ContractFactory(**of(aois_company), data_storage=True, rests_on=[iot])
+    few = asked()
+    for _more in range(8):
+        ContractFactory(**of(aois_company), data_storage=True, rests_on=[iot])
+    assert asked() <= few
+
+
+def test_d05_the_banner_tells_a_business_day_that_is_not_today(desk):
+    assert "console-banner" not in desk.get("/console/").content.decode()
+    with chapter(actor=Actor.clock("end-contracts")):
+        DayStep(day=date(2026, 12, 26), step="end-contracts", done=0, finished_at=clock.now()).save()
+    page = desk.get("/console/contracts/customer/").content.decode()
+    assert "2026年12月26日（土）" in page
+
+
+def test_pages_are_japanese_whatever_the_browser_says(desk):
+    page = desk.get("/console/no-such-page/", headers={"accept-language": "en"})
+    assert page.status_code == 404
+    assert 'lang="ja"' in page.content.decode()
+    desk.post("/i18n/setlang/", {"language": "en"})
+    assert "Applications waiting" in desk.get("/console/", headers={"accept-language": "ja"}).content.decode()
