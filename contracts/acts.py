@@ -14,7 +14,12 @@ from iijiot.rules import refuse, require
 
 
 class Act(Protocol):
-    """One thing asked for: where it starts, the world as it would be, and the rows that say so."""
+    """One thing asked for: under which clause, where it starts, the world as it would be, and the rows that say so."""
+
+    @property
+    def clause(self) -> str:
+        """The clause under which it is done."""
+        ...
 
     def root(self) -> Key:
         """The contract or subscription at which it starts."""
@@ -80,6 +85,7 @@ class TakenBack:
     """An end taken back."""
 
     termination: int
+    clause: str
 
     def root(self) -> Key:
         """What goes on."""
@@ -103,6 +109,7 @@ class Dropped:
 
     dependency: int
     on: date
+    clause: str
 
     def root(self) -> Key:
         """The contract."""
@@ -157,6 +164,7 @@ class Settled:
     """Nothing new: the ends brought in line with what a contract rests on since it was accepted."""
 
     customer: int
+    clause: str = ""
 
     def root(self) -> Key:
         """The customer."""

@@ -194,7 +194,7 @@ def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
         raise refuse(
             termination.clause, _("It has taken effect: its last day is over. Take a new application instead.")
         )
-    return _planned(TakenBack(termination.pk), termination.subject.customer)
+    return _planned(TakenBack(termination.pk, termination.clause), termination.subject.customer)
 
 
 def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
@@ -214,7 +214,7 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
             requirement.said_by.id,
             said(_("Without {base} the requirement would not be met. Let it rest on another one first."), base=base),
         )
-    return _planned(Dropped(dependency.pk, today), contract.customer)
+    return _planned(Dropped(dependency.pk, today, dependency.clause), contract.customer)
 
 
 def offered_to_rest_on(contract: Contract) -> list[Holding]:
@@ -248,7 +248,7 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
     Returns the end that was made, or the one that was taken back.
     """
     touched = [change.subject for change in plan.changes]
-    with chapter(actor=actor, reason=reason), locked(plan.customer, *touched):
+    with chapter(actor=actor, reason=reason, clause=plan.act.clause), locked(plan.customer, *touched):
         again = _planned(plan.act, plan.customer, plan.designated)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)

@@ -13,7 +13,7 @@ from contracts.models import Application, Contract, Customer, Notice
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
-from iijiot.records import chapter, locked
+from iijiot.records import chapter, citing, locked
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,8 @@ def tell(
         subject=subject.strip(),
         body=body.strip(),
     )
-    notice.save()
+    with citing(clause.id):
+        notice.save()
     if by_mail:
         transaction.on_commit(partial(deliver, notice.pk), robust=True)
     return notice
