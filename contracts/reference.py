@@ -5,7 +5,8 @@ from typing import Any
 from contracts.catalogue.terms_versions import EFFECTIVE_DAYS
 from iijiot import roles
 from iijiot.actors import Actor
-from iijiot.records import bulk_add, chapter
+from iijiot.bulk import bulk_add
+from iijiot.records import chapter
 
 READ = [
     f"contracts.view_{model}"

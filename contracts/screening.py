@@ -13,10 +13,11 @@ from contracts.models import Application, DocumentRequest, Finding, Notice, Term
 from contracts.models.finding import SCREENED, Ground
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add
 from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.plans import unmoved
-from iijiot.records import bulk_add, chapter, locked
+from iijiot.records import chapter, locked
 from iijiot.rules import refuse
 from iijiot.words import Words, said
 

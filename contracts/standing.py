@@ -16,8 +16,9 @@ from contracts.models.contract import State as ContractState
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
 from contracts.models.termination import State as TerminationState
+from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
-from iijiot.records import bulk_transition, citing, locked
+from iijiot.records import citing, locked
 
 if TYPE_CHECKING:
     from contracts.ending import Change

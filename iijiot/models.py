@@ -8,6 +8,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
@@ -56,6 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     )
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May log in to the console."))
 
+    roles = models.CharField(_("groups"), max_length=200, blank=True, editable=False)
+    """The groups as they stand, so that the history says who could do what."""
+
     objects = UserManager()
 
     USERNAME_FIELD = "login_id"
@@ -93,6 +98,19 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
                 super().save(*args, **kwargs)
             return
         super().save(*args, **kwargs)
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+def remember_groups(
+    sender: type, instance: Any, action: str, reverse: bool, pk_set: Any, **kwargs: Any
+) -> None:
+    """A change of somebody's groups is a change of the user, with who and why."""
+    if action not in ("post_add", "post_remove", "post_clear"):
+        return
+    users = User.objects.filter(pk__in=pk_set or ()) if reverse else [instance]
+    for user in users:
+        user.roles = "、".join(user.groups.order_by("name").values_list("name", flat=True))
+        user.save()
 
 
 class DayStepQuerySet(RecordedQuerySet["DayStep"]):

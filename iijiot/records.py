@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.constraints import checks_hold
@@ -308,92 +307,18 @@ def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
             _locked.reset(token)
 
 
-def bulk_change(rows: models.QuerySet[Any], changes: dict[str, Any], *, clause_from: str | None = None) -> list[int]:
-    """Update these rows and write their history in one statement; returns the ids changed.
-
-    History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
-    `clause_from` names a column of the row to take the clause from instead. States are changed by
-    `bulk_transition`, which checks what is allowed.
-    """
-    model = rows.model
-    fields = {name: column(model, name) for name in changes}
-    sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
-    values = [field.get_db_prep_save(changes[name], connection) for name, field in fields.items()]
-    ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    if not ids:
-        return []
-    table = connection.ops.quote_name(model._meta.db_table)
-    inserted, insert_params = history_insert("changed", model, "~", clause_from)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH changed AS (UPDATE {table} SET {sets} WHERE id = ANY(%s) RETURNING *) {inserted}",
-            [*values, ids, *insert_params],
-        )
-    return ids
-
-
-def bulk_transition(
-    rows: models.QuerySet[Any], act: str, changes: dict[str, Any] | None = None, *, clause_from: str | None = None
-) -> list[int]:
-    """One transition on many rows, set-based: only rows in an allowed source state are touched.
-
-    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
-    """
-    meta = getattr(rows.model, act)._django_fsm
-    state = meta.field.name
-    step = next(iter(meta.transitions.values()))
-    allowed = rows.filter(**{f"{state}__in": list(meta.transitions)})
-    with citing(step.custom["clause"].id):
-        return bulk_change(allowed, {**(changes or {}), state: step.target}, clause_from=clause_from)
-
-
-def bulk_add(records: Sequence[Any]) -> None:
-    """Insert many records with their history, in two statements; every record is validated by its caller."""
-    if not records:
-        return
-    current_chapter()
-    model = type(records[0])
-    if issubclass(model, Numbered):
-        give_numbers(records)
-    models.QuerySet.bulk_create(model._base_manager.all(), records)
-    table = connection.ops.quote_name(model._meta.db_table)
-    inserted, params = history_insert("added", model, "+", None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH added AS (SELECT * FROM {table} WHERE id = ANY(%s)) {inserted}", [[r.pk for r in records], *params]
-        )
-
-
 def column(model: type[models.Model], name: str) -> Any:
     """The stored field of this name."""
     return next(field for field in model._meta.concrete_fields if field.name == name)
 
 
-def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:
-    """INSERT … SELECT of history rows from a CTE of table rows, and its parameters."""
-    current = current_chapter()
-    history = model._meta.apps.get_model(model._meta.app_label, f"Historical{model.__name__}")
-    kept = {field.column for field in history._meta.concrete_fields}
-    quote = connection.ops.quote_name
-    columns = [str(field.column) for field in model._meta.concrete_fields if field.column in kept]
-    own = quote(column(model, clause_from).column) if clause_from else ""
-    clause = f"COALESCE(NULLIF({own}, ''), %s)" if own else "%s"
-    told = {
-        "history_date": ("%s", clock.now()),
-        "history_type": ("%s", kind),
-        "history_user_id": ("%s", current.actor.user_id),
-        "history_change_reason": ("%s", current.reason),
-        "history_actor_kind": ("%s", str(current.actor.kind)),
-        "history_actor": ("%s", current.actor.name),
-        "history_clause": (clause, current.clause),
-        "history_chapter": ("%s", current.id),
-    }
-    into = ", ".join(quote(column) for column in [*columns, *told])
-    select = ", ".join([*(quote(column) for column in columns), *(f"{sql}" for sql, _value in told.values())])
-    sql = f"INSERT INTO {quote(history._meta.db_table)} ({into}) SELECT {select} FROM {source}"
-    return sql, [value for _sql, value in told.values()]
-
-
 def fresh(record: R) -> R:
     """The same row as it is stored now."""
     return type(record)._base_manager.get(pk=record.pk)
+
+
+def latest_version(record: RecordedModel) -> int | None:
+    """The id of the record's latest history row."""
+    return (
+        type(record).history.filter(id=record.pk).order_by("-history_id").values_list("history_id", flat=True).first()
+    )

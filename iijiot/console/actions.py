@@ -20,6 +20,7 @@ from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.plans import Stale
+from iijiot.records import latest_version
 from iijiot.rules import RuleViolation, Unmet, unmet
 from iijiot.words import Words
 
@@ -122,6 +123,7 @@ def dialog(
         "back": change_url(obj),
         "form": form,
         "reasons": reasons,
+        "version": latest_version(obj),
         "plan": None,
         "previews": bool(action.plan_template),
     }
@@ -163,6 +165,9 @@ def _preview_or_confirm(action: ConsoleAction, data: dict[str, Any], context: di
         if confirmed != plan.fingerprint:
             context["moved"] = True
             return None
+    elif action.request.POST.get("version", str(context["version"])) != str(context["version"]):
+        context["moved"] = True
+        return None
     try:
         result = action.carry_out(plan, data)
     except Stale as stale:

@@ -23,7 +23,7 @@ from iijiot.console.fields import ConsoleDateField, DateInput
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
-from iijiot.records import RecordedModel, chapter
+from iijiot.records import RecordedModel, chapter, latest_version
 from iijiot.rules import RuleViolation
 
 
@@ -55,13 +55,6 @@ class ConsoleForm(forms.ModelForm):
                 params={"changes": changes_since(self.instance, opened_at)},
             )
         return cleaned
-
-
-def latest_version(record: RecordedModel) -> int | None:
-    """The id of the record's latest history row."""
-    return (
-        type(record).history.filter(id=record.pk).order_by("-history_id").values_list("history_id", flat=True).first()
-    )
 
 
 def changes_since(record: RecordedModel, version: int | None) -> str:
@@ -168,6 +161,8 @@ class ConsoleAdmin(ModelAdmin):
                 return super().changeform_view(request, object_id, form_url, context)
         except RuleViolation as violation:
             messages.error(request, str(violation))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         except IntegrityError as error:
             sentence = constraint_sentence(error)
             if sentence is None:

@@ -6,7 +6,8 @@ from django.db import connection, transaction
 
 from contracts.models import Contract, Termination
 from iijiot.actors import Actor
-from iijiot.records import chapter, history_insert
+from iijiot.bulk import history_insert
+from iijiot.records import chapter
 from tests.benchmarks import world
 
 CONTRACTS = "SELECT * FROM contracts_contract WHERE customer_id = %s"

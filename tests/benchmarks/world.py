@@ -9,7 +9,8 @@ from django.db import connection
 
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, ManagementUnit, Termination
 from iijiot.actors import Actor
-from iijiot.records import bulk_add, chapter
+from iijiot.bulk import bulk_add
+from iijiot.records import chapter
 
 LAST_DAY = date(2026, 12, 25)
 DAY_AFTER = LAST_DAY + timedelta(1)

@@ -6,7 +6,8 @@ import factory
 from django.contrib.auth.models import Group
 
 from iijiot.models import User
-from tests.factories.base import Recorded
+from iijiot.records import chapter
+from tests.factories.base import MAKER, Recorded
 
 PASSWORD = "kaisen-ichiran-7"
 
@@ -30,4 +31,5 @@ class UserFactory(Recorded):
     def groups(user: User, create: bool, names: list[str] | None, **kwargs: Any) -> None:  # noqa: N805
         """Put the user into these groups."""
         if names:
-            user.groups.add(*Group.objects.filter(name__in=names))
+            with chapter(actor=MAKER):
+                user.groups.add(*Group.objects.filter(name__in=names))

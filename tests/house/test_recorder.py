@@ -8,8 +8,9 @@ from django.db import connection, models
 from contracts.models import Customer
 from iijiot import clock
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add, bulk_change
 from iijiot.models import DayStep
-from iijiot.records import bulk_add, bulk_change, chapter
+from iijiot.records import chapter
 from tests.factories import CustomerFactory, UserFactory
 
 CLERK = Actor.command("recorder-test")

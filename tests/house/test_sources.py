@@ -15,7 +15,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("iijiot", "contracts", "sims", "billing")
 LONGEST = 400
 
-WRITERS = {"iijiot/records.py": "writes history beside", "iijiot/models.py": "the moment of the last login alone"}
+WRITERS = {"iijiot/bulk.py": "writes history beside", "iijiot/models.py": "the moment of the last login alone"}
 """The only files that may write past the recorded queryset."""
 
 DOORS_THAT_FILTER: dict[str, str] = {}
@@ -73,7 +73,7 @@ def test_doors_write_nothing_themselves():
 
 
 def test_nothing_writes_past_the_recorded_queryset():
-    """Only iijiot/records.py updates or inserts in bulk, and writes the history beside it."""
+    """Only iijiot/bulk.py updates or inserts in bulk, and writes the history beside it."""
     found = [
         f"{path}:{call.lineno}: {ast.unparse(call)[:80]}"
         for path, tree in sources(*APPS)

@@ -21,8 +21,9 @@ from django.db import DatabaseError, connection, models
 
 from contracts.models import Contract, Notice, Termination
 from iijiot import clock, daily
+from iijiot.bulk import bulk_add
 from iijiot.models import DayStep
-from iijiot.records import bulk_add, chapter
+from iijiot.records import chapter
 from iijiot.rules import refuse
 from tests.factories import (
     ApplicationFactory,

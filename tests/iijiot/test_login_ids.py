@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_change
 from iijiot.models import User
-from iijiot.records import bulk_change, chapter
+from iijiot.records import chapter
 from iijiot.rules import RuleViolation
 from tests.factories import UserFactory
 

@@ -14,9 +14,10 @@ from contracts import accepting, starting
 from contracts.models import Application, Contract, Customer, ManagementUnit, Termination
 from iijiot import records
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add, bulk_change, bulk_transition
 from iijiot.models import DayStep, User
 from iijiot.plans import Stale, unmoved
-from iijiot.records import bulk_add, bulk_change, bulk_transition, chapter, citing, fresh, locked
+from iijiot.records import chapter, citing, fresh, locked
 from iijiot.rules import RuleViolation
 from tests.factories import (
     ApplicationFactory,

@@ -11,8 +11,9 @@ from contracts import accepting, consequences
 from contracts.consequences import Event
 from contracts.models import Contract, ManagementUnit, Notice, Termination
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add
 from iijiot.models import DayStep
-from iijiot.records import bulk_add, chapter
+from iijiot.records import chapter
 from iijiot.rules import RuleViolation, refuse
 from tests.acts import (
     WEDNESDAY,

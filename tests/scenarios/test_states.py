@@ -12,8 +12,9 @@ from django.utils.translation import override
 from contracts import accepting
 from contracts.models import Application, Contract, Customer, Finding, Notice, StartCondition, Termination
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add, bulk_change
 from iijiot.plans import Stale
-from iijiot.records import NotLocked, bulk_add, bulk_change, chapter, locked
+from iijiot.records import NotLocked, chapter, locked
 from iijiot.rules import RuleViolation
 from tests.acts import BEN, WEDNESDAY, accept, advance, again, do, give_notice, plan_notice, screened
 from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory, ManagementUnitFactory, UserFactory
