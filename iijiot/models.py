@@ -101,9 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
 
 
 @receiver(m2m_changed, sender=User.groups.through)
-def remember_groups(
-    sender: type, instance: Any, action: str, reverse: bool, pk_set: Any, **kwargs: Any
-) -> None:
+def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_set: Any, **kwargs: Any) -> None:
     """A change of somebody's groups is a change of the user, with who and why."""
     if action not in ("post_add", "post_remove", "post_clear"):
         return

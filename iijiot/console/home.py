@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from iijiot import clock
-from iijiot.console.panels import queues
+from iijiot.console.panels import Queue, queues
 
 ROWS = 8
 
@@ -16,19 +16,20 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the queues that this user may work on."""
     day = clock.business_day()
     context["title"] = _("Home")
-    context["queues"] = [
-        {
-            "title": queue.title,
-            "clause": queue.clause,
-            "url": queue.url,
-            "empty": queue.empty,
-            "count": queue.count(day),
-            "rows": [{"row": row, "left": days_left(row.due, day)} for row in queue.rows(day)[:ROWS]],
-        }
-        for queue in queues()
-        if request.user.has_perm(queue.permission)
-    ]
+    context["queues"] = [_shown(queue, day) for queue in queues() if request.user.has_perm(queue.permission)]
     return context
+
+
+def _shown(queue: Queue, day: date) -> dict[str, Any]:
+    rows = queue.rows(day)[:ROWS]
+    return {
+        "title": queue.title,
+        "clause": queue.clause,
+        "url": queue.url,
+        "empty": queue.empty,
+        "count": queue.count(day) if len(rows) == ROWS else len(rows),
+        "rows": [{"row": row, "left": days_left(row.due, day)} for row in rows],
+    }
 
 
 def days_left(due: date | None, today: date) -> int | None:

@@ -55,7 +55,7 @@ def test_the_clock_begins_service_on_the_billing_start_date(waiting):
     started = again(waiting)
     assert (started.state, started.billing_starts_on) == ("active", START)
     row = started.history.first()
-    assert (row.actor_label, row.history_clause, row.history_type) == ("日次処理 start-contracts", "G3", "~")
+    assert (row.history_actor_kind, row.history_actor, row.history_clause) == ("clock", "start-contracts", "G3")
 
 
 @pytest.mark.clause("G3")
