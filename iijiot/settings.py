@@ -57,11 +57,11 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "simple_history",
     "django_fsm",
-    # The apps by name, so that this lowest layer imports none of them.
-    "billing",
-    "sims",
-    "contracts",
+    # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
     "iijiot",
+    "contracts",
+    "sims",
+    "billing",
 ]
 if TESTING:
     INSTALLED_APPS.insert(0, "tests.testapp")
