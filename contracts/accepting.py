@@ -61,11 +61,6 @@ class AcceptancePlan:
         return self.application.quantity - self.quantity
 
     @property
-    def needs_reason(self) -> bool:
-        """Whether a reason must be given: out of turn (G13.2), or a ground applies (G14.1)."""
-        return bool(self.waiting or self.found)
-
-    @property
     def fingerprint(self) -> str:
         """Equal for equal plans."""
         return fingerprint(

@@ -180,9 +180,3 @@ SERVICES: dict[str, Service] = {
 def discontinuation_lead(service: Service) -> DiscontinuationLead:
     """How long before its discontinuation a service's customers are told: its own rule, else the general one (G4)."""
     return service.discontinuation_lead or GENERAL.discontinuation_lead
-
-
-def code_rank(code: str) -> int:
-    """Place of a service in the order of the terms; what others rest on comes first, externals before all."""
-    order = list(SERVICES)
-    return order.index(code) if code in order else -1

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding
 from contracts.models.mail_domain import MailDomain
-from contracts.validators import validate_kana, validate_notice_address
+from contracts.validators import clean_kana, validate_notice_address
 from iijiot.identifiers import clean_corporate_number
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 
@@ -23,19 +23,6 @@ class CustomerKind(models.TextChoices):
     CORPORATION = "corporation", _("Corporation")
     BODY = "body", _("Other body (foreign company, association)")
     SOLE_PROPRIETOR = "sole-proprietor", _("Sole proprietor")
-
-
-class CustomerQuerySet(RecordedQuerySet["Customer"]):
-    """Customers by what staff look for."""
-
-    def search(self, words: str) -> "CustomerQuerySet":
-        """By number, corporate number, or the beginning of the name or its kana."""
-        return self.filter(
-            Q(number=words.upper())
-            | Q(corporate_number=words)
-            | Q(name__contains=words)
-            | Q(name_kana__startswith=words)
-        )
 
 
 class Customer(Numbered):
@@ -55,7 +42,7 @@ class Customer(Numbered):
         max_length=200,
         help_text=_("As in the commercial register or the evidence."),
     )
-    name_kana = models.CharField(_("name in kana"), max_length=200, blank=True, validators=[validate_kana])
+    name_kana = models.CharField(_("name in kana"), max_length=200, blank=True)
     corporate_number = models.CharField(
         _("corporate number"),
         max_length=30,  # as typed, blanks and hyphens included; thirteen digits as stored
@@ -83,7 +70,7 @@ class Customer(Numbered):
     )
     note = models.TextField(_("note"), blank=True)
 
-    objects = CustomerQuerySet.as_manager()
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
@@ -138,6 +125,10 @@ class Customer(Numbered):
                 ),
                 code="G8",
             )
+        try:
+            self.name_kana = clean_kana(self.name_kana) if self.name_kana else ""
+        except ValidationError as error:
+            errors["name_kana"] = error
         refused, allowed = MailDomain.objects.lists()
         try:
             validate_notice_address(self.notice_email, refused=refused, allowed=allowed)

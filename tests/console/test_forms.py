@@ -50,11 +50,15 @@ def test_a_customer_who_cannot_be_one_is_refused_at_the_field(desk, typed, field
 
 @pytest.mark.clause("G8")
 def test_a_customer_is_recorded_as_typed_and_only_once(desk, ben):
-    typed = COMPANY | {"corporate_number": "７０００－０１２０－５０００２", "change_reason": "新規"}
+    typed = COMPANY | {
+        "corporate_number": "７０００－０１２０－５０００２",
+        "name_kana": " ｶｸｳ ｻﾝｷﾞｮｳ ",
+        "change_reason": "新規",
+    }
     assert desk.post(f"{AT}/customer/add/", typed).status_code == 302
     customer = Customer.objects.get()
     told = customer.history.get()
-    assert customer.corporate_number == "7000012050002"
+    assert (customer.corporate_number, customer.name_kana) == ("7000012050002", "カクウ サンギョウ")
     assert (told.history_actor, told.history_change_reason) == ("弁田 ベン", "新規")
     second = desk.post(f"{AT}/customer/add/", COMPANY)
     assert second.status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from contracts.catalogue.external import EXTERNALS
-from contracts.catalogue.services import SERVICES, code_rank, discontinuation_lead
+from contracts.catalogue.services import SERVICES, discontinuation_lead
 from contracts.catalogue.terms_versions import exists_since
 from contracts.catalogue.vocabulary import Dated, DiscontinuationLead, FeeKind, LaterOfThirtyDaysAndNamed
 from iijiot.clauses import Clause
@@ -153,11 +153,6 @@ def test_mobile_access_has_one_item_and_one_contract_per_item():
 def test_data_storage_tells_before_its_end_that_the_data_goes():
     with override("en"):
         assert "cannot be restored" in str(SERVICES["data-storage"].told_before_end)
-
-
-def test_what_others_rest_on_comes_first():
-    assert code_rank("private-backbone") < code_rank("iot") < code_rank("private-connector")
-    assert code_rank("private-connector") < code_rank("wise-paas-connector")
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
