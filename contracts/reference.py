@@ -62,7 +62,8 @@ def load(**kwargs: Any) -> None:
     from contracts.models import TermsVersion
 
     for group in roles.LABELS:
-        roles.grant(group, READ)
+        roles.grant(group, [*READ, "iijiot.view_daystep"])
+    roles.grant(roles.AUDITOR, ["iijiot.view_user"])
     roles.grant(roles.SUPPORT, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.SUPERVISOR, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

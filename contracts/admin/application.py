@@ -1,12 +1,13 @@
 """Applications: the queue, screening, and the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -99,6 +100,10 @@ class RecordFindings(ConsoleAction):
         """The application whose grounds are asked."""
         return {"application": self.obj}
 
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The findings."""
+        return [self.obj.findings.all()]
+
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Write down what was found."""
         form = FindingsForm(application=self.obj)
@@ -158,6 +163,10 @@ class DocumentsArrived(ConsoleAction):
     def form_kwargs(self) -> dict[str, Any]:
         """The application whose documents are asked."""
         return {"application": self.obj}
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The documents."""
+        return [self.obj.document_requests.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Record them."""

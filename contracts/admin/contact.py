@@ -1,9 +1,10 @@
 """Further contact channels, on the customer's page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -34,6 +35,10 @@ class AskForChannel(ConsoleAction):
     form = AskForm
     help = _("Beside the notice address. It is pending until the customer has set it up; contracts run on.")
     done = _("The channel is asked for.")
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The channels."""
+        return [self.obj.contact_channels.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Ask for it."""
@@ -69,6 +74,10 @@ class ChannelSetUp(ConsoleAction):
     def form_kwargs(self) -> dict[str, Any]:
         """The customer whose channels are asked."""
         return {"customer": self.obj}
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The channels."""
+        return [self.obj.contact_channels.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Record it."""

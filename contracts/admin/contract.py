@@ -1,18 +1,22 @@
 """Contracts: their start, what they rest on, and how they end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
-from contracts.admin.ends import PlanForm, designated
+from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
 from contracts.models.contract import TONES
@@ -94,6 +98,10 @@ class MeetCondition(ConsoleAction):
         """The contract whose conditions are met."""
         return {"contract": self.obj}
 
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The conditions."""
+        return [self.obj.conditions.all()]
+
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Record it."""
         starting.meet(data["condition"], data["answer"], on=self.today, actor=self.actor)
@@ -123,6 +131,10 @@ class DesignateCondition(ConsoleAction):
     def why_not(self) -> Sequence[Unmet]:
         """Only before the start, where the provision leaves it to the company."""
         return why_none_to_designate(self.obj)
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The conditions."""
+        return [self.obj.conditions.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Add it."""
@@ -157,12 +169,11 @@ class NoticeForm(PlanForm):
     field_order = ["arrived_on", "named_on", "how", "reason"]
 
 
-class TakeTerminationNotice(ConsoleAction):
+class TakeTerminationNotice(EndingAction):
     """解約申込書の受付 (G29.1)"""
 
     slug, label, permission, clause = "terminate", _("Take a termination notice"), END, "G29.1"
     transition, form, tone = "take_termination", NoticeForm, "danger"
-    plan_template = "console/plan_ending.html"
     help = _(
         "Thirty days after arrival or the day named, whichever is later. You see everything that ends with it first."
     )
@@ -172,7 +183,7 @@ class TakeTerminationNotice(ConsoleAction):
         """Today, or the day of the message without our form."""
         return {"arrived_on": self.today}
 
-    def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
         """Everything that would end."""
         return ending.plan_ending_by_notice(
             self.obj,
@@ -180,13 +191,9 @@ class TakeTerminationNotice(ConsoleAction):
             named_on=data["named_on"],
             how=data["how"],
             today=self.today,
-            designated=designated(self.request.POST),
+            designated=wishes,
             completes=self.obj.terminations.without_our_form().first(),
         )
-
-    def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
-        """Do what was shown."""
-        return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)
 
 
 class MessageForm(forms.Form):
@@ -196,6 +203,13 @@ class MessageForm(forms.Form):
     note = PlainTextField(
         label=_("What the customer wrote or said"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )
+
+    def clean_arrived_on(self) -> date:
+        """Refuse a day that has not come."""
+        arrived_on: date = self.cleaned_data["arrived_on"]
+        if arrived_on > clock.business_day():
+            raise ValidationError(_("The day of arrival has not come yet. Check the day."), code="G29.1")
+        return arrived_on
 
 
 class RecordMessage(ConsoleAction):
@@ -209,6 +223,10 @@ class RecordMessage(ConsoleAction):
     def initial(self) -> dict[str, Any]:
         """Today."""
         return {"arrived_on": self.today}
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The messages so far."""
+        return [self.obj.terminations.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Record it."""

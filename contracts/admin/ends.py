@@ -1,13 +1,16 @@
 """What every dialog that ends something shares: the reason, and other days designated in the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from contracts import ending
 from contracts.ending import Designated
-from iijiot.console.fields import PlainTextField, read_date
+from iijiot.console.actions import ConsoleAction
+from iijiot.console.fields import PlainTextField, plain_text, read_date
 
 
 class PlanForm(forms.Form):
@@ -18,13 +21,40 @@ class PlanForm(forms.Form):
     )
 
 
+class EndingAction(ConsoleAction):
+    """An act whose plan shows what ends, and takes other days for what ends with it."""
+
+    plan_template: ClassVar = "console/plan_ending.html"
+
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
+        """Everything that would end, with these other days."""
+        raise NotImplementedError
+
+    def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
+        """Everything that would end, with the other days that were typed."""
+        return self.planned(data, designated(self.request.POST))
+
+    def plan_to_correct(self, data: dict[str, Any]) -> ending.EndingPlan | None:
+        """Without the other days, which stand there as they were typed."""
+        return self.planned(data, ()) if self.typed_into_plan() else None
+
+    def typed_into_plan(self) -> dict[str, str]:
+        """The other days, their reasons, and whether the customer agrees."""
+        typed = self.request.POST.items()
+        return {name: str(value) for name, value in typed if name.startswith("designated-") and value}
+
+    def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
+        """Do what was shown."""
+        return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)
+
+
 def designated(posted: Mapping[str, str]) -> list[Designated]:
     """The other days that were typed into the plan, for contracts that end with what they rest on."""
     wishes = []
     for name, value in posted.items():
         kind, _dash, pk = name.partition("-day-")
         if kind == "designated" and pk.isascii() and pk.isdigit() and value.strip():
-            reason = posted.get(f"designated-reason-{pk}", "")
+            reason = plain_text(posted.get(f"designated-reason-{pk}", ""))
             agrees = posted.get(f"designated-agrees-{pk}") == "on"
-            wishes.append(Designated(int(pk), read_date(value), reason.strip(), agrees))
+            wishes.append(Designated(int(pk), read_date(value), reason, agrees))
     return wishes

@@ -1,5 +1,6 @@
 """External subscriptions: recorded, and their ends with everything that rests on them."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -7,11 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
-from contracts.admin.ends import PlanForm, designated
+from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.shared import linked
+from contracts.ending import Designated
 from contracts.models import ExternalSubscription
 from iijiot import clock
-from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.fields import ConsoleDateField
 from iijiot.console.panels import Panel, show_on
@@ -27,12 +28,11 @@ class EndForm(PlanForm):
     field_order = ["effective_on", "reason"]
 
 
-class RecordEnd(ConsoleAction):
+class RecordEnd(EndingAction):
     """他約款契約の終了の記録 (PC5.2)"""
 
     slug, label, permission, clause = "end", _("Record its end"), "contracts.end_contract", "PC5.2"
     form, tone = EndForm, "danger"
-    plan_template = "console/plan_ending.html"
     help = _("You see everything that ends with it before you confirm.")
     done = _("The end is recorded.")
 
@@ -40,18 +40,11 @@ class RecordEnd(ConsoleAction):
         super().__init__(obj, request)
         self.clause = obj.end_clause  # type: ignore[misc]
 
-    def plan(self, data: dict[str, Any]) -> ending.EndingPlan:
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
         """Everything that would end."""
         return ending.plan_ending(
-            self.obj,
-            effective_on=data["effective_on"],
-            clause=self.obj.end_clause,
-            designated=designated(self.request.POST),
+            self.obj, effective_on=data["effective_on"], clause=self.obj.end_clause, designated=wishes
         )
-
-    def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
-        """Do what was shown."""
-        return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)
 
 
 @admin.register(ExternalSubscription)

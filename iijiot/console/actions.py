@@ -1,12 +1,12 @@
 """Dialogs for what can be done to an object: why not, what is needed, what will happen, then done exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.console.errors import cite, of_the_whole
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
@@ -72,6 +73,26 @@ class ConsoleAction:
         """What would happen, with a fingerprint; None for an act that needs no preview."""
         return None
 
+    def plan_to_correct(self, data: dict[str, Any]) -> Any:
+        """What the page still shows where the plan asked for is refused: one in which the wish can be corrected."""
+        return None
+
+    def typed_into_plan(self) -> dict[str, str]:
+        """What was typed into the plan shown, kept while the page has no plan to show it in."""
+        return {}
+
+    def touched(self) -> Iterable[models.QuerySet[Any]]:
+        """Besides the object itself, the records that the act makes or changes."""
+        return ()
+
+    def version(self) -> str:
+        """The state that the dialog was opened on: a second click finds it changed by the first."""
+        versions = [latest_version(self.obj)]
+        for records in self.touched():
+            history = records.model.history.filter(id__in=records.values("pk"))
+            versions.append(history.aggregate(latest=models.Max("history_id"))["latest"])
+        return ".".join(str(version or 0) for version in versions)
+
     def carry_out(self, plan: Any, data: dict[str, Any]) -> Any:
         """Do it; called once the plan shown has been confirmed."""
         raise NotImplementedError
@@ -123,7 +144,7 @@ def dialog(
         "back": change_url(obj),
         "form": form,
         "reasons": reasons,
-        "version": latest_version(obj),
+        "version": action.version(),
         "plan": None,
         "previews": bool(action.plan_template),
     }
@@ -135,6 +156,8 @@ def dialog(
         if answer is not None:
             return answer
         status = 409 if form.errors else 200
+    cite(form)
+    context["kept"] = {} if context["plan"] else action.typed_into_plan()
     if status == 409:
         context["last_act"] = next(iter(timeline([obj], most=1)), None)
     return TemplateResponse(request, "console/dialog.html", context, status=status)
@@ -147,12 +170,21 @@ def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> Ht
     except RuleViolation as violation:
         form.add_error(None, violation.as_validation_error())
     except ValidationError as error:
-        form.add_error(None, ValidationError(error.messages))
+        form.add_error(None, of_the_whole(error))
     except IntegrityError as error:
         form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
     except OperationalError:
         form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
+    if context["plan"] is None:
+        context["plan"] = _to_correct(action, form.cleaned_data)
     return None
+
+
+def _to_correct(action: ConsoleAction, data: dict[str, Any]) -> Any:
+    try:
+        return action.plan_to_correct(data)
+    except (RuleViolation, ValidationError):
+        return None
 
 
 def _preview_or_confirm(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any]) -> HttpResponse | None:
@@ -165,13 +197,13 @@ def _preview_or_confirm(action: ConsoleAction, data: dict[str, Any], context: di
         if confirmed != plan.fingerprint:
             context["moved"] = True
             return None
-    elif action.request.POST.get("version", str(context["version"])) != str(context["version"]):
+    elif action.request.POST.get("version", context["version"]) != context["version"]:
         context["moved"] = True
         return None
     try:
         result = action.carry_out(plan, data)
     except Stale as stale:
-        context.update(plan=stale.now, moved=True)
+        context.update(plan=stale.now if action.plan_template else None, version=action.version(), moved=True)
         return None
     messages.success(action.request, str(action.done))
     return HttpResponseRedirect(action.after(result))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -65,12 +65,32 @@ class ConsoleDateField(forms.DateField):
         return value if isinstance(value, date) else read_date(str(value))
 
 
+class ConsoleTimeField(forms.TimeField):
+    """A time of day, full width or half."""
+
+    def to_python(self, value: Any) -> time | None:
+        """Read what was typed."""
+        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
+
+
+class ConsoleDateTimeField(forms.SplitDateTimeField):
+    """A moment in Tokyo: a day as `read_date` takes it, and a time of day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        forms.MultiValueField.__init__(self, (ConsoleDateField(), ConsoleTimeField()), **kwargs)
+
+
+def plain_text(text: str) -> str:
+    """The text stripped. Raises ValidationError for control characters, which no keyboard types."""
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
+        raise ValidationError(_("Remove the control characters."), code="invalid")
+    return text.strip()
+
+
 class PlainTextField(forms.CharField):
     """Text without control characters, stripped."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> Any:
         """Refuse what no keyboard types."""
-        text = super().to_python(value) or ""
-        if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
-            raise ValidationError(_("Remove the control characters."), code="invalid")
-        return text
+        text = super().to_python(value)
+        return plain_text(text) if text else text

@@ -47,3 +47,10 @@ def clause_id(value: str) -> str:
 def record_link(record: Any, words: str = "") -> str:
     """A link to a record's page."""
     return format_html('<a href="{}">{}</a>', change_url(record), words or str(record))
+
+
+@register.simple_tag(takes_context=True)
+def typed(context: Any, name: str, of: str) -> str:
+    """What was typed into a field that stands once for each record of a plan."""
+    sent: str = context["request"].POST.get(f"{name}-{of}", "")
+    return sent

@@ -32,6 +32,7 @@ def test_home_shows_what_waits_with_the_days_left(desk):
         "解約予定": (1, [30]),
         "解約申込書待ちの解約連絡": (0, []),
         "発送待ちの書面": (1, [None]),
+        "日次処理の保留": (0, []),
     }
 
 
