@@ -50,11 +50,9 @@ DESK = [
         for model in ("customer", "externalsubscription", "managementunit")
     ),
 ]
-LEAD = [
-    "contracts.waive_conditions",
-    "contracts.take_back_termination",
-    *(f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")),
-]
+SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")]
+LEAD = ["contracts.waive_conditions", "contracts.take_back_termination", *SETTINGS]
+USERS = [f"iijiot.{act}_user" for act in ("add", "change", "view")]
 
 
 def load(**kwargs: Any) -> None:
@@ -63,9 +61,10 @@ def load(**kwargs: Any) -> None:
 
     for group in roles.LABELS:
         roles.grant(group, [*READ, "iijiot.view_daystep"])
-    roles.grant(roles.AUDITOR, ["iijiot.view_user"])
-    roles.grant(roles.SUPPORT, [*DESK, "contracts.take_back_termination"])
-    roles.grant(roles.SUPERVISOR, [*DESK, *LEAD])
+    roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent"])
+    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
+    roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
+    roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))
     missing = [
         TermsVersion(provision=provision, effective_on=day)

@@ -18,8 +18,8 @@ END $$;
 
 
 def guard_history(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:
-    """Put the triggers on this app's history tables; repeating it changes nothing."""
-    tables = [model._meta.db_table for model in app_config.get_models() if is_history(model)]
+    """Put the triggers on this app's history tables and logs; repeating it changes nothing."""
+    tables = [model._meta.db_table for model in app_config.get_models() if is_kept(model)]
     if not tables:
         return
     connection = connections[using]
@@ -50,6 +50,11 @@ def is_history(model: type) -> bool:
     return issubclass(model, RecordedHistory)
 
 
-def history_models() -> list[Any]:
-    """All history models of the project."""
-    return [model for model in apps.get_models() if is_history(model)]
+def is_kept(model: type) -> bool:
+    """Whether rows of this model are only ever added."""
+    return is_history(model) or getattr(model, "APPEND_ONLY", False)
+
+
+def kept_models() -> list[Any]:
+    """All models of the project whose rows are only ever added."""
+    return [model for model in apps.get_models() if is_kept(model)]

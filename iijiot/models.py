@@ -1,4 +1,4 @@
-"""Users of all doors, and the diary of the daily run."""
+"""Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -109,6 +109,41 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
     for user in users:
         user.roles = "、".join(user.groups.order_by("name").values_list("name", flat=True))
         user.save()
+
+
+class AccessEvent(models.Model):
+    """One line of the access log: who came in, who was refused, who took data out. Never changed, never deleted."""
+
+    APPEND_ONLY = True
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        LOGIN = "login", _("Logged in")
+        LOGIN_FAILED = "login-failed", _("Login failed")
+        THROTTLED = "throttled", _("Blocked after too many attempts")
+        UNLOCKED = "unlocked", _("Attempts forgotten, may try again")
+        LOGOUT = "logout", _("Logged out")
+        SECOND_FACTOR = "second-factor", _("Second factor changed")
+        PASSWORD = "password", _("Password changed")
+        DENIED = "denied", _("Denied for want of permission")
+        EXPORTED = "exported", _("Data exported")
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    user_id = models.BigIntegerField(_("user"), null=True, blank=True, db_index=True)
+    who = models.CharField(_("who"), max_length=150, help_text=_("Login ID as it was typed, or the name of the user."))
+    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+    path = models.CharField(_("page"), max_length=300, blank=True)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("access log")
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.who}"
 
 
 class DayStepQuerySet(RecordedQuerySet["DayStep"]):

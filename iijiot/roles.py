@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-SUPPORT, BILLING, SUPERVISOR, AUDITOR = "support", "billing", "supervisor", "auditor"
+DESK, BILLING, STOCK, APPROVER, AUDITOR, OPERATOR = "desk", "billing", "stock", "approver", "auditor", "operator"
 
 LABELS = {
-    SUPPORT: _("Support"),
+    DESK: _("Desk"),
     BILLING: _("Billing"),
-    SUPERVISOR: _("Supervisor"),
-    AUDITOR: _("Auditor (reads only)"),
+    STOCK: _("SIM stock"),
+    APPROVER: _("Approver"),
+    AUDITOR: _("Auditor (reads, logs)"),
+    OPERATOR: _("Operator"),
 }
 
 

@@ -15,16 +15,16 @@ from iijiot.models import User
 from iijiot.records import RecordedModel, chapter
 
 SIZES = ("small",)
-OPERATOR = "operator"
 PASSWORD = "mihon-no-aikotoba"  # noqa: S105 - of invented users on a developer's machine
 STAFF = {
-    roles.SUPPORT: "見本 さくら",
+    roles.DESK: "見本 さくら",
     roles.BILLING: "見本 かえで",
-    roles.SUPERVISOR: "見本 けやき",
+    roles.STOCK: "見本 すぎ",
+    roles.APPROVER: "見本 けやき",
     roles.AUDITOR: "見本 ひのき",
-    OPERATOR: "見本 すぎ",
+    roles.OPERATOR: "見本 くすのき",
 }
-"""Login IDs and names; each is in the group of the same name, the operator in none because he may do everything."""
+"""Login IDs and names; each is in the group of the same name."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,12 @@ def logins() -> list[tuple[User, bool]]:
 
 
 def _build_staff(size: str, today: date, seed: int) -> None:
-    """One member of staff for each group, and an operator."""
+    """One member of staff for each group."""
     # Hashed once for all: it is slow on purpose, and this password keeps no secret.
     hashed = make_password(PASSWORD)
     with chapter(actor=Actor.command("demo"), clause="G5.5"):
         for login_id, name in STAFF.items():
-            user = User(login_id=login_id, name=name, is_staff=True, is_superuser=login_id == OPERATOR)
+            user = User(login_id=login_id, name=name, is_staff=True)
             user.password = hashed
             user.save()
-            if login_id in roles.LABELS:
-                user.groups.add(Group.objects.get(name=login_id))
+            user.groups.add(Group.objects.get(name=login_id))

@@ -152,7 +152,7 @@ class WaiveConditions(ConsoleAction):
 
     slug, label, permission, clause = "waive-conditions", _("Start with open conditions"), WAIVE, "PC4.2"
     transition, form = "waive_conditions", WaiveForm
-    help = _("A supervisor may let the contract start although conditions are open.")
+    help = _("An approver may let the contract start although conditions are open.")
     done = _("The contract may start with open conditions.")
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:

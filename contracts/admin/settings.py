@@ -1,4 +1,4 @@
-"""What supervisors keep: caps, mail domains, versions of the terms."""
+"""What approvers keep: caps, mail domains, versions of the terms."""
 
 from typing import ClassVar
 

@@ -95,7 +95,7 @@ def is_in_screening(office: Office) -> Story:
     customer = office.customer("tesuto-koutsu")
     application = office.apply(customer, "iot")
     yield -1
-    screening.begin(application, actor=office.support)
+    screening.begin(application, actor=office.desk)
 
 
 def owes_documents(office: Office) -> Story:
@@ -103,7 +103,7 @@ def owes_documents(office: Office) -> Story:
     yield -11
     customer = office.customer("rei-bus")
     application = office.apply(customer, "iot")
-    screening.begin(application, actor=office.support)
+    screening.begin(application, actor=office.desk)
     yield -10
     register, identity = "登記事項証明書（発行後3か月以内）", "代表者の本人確認書類"
     office.ask_documents(application, register, identity, reason="登記上の所在地が申込書と異なるため")
@@ -129,9 +129,7 @@ def let_others_pass(office: Office) -> Story:
     office.screen(application)
     office.ask_documents(application, "取引先一覧")
     yield -14
-    screening.record_arrival(
-        application, list(application.document_requests.all()), on=office.day, actor=office.support
-    )
+    screening.record_arrival(application, list(application.document_requests.all()), on=office.day, actor=office.desk)
     office.accept(application)
 
 
@@ -174,7 +172,7 @@ def was_refused_by_letter(office: Office) -> Story:
     office.post_letters(customer)
     yield -8
     second = office.apply(customer, "iot", on_paper=True)
-    screening.begin(second, actor=office.support)
+    screening.begin(second, actor=office.desk)
     office.ask_documents(second, "登記事項証明書")
     office.post_letters(customer)
     yield -1
@@ -187,7 +185,7 @@ def withdrew(office: Office) -> Story:
     customer = office.customer("tesuto-chousa")
     application = office.apply(customer, "iot")
     yield -14
-    accepting.withdraw(application, on=office.day, actor=office.support, reason="申込者の都合による取下げ")
+    accepting.withdraw(application, on=office.day, actor=office.desk, reason="申込者の都合による取下げ")
 
 
 def waits_for_its_policy(office: Office) -> Story:
@@ -204,11 +202,11 @@ def waits_for_its_policy(office: Office) -> Story:
     yield -22
     waiting, vpn, ready = [office.accept(application) for application in [*applications, another]]
     yield -15
-    starting.designate_condition(waiting, "接続元の固定IPアドレスの一覧を提出する", actor=office.support)
+    starting.designate_condition(waiting, "接続元の固定IPアドレスの一覧を提出する", actor=office.desk)
     office.meet_conditions(ready)
-    starting.waive_conditions(vpn, "実証実験の開始日が決まっているため（運用ポリシーは後日）", actor=office.supervisor)
+    starting.waive_conditions(vpn, "実証実験の開始日が決まっているため（運用ポリシーは後日）", actor=office.approver)
     yield -14
-    starting.set_start(fresh(vpn), office.day, today=office.day, actor=office.supervisor)
+    starting.set_start(fresh(vpn), office.day, today=office.day, actor=office.approver)
 
 
 STORIES = [

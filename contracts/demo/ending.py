@@ -144,7 +144,7 @@ def writes_without_our_form(office: Office) -> Story:
     _mobile, storage = yield from office.contracts(customer, "mobile-access", "data-storage", at=-140, quantity=3)
     yield -13
     message = ending.record_message(
-        storage, arrived_on=office.day, note="メールで「今月で解約したい」との連絡（架空）", actor=office.support
+        storage, arrived_on=office.day, note="メールで「今月で解約したい」との連絡（架空）", actor=office.desk
     )
     yield -10
     plan = ending.plan_ending_by_notice(
@@ -155,10 +155,10 @@ def writes_without_our_form(office: Office) -> Story:
         today=office.day,
         completes=message,
     )
-    ending.carry_out(plan, actor=office.support, reason="解約申込書の受領", today=office.day)
+    ending.carry_out(plan, actor=office.desk, reason="解約申込書の受領", today=office.day)
     yield -3
     ending.record_message(
-        iot, arrived_on=office.day, note="電話で解約の相談、申込書を送付済み（架空）", actor=office.support
+        iot, arrived_on=office.day, note="電話で解約の相談、申込書を送付済み（架空）", actor=office.desk
     )
 
 

@@ -38,7 +38,7 @@ class Office:
     def __init__(self, today: date, seed: int) -> None:
         self.today = self.day = today
         self.random = Random(seed)  # noqa: S311 - invents telephone numbers, keeps no secret
-        self.support, self.supervisor = clerk(roles.SUPPORT), clerk(roles.SUPERVISOR)
+        self.desk, self.approver = clerk(roles.DESK), clerk(roles.APPROVER)
         self._received = 0
 
     def begin_day(self, day: date) -> None:
@@ -68,7 +68,7 @@ class Office:
             notice_email=f"keiyaku@{slug}.example",
             note=note,
         )
-        with chapter(actor=self.support, reason="お申込みに伴う登録", clause="G12.1"):
+        with chapter(actor=self.desk, reason="お申込みに伴う登録", clause="G12.1"):
             customer.save()
         self.unit(customer, "本社")
         return customer
@@ -76,7 +76,7 @@ class Office:
     def unit(self, customer: Customer, name: str) -> ManagementUnit:
         """Add a management unit (G9.2)."""
         unit = ManagementUnit(customer=customer, name=name)
-        with chapter(actor=self.support, clause="G9.2"):
+        with chapter(actor=self.desk, clause="G9.2"):
             unit.save()
         return unit
 
@@ -86,13 +86,13 @@ class Office:
         held = ExternalSubscription(
             customer=customer, service=service, network=network, reference=reference, starts_on=self.on(since)
         )
-        with chapter(actor=self.support, reason="利用中のサービスの登録", clause="G14.1.1"):
+        with chapter(actor=self.desk, reason="利用中のサービスの登録", clause="G14.1.1"):
             held.save()
         return held
 
     def cap(self, customer: Customer, most: int) -> None:
         """Set the most lines of Mobile Access that the customer may have (G14.3)."""
-        with chapter(actor=self.supervisor, reason="与信枠による上限", clause="G14.3"):
+        with chapter(actor=self.approver, reason="与信枠による上限", clause="G14.3"):
             Cap(customer=customer, service="mobile-access", most=most).save()
 
     def _corporate_number(self, name: Name) -> str:
@@ -131,59 +131,59 @@ class Office:
             all_or_nothing=all_or_nothing,
             start_wished_on=self.day + timedelta(7) if wished is None else self.on(wished),
         )
-        with chapter(actor=self.support, clause="G12.1"):
+        with chapter(actor=self.desk, clause="G12.1"):
             application.save()
         return application
 
     def screen(self, application: Application, **found: str) -> None:
         """Screen; `found` names grounds with their facts, what no rule can tell is else found clear (G14.1)."""
-        screening.begin(fresh(application), actor=self.support)
+        screening.begin(fresh(application), actor=self.desk)
         open_grounds = application.open_findings().values_list("ground", flat=True)
         examined = {ground: Examined(Finding.Result.CLEAR) for ground in open_grounds}
         for ground, facts in found.items():
             examined[ground.replace("_", ".")] = Examined(Finding.Result.FOUND, facts, told=True)
-        screening.examine(fresh(application), examined, actor=self.support)
+        screening.examine(fresh(application), examined, actor=self.desk)
 
     def ask_documents(self, application: Application, *what: str, reason: str = "") -> None:
         """Ask for documents, which holds the application (G42.2.1)."""
-        screening.ask_documents(fresh(application), list(what), on=self.day, actor=self.support, reason=reason)
+        screening.ask_documents(fresh(application), list(what), on=self.day, actor=self.desk, reason=reason)
 
     def documents_arrive(self, application: Application, *what: str) -> None:
         """Record the arrival of these documents, or of all (G42.2.1)."""
         asked = application.document_requests.filter(arrived_on=None)
         arrived = asked.filter(what__in=what) if what else asked
-        screening.record_arrival(fresh(application), list(arrived), on=self.day, actor=self.support)
+        screening.record_arrival(fresh(application), list(arrived), on=self.day, actor=self.desk)
 
     def tell_grounds(self, application: Application) -> None:
         """Mark the grounds found as ones that the applicant is told (G14.2)."""
         found = application.findings.filter(result=Finding.Result.FOUND)
         told = {finding.ground: Examined(finding.result, finding.text, told=True) for finding in found}
-        screening.examine(fresh(application), told, actor=self.support)
+        screening.examine(fresh(application), told, actor=self.desk)
 
     def accept(self, application: Application, reason: str = "") -> Contract:
         """Accept, with what the plan chooses to rest on (G13.1)."""
         plan = accepting.plan_acceptance(fresh(application), on=self.day)
-        return accepting.accept(plan, actor=self.support, reason=reason)
+        return accepting.accept(plan, actor=self.desk, reason=reason)
 
     def refuse(self, application: Application, reason: str) -> None:
         """Refuse on the grounds found (G14.1)."""
-        accepting.refuse_application(fresh(application), on=self.day, actor=self.supervisor, reason=reason)
+        accepting.refuse_application(fresh(application), on=self.day, actor=self.approver, reason=reason)
 
     def post_letters(self, customer: Customer) -> None:
         """Put the customer's letters into the post."""
         for letter in Notice.objects.letters_to_send().filter(customer=customer):
-            notifying.record_posted(letter, actor=self.support)
+            notifying.record_posted(letter, actor=self.desk)
 
     def meet_conditions(self, contract: Contract) -> None:
         """Record what the customer decided or disclosed (PC4.1, WPC4.1, IOT3.4)."""
         for condition in contract.open_conditions():
-            starting.meet(condition, ANSWERS[condition.code], on=self.day, actor=self.support)
+            starting.meet(condition, ANSWERS[condition.code], on=self.day, actor=self.desk)
 
     def start(self, contract: Contract, from_: int | None = None) -> Contract:
         """Set the billing start date: this day, or the one given (G3)."""
         self.meet_conditions(contract)
         day = self.day if from_ is None else self.on(from_)
-        return starting.set_start(fresh(contract), day, today=self.day, actor=self.support)
+        return starting.set_start(fresh(contract), day, today=self.day, actor=self.desk)
 
     def contracts(
         self, customer: Customer, *services: str, at: int, quantity: int = 1
@@ -231,10 +231,10 @@ class Office:
     def take_back(self, termination: Termination) -> None:
         """Take an end back, as both sides agree."""
         plan = ending.plan_taking_back(fresh(termination), today=self.day)
-        ending.carry_out(plan, actor=self.support, reason="お客様の申出により取下げ", today=self.day)
+        ending.carry_out(plan, actor=self.desk, reason="お客様の申出により取下げ", today=self.day)
 
     def _carry_out(self, plan: ending.EndingPlan, reason: str) -> Termination:
-        made = ending.carry_out(plan, actor=self.support, reason=reason, today=self.day)
+        made = ending.carry_out(plan, actor=self.desk, reason=reason, today=self.day)
         if made is None:
             raise ValueError("This plan makes no end.")
         return made

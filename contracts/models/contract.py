@@ -101,7 +101,7 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
     ),
 )
 def conditions_met(contract: "Contract") -> bool:
-    """Everything that the customer must do beforehand is done, or a supervisor has waived it (PC4, WPC4, IOT3.5)."""
+    """Everything that the customer must do beforehand is done, or an approver has waived it (PC4, WPC4, IOT3.5)."""
     return bool(contract.conditions_waived) or not contract.open_conditions().exists()
 
 

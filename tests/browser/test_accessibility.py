@@ -23,8 +23,8 @@ RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
 
 @pytest.fixture
 def emi(transactional_db: None) -> User:
-    """Emi, a supervisor, where every test commits."""
-    return UserFactory(login_id="emi", name="江見 えみ", groups=[roles.SUPERVISOR])
+    """Emi, an approver, where every test commits."""
+    return UserFactory(login_id="emi", name="江見 えみ", groups=[roles.APPROVER])
 
 
 @pytest.fixture

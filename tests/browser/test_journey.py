@@ -25,7 +25,7 @@ def ben(transactional_db: None) -> User:
     from iijiot import roles
     from tests.factories import UserFactory
 
-    return UserFactory(login_id="ben", name="弁田 ベン", groups=[roles.SUPPORT])
+    return UserFactory(login_id="ben", name="弁田 ベン", groups=[roles.DESK])
 
 
 def do(page: Page, words: str) -> None:

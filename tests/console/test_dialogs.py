@@ -185,7 +185,7 @@ def test_a_message_without_our_form_waits_for_it(press):
 
 
 @pytest.mark.clause("PC4.1", "PC4.2", "G3")
-def test_the_start_waits_for_the_checklist_or_for_a_supervisor(press, emi):
+def test_the_start_waits_for_the_checklist_or_for_an_approver(press, emi):
     from tests.house.console import logged_in
 
     world = house()
@@ -201,8 +201,8 @@ def test_the_start_waits_for_the_checklist_or_for_a_supervisor(press, emi):
     assert refused.status_code == 409
     assert "プライベートコネクタ 第4条第1項" in told(refused)
     assert press(waiting, "waive-conditions", step="confirm", because="急ぎ").status_code == 403
-    supervisor = logged_in(emi)
-    assert press(waiting, "waive-conditions", browser=supervisor, step="confirm", because="急ぎ").status_code == 302
+    approver = logged_in(emi)
+    assert press(waiting, "waive-conditions", browser=approver, step="confirm", because="急ぎ").status_code == 302
     press(waiting, "meet-condition", step="confirm", condition=condition.pk, answer="経路を決定")
     assert press(waiting, "set-start", step="confirm", billing_from="2026-11-25").status_code == 302
     assert again(waiting).state == "active"

@@ -27,11 +27,11 @@ def test_x11_a_dialog_opened_before_somebody_else_acted_shows_the_present_state_
 
 
 def test_a_change_of_groups_stands_in_the_history_of_the_user(db):
-    browser, user = as_superuser(), UserFactory(groups=[roles.SUPPORT])
+    browser, user = as_superuser(), UserFactory(groups=[roles.DESK])
     address = f"/console/iijiot/user/{user.pk}/change/"
     sent = what_the_form_sends(browser, address)
-    groups = [Group.objects.get(name=roles.SUPERVISOR).pk]
+    groups = [Group.objects.get(name=roles.APPROVER).pk]
     browser.post(address, sent | {"groups": groups, "change_reason": "昇任"})
     told = [(row.roles, row.history_change_reason) for row in user.history.order_by("history_id")]
-    assert told[-1] == ("supervisor", "昇任")
-    assert "support" in {said for said, _why in told}
+    assert told[-1] == ("approver", "昇任")
+    assert "desk" in {said for said, _why in told}

@@ -164,11 +164,11 @@ def test_where_the_provision_leaves_nothing_to_designate_or_service_has_begun_no
     "code",
     ["private-connector", "private-mobile-gateway", "vpn-gateway", "wise-paas-connector", "wise-paas-option"],
 )
-def test_a_supervisor_may_start_with_open_conditions_and_says_why(aois_company, supervisor, code):
+def test_an_approver_may_start_with_open_conditions_and_says_why(aois_company, approver, code):
     contract = accepted(aois_company, code)
     with override("en"), pytest.raises(RuleViolation, match="Give the reason"):
-        starting.waive_conditions(contract, " ", actor=supervisor)
-    starting.waive_conditions(contract, "社長決裁、情報は来週", actor=supervisor)
+        starting.waive_conditions(contract, " ", actor=approver)
+    starting.waive_conditions(contract, "社長決裁、情報は来週", actor=approver)
     assert set_start(again(contract), START).billing_starts_on == START
     row = contract.history.filter(history_clause="PC4.2").get()
     assert (row.history_actor, row.history_change_reason) == ("江見 えみ", "社長決裁、情報は来週")

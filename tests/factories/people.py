@@ -1,6 +1,6 @@
 """The cast, as fixtures: Aoi of the customer, Ben of support, Carol of *another* customer, Dan of a partner.
 
-Emi is Ben's supervisor, Fumi audits (reads only), Gen does the billing, Hana is staff without any permission.
+Emi is Ben's approver, Fumi audits (reads only), Gen does the billing, Hana is staff without any permission.
 Carol is the outsider: whatever belongs to Aoi's company must not show for her.
 """
 
@@ -23,7 +23,7 @@ def aoi(db) -> User:
 @pytest.fixture
 def ben(db) -> User:
     """Ben, of support."""
-    return UserFactory(login_id="ben", name="弁田 ベン", groups=[roles.SUPPORT])
+    return UserFactory(login_id="ben", name="弁田 ベン", groups=[roles.DESK])
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def dan(db) -> User:
 
 @pytest.fixture
 def emi(db) -> User:
-    """Emi, Ben's supervisor."""
-    return UserFactory(login_id="emi", name="江見 えみ", groups=[roles.SUPERVISOR])
+    """Emi, Ben's approver."""
+    return UserFactory(login_id="emi", name="江見 えみ", groups=[roles.APPROVER])
 
 
 @pytest.fixture
@@ -83,6 +83,6 @@ def clerk(ben) -> Actor:
 
 
 @pytest.fixture
-def supervisor(emi) -> Actor:
+def approver(emi) -> Actor:
     """Emi as the actor of what is done."""
     return Actor.staff(emi)

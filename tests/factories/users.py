@@ -13,7 +13,7 @@ PASSWORD = "kaisen-ichiran-7"
 
 
 class UserFactory(Recorded):
-    """A member of staff without any permission. ``groups=["support"]`` puts the user into groups of the software."""
+    """A member of staff without any permission. ``groups=["desk"]`` puts the user into groups of the software."""
 
     class Meta:
         model = User

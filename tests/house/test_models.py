@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import translation
 
 from iijiot.clauses import Clause
-from iijiot.guards import is_history
+from iijiot.guards import is_kept
 from iijiot.records import RecordedHistory, RecordedModel, RecordedQuerySet
 from tests.recorder import recorded_models
 
@@ -19,8 +19,8 @@ OURS = ("iijiot", "contracts", "sims", "billing")
 
 
 def our_models() -> list[type[models.Model]]:
-    """Every concrete model of ours that is no history."""
-    return [m for app in OURS for m in apps.get_app_config(app).get_models() if not is_history(m)]
+    """Every concrete model of ours that is neither history nor log."""
+    return [m for app in OURS for m in apps.get_app_config(app).get_models() if not is_kept(m)]
 
 
 def state_fields() -> list[tuple[type[RecordedModel], Any]]:

@@ -28,7 +28,7 @@ def test_after_a_flush_the_reference_data_is_there_again():
     assert set(Group.objects.values_list("name", flat=True)) == set(roles.LABELS)
     assert TermsVersion.objects.count() == sum(map(len, EFFECTIVE_DAYS.values()))
     assert TermsVersion.history.count() == TermsVersion.objects.count()
-    assert UserFactory(groups=[roles.SUPERVISOR]).has_perm("contracts.waive_conditions")
+    assert UserFactory(groups=[roles.APPROVER]).has_perm("contracts.waive_conditions")
 
 
 @pytest.mark.parametrize("statement", ["TRUNCATE", "DELETE FROM"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
-from iijiot.guards import history_models
+from iijiot.guards import kept_models
 
 
 class Command(flush.Command):
@@ -21,6 +21,6 @@ class Command(flush.Command):
 
     def _triggers(self, verb: str, database: str) -> None:
         quote = connections[database].ops.quote_name
-        tables = [quote(model._meta.db_table) for model in history_models()]
+        tables = [quote(model._meta.db_table) for model in kept_models()]
         with connections[database].cursor() as cursor:
             cursor.execute(";".join(f"ALTER TABLE {t} {verb} TRIGGER history_is_never_emptied" for t in tables))
