@@ -1,5 +1,29 @@
 """The staff's door: lists, forms, dialogs and panels of the contracts app."""
 
-from contracts.admin import application, contact, contract, customer, external, home, notice, settings, termination
+from contracts.admin import (
+    application,
+    contact,
+    contract,
+    customer,
+    explained,
+    external,
+    home,
+    notice,
+    settings,
+    termination,
+    terms,
+)
 
-__all__ = ["application", "contact", "contract", "customer", "external", "home", "notice", "settings", "termination"]
+__all__ = [
+    "application",
+    "contact",
+    "contract",
+    "customer",
+    "explained",
+    "external",
+    "home",
+    "notice",
+    "settings",
+    "termination",
+    "terms",
+]

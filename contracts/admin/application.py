@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from contracts import accepting, screening
-from contracts.admin.shared import QueueFilter, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, linked, state_badge
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application import TONES
@@ -296,6 +296,12 @@ class ApplicationForm(ConsoleForm):
         return super().clean()
 
 
+class ApplicationsUnderClause(UnderClause):
+    """Applications against which the ground of a clause was found."""
+
+    rows = "with_ground"
+
+
 @admin.register(Application)
 class ApplicationAdmin(ConsoleAdmin):
     """Applications."""
@@ -310,7 +316,7 @@ class ApplicationAdmin(ConsoleAdmin):
         "start_wished_on",
         "badge",
     ]
-    list_filter: ClassVar = [ApplicationQueue, "state", "service_code"]
+    list_filter: ClassVar = [ApplicationQueue, ApplicationsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
     search_help_text = _("Number, beginning of the customer's name, corporate number")
     list_select_related: ClassVar = ["customer"]

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import EndingAction, PlanForm
-from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, state_badge
 from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
@@ -242,6 +242,12 @@ class ContractQueue(QueueFilter):
     }
 
 
+class ContractsUnderClause(UnderClause):
+    """Contracts that wait for a condition of a clause."""
+
+    rows = "waiting_under"
+
+
 @admin.register(Contract)
 class ContractAdmin(ConsoleAdmin):
     """Contracts; made by accepting an application."""
@@ -256,7 +262,7 @@ class ContractAdmin(ConsoleAdmin):
         "ends_on",
         "why_ends",
     ]
-    list_filter: ClassVar = [ContractQueue, "state", "service_code"]
+    list_filter: ClassVar = [ContractQueue, ContractsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
     search_help_text = _("Number, beginning of the customer's name, corporate number")
     list_select_related: ClassVar = ["customer"]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.clause_index import INDEX
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.templatetags.console import badge
@@ -32,6 +33,24 @@ class QueueFilter(admin.SimpleListFilter):
         """The rows of the queue chosen."""
         chosen = self.queues.get(self.value() or "")
         return chosen[1](queryset) if chosen else queryset
+
+
+class UnderClause(admin.SimpleListFilter):
+    """What waits under one clause; offered only to who comes from the clause's page, since there are hundreds."""
+
+    title = _("waiting under")
+    parameter_name = "under"
+    rows: ClassVar[str] = ""
+    """The queryset's method that takes the clause."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Words]]:
+        """The clause that was asked for, if any."""
+        asked = request.GET.get(self.parameter_name, "")
+        return [(asked, Clause(asked).citation)] if asked in INDEX else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that wait under it."""
+        return getattr(queryset, self.rows)(self.value()) if self.value() else queryset
 
 
 def linked(record: Any, words: str = "") -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import PlanForm
-from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, state_badge
 from contracts.models import Termination
 from contracts.models.termination import TONES
 from iijiot.console.actions import ConsoleAction
@@ -53,12 +53,18 @@ class TerminationQueue(QueueFilter):
     }
 
 
+class TerminationsUnderClause(UnderClause):
+    """Ends to come under a clause."""
+
+    rows = "to_come_under"
+
+
 @admin.register(Termination)
 class TerminationAdmin(ReadOnlyAdmin):
     """Ends of contracts and subscriptions."""
 
     list_display: ClassVar = ["number", "customer", "what", "effective_on", "why", "origin", "caused_by", "badge"]
-    list_filter: ClassVar = [TerminationQueue, "state", "origin"]
+    list_filter: ClassVar = [TerminationQueue, TerminationsUnderClause, "state", "origin"]
     search_fields: ClassVar = ["number__exact", "contract__number__exact", "external__number__exact"]
     search_help_text = _("Number of the termination, the contract or the subscription")
     list_select_related: ClassVar = [

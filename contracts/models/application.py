@@ -69,6 +69,15 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
         """Waiting for documents."""
         return self.filter(state=State.ON_HOLD).order_by("received_at", "pk")
 
+    def with_ground(self, clause: str) -> "ApplicationQuerySet":
+        """Open applications against which the ground of this clause was found."""
+        return self.open().filter(findings__result="found", findings__ground=clause).distinct()
+
+    def by_ground(self) -> dict[str, int]:
+        """How many open applications have a ground found against them, by its clause."""
+        found = self.open().filter(findings__result="found").order_by()
+        return dict(found.values_list("findings__ground").annotate(models.Count("pk", distinct=True)))
+
     def before(self, application: "Application") -> "ApplicationQuerySet":
         """Waiting applications whose turn comes earlier; those on hold wait for the applicant and let others pass."""
         waiting = self.filter(state__in=[State.RECEIVED, State.SCREENING])

@@ -84,6 +84,15 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Living contracts whose last day is before this day."""
         return self.filter(state__in=State.living(), ends_on__lt=on)
 
+    def waiting_under(self, clause: str) -> "ContractQuerySet":
+        """Accepted contracts that wait for a condition of this clause."""
+        return self.filter(state=State.ACCEPTED, conditions__state="open", conditions__clause=clause).distinct()
+
+    def waiting_by_clause(self) -> dict[str, int]:
+        """How many accepted contracts wait for a condition, by its clause."""
+        waiting = self.filter(state=State.ACCEPTED, conditions__state="open").order_by()
+        return dict(waiting.values_list("conditions__clause").annotate(models.Count("pk", distinct=True)))
+
     def ending(self) -> "ContractQuerySet":
         """Living contracts with an end to come."""
         return self.filter(state__in=State.living(), ends_on__isnull=False)

@@ -81,6 +81,14 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         """Ends with a cause of their own, as against those that another end causes."""
         return self.exclude(origin=Origin.CASCADE)
 
+    def to_come_under(self, clause: str) -> "TerminationQuerySet":
+        """Ends to come that stand under this clause."""
+        return self.scheduled().filter(clause=clause)
+
+    def to_come_by_clause(self) -> dict[str, int]:
+        """How many ends are to come, by clause."""
+        return dict(self.filter(state=State.SCHEDULED).order_by().values_list("clause").annotate(models.Count("pk")))
+
     def for_customer(self, customer_id: int) -> "TerminationQuerySet":
         """Ends of a customer's contracts and subscriptions."""
         return self.filter(Q(contract__customer_id=customer_id) | Q(external__customer_id=customer_id))

@@ -127,6 +127,14 @@ UNFOLD: dict[str, Any] = {
                     link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
                 ],
             },
+            {
+                "title": _("Knowing"),
+                "separator": True,
+                "items": [
+                    {"title": _("Terms and system"), "icon": "menu_book", "link": reverse_lazy("terms")},
+                    {"title": _("Help"), "icon": "help", "link": reverse_lazy("guide")},
+                ],
+            },
         ],
     },
 }

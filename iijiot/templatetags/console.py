@@ -1,14 +1,17 @@
 """What the console's pages share: clauses, badges, days."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
+from iijiot.console.guide import has_help
 from iijiot.days import fullday
 
 register = template.Library()
@@ -16,8 +19,32 @@ register = template.Library()
 
 @register.simple_tag
 def clause(value: Clause) -> str:
-    """A clause as people cite it, with what it is about on hovering."""
-    return format_html('<span class="console-clause" title="{}">{}</span>', value.title, value.citation)
+    """A clause as people cite it, with what it is about on hovering; leads to what the system does under it."""
+    address = reverse("terms_clause", args=[value.id])
+    return format_html('<a class="console-clause" href="{}" title="{}">{}</a>', address, value.title, value.citation)
+
+
+@register.simple_tag(takes_context=True)
+def help_url(context: Any) -> str:
+    """The help for the page shown: the life of its kind of record, its present state marked, else the first page."""
+    opts = context.get("opts")
+    if opts is None or not has_help(opts.label_lower):
+        return reverse("guide")
+    record = context.get("original") or context.get("object")
+    at = f"?at={record.state}" if getattr(record, "state", "") else ""
+    return reverse("life", args=[opts.label_lower]) + at
+
+
+@register.filter
+def get(values: Mapping[str, Any], key: str) -> Any:
+    """The value of a mapping by a key that is a variable."""
+    return values.get(key, "")
+
+
+@register.filter
+def verbose_name(model: Any) -> Any:
+    """What people call a kind of record."""
+    return model._meta.verbose_name
 
 
 @register.simple_tag
