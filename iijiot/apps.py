@@ -15,4 +15,5 @@ class IijiotConfig(AppConfig):
         from iijiot import guards, roles
 
         post_migrate.connect(guards.guard_history)
+        post_migrate.connect(guards.order_history)
         post_migrate.connect(roles.make_groups, sender=self)

@@ -1,5 +1,7 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
+import secrets
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.constraints import checks_hold
@@ -34,6 +37,8 @@ class Chapter:
     clause: str
 
 
+_latest_act = 0
+_one_at_a_time = threading.Lock()
 _open: ContextVar[Chapter | None] = ContextVar("chapter", default=None)
 _locked: ContextVar[frozenset[int]] = ContextVar("locked", default=frozenset())
 
@@ -57,7 +62,7 @@ def chapter(*, actor: Actor, reason: str = "", clause: str = "") -> Iterator[Cha
     if outer:
         current = replace(outer, reason=reason or outer.reason, clause=clause or outer.clause)
     else:
-        current = Chapter(uuid.uuid4(), actor, reason, clause)
+        current = Chapter(act_id(), actor, reason, clause)
     if current.clause:
         Clause(current.clause)
     token = _open.set(current)
@@ -83,7 +88,16 @@ def current_chapter() -> Chapter:
     actor = who_acts()
     if actor is None:
         raise NoChapter(NoChapter.__doc__)
-    return Chapter(uuid.uuid4(), actor, "", "")
+    return Chapter(act_id(), actor, "", "")
+
+
+def act_id() -> uuid.UUID:
+    """An id that sorts after those of earlier acts: milliseconds, a count within them, and chance (UUID 7)."""
+    global _latest_act
+    with _one_at_a_time:
+        _latest_act = max(_latest_act + 1, int(clock.now().timestamp() * 1000) << 12)
+        moment, count = divmod(_latest_act, 1 << 12)
+    return uuid.UUID(int=moment << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
 class RecordedHistory(models.Model):
@@ -145,6 +159,12 @@ class RecordedModel(models.Model):
 
     FIXED: ClassVar[dict[str, str]] = {}
     """Fields that never change once stored, each with the clause that says so."""
+
+    TOLD: ClassVar[Sequence[str]] = ()
+    """Fields that say the essential when the record is made."""
+
+    STAFF_ONLY: ClassVar[frozenset[str]] = frozenset()
+    """Fields that nobody outside the company sees; "*" for the whole record."""
 
     history = HistoricalRecords(
         inherit=True,

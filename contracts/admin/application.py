@@ -24,8 +24,9 @@ from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.fields import PlainTextField
+from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
+from iijiot.console.timeline import Scope
 from iijiot.rules import Unmet, unmet
 
 
@@ -374,21 +375,17 @@ def examination(request: HttpRequest, application: Application) -> dict[str, Any
 
 
 show_on("contracts.application", Panel(_("Examination"), "console/panel_examination.html", examination))
-show_on(
-    "contracts.application",
-    Panel(
-        _("History"),
-        "console/timeline.html",
-        lambda request, application: {
-            "entries": timeline(
-                [
-                    application,
-                    *application.findings.all(),
-                    *application.document_requests.all(),
-                    *application.notices.all(),
-                    *application.contracts.all(),
-                ]
-            )
-        },
-    ),
-)
+
+
+def whole_application(application: Application) -> Scope:
+    """The application, what its screening found and asked, what was told, and the contracts made from it."""
+    return [
+        application,
+        application.findings.all(),
+        application.document_requests.all(),
+        application.notices.all(),
+        application.contracts.all(),
+    ]
+
+
+show_history("contracts.application", whole_application)

@@ -24,8 +24,9 @@ from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
+from iijiot.console.timeline import Scope
 from iijiot.rules import Unmet
 
 START, WAIVE, END, MEET = (
@@ -332,21 +333,17 @@ def resting(request: HttpRequest, contract: Contract) -> dict[str, Any]:
 
 
 show_on("contracts.contract", Panel(_("Connections"), "console/panel_resting.html", resting))
-show_on(
-    "contracts.contract",
-    Panel(
-        _("History"),
-        "console/timeline.html",
-        lambda request, contract: {
-            "entries": timeline(
-                [
-                    contract,
-                    *contract.conditions.all(),
-                    *contract.dependencies.all(),
-                    *contract.terminations.all(),
-                    *contract.notices.all(),
-                ]
-            )
-        },
-    ),
-)
+
+
+def whole_contract(contract: Contract) -> Scope:
+    """The contract and everything that belongs to it."""
+    return [
+        contract,
+        contract.conditions.all(),
+        contract.dependencies.all(),
+        contract.terminations.all(),
+        contract.notices.all(),
+    ]
+
+
+show_history("contracts.contract", whole_contract)

@@ -10,11 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.shared import linked
 from contracts.admin.tree import contract_tree
-from contracts.models import Customer, ManagementUnit
+from contracts.models import (
+    Customer,
+    Dependency,
+    DocumentRequest,
+    Finding,
+    ManagementUnit,
+    StartCondition,
+    Termination,
+)
 from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
+from iijiot.console.timeline import Scope
 
 
 def adding(kind: str, customer: Customer) -> str:
@@ -111,22 +120,25 @@ show_on(
         lambda request, customer: {"notices": customer.notices.all()[:10]},
     ),
 )
-show_on(
-    "contracts.customer",
-    Panel(
-        _("History"),
-        "console/timeline.html",
-        lambda request, customer: {
-            "entries": timeline(
-                [
-                    customer,
-                    *customer.management_units.all(),
-                    *customer.external_subscriptions.all(),
-                    *customer.applications.all(),
-                    *customer.contracts.all(),
-                ],
-                most=10,
-            )
-        },
-    ),
-)
+
+
+def whole_customer(customer: Customer) -> Scope:
+    """Everything of one customer."""
+    return [
+        customer,
+        customer.management_units.all(),
+        customer.contact_channels.all(),
+        customer.caps.all(),
+        customer.external_subscriptions.all(),
+        customer.applications.all(),
+        Finding.objects.of_customer(customer),
+        DocumentRequest.objects.of_customer(customer),
+        customer.contracts.all(),
+        StartCondition.objects.of_customer(customer),
+        Dependency.objects.of_customer(customer),
+        Termination.objects.for_customer(customer.pk),
+        customer.notices.all(),
+    ]
+
+
+show_history("contracts.customer", whole_customer)

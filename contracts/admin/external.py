@@ -15,8 +15,8 @@ from contracts.models import ExternalSubscription
 from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.fields import ConsoleDateField
+from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
 
 
 class EndForm(PlanForm):
@@ -83,11 +83,4 @@ show_on(
         },
     ),
 )
-show_on(
-    "contracts.externalsubscription",
-    Panel(
-        _("History"),
-        "console/timeline.html",
-        lambda request, subscription: {"entries": timeline([subscription, *subscription.terminations.all()])},
-    ),
-)
+show_history("contracts.externalsubscription", lambda subscription: [subscription, subscription.terminations.all()])

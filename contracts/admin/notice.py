@@ -12,8 +12,8 @@ from contracts.models import Notice
 from contracts.models.notice import TONES
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ReadOnlyAdmin
+from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
 from iijiot.rules import Unmet, unmet
 
 
@@ -77,7 +77,4 @@ class NoticeAdmin(ReadOnlyAdmin):
 
 
 show_on("contracts.notice", Panel(_("Text"), "console/panel_letter.html", lambda request, notice: {"notice": notice}))
-show_on(
-    "contracts.notice",
-    Panel(_("History"), "console/timeline.html", lambda request, notice: {"entries": timeline([notice])}),
-)
+show_history("contracts.notice", lambda notice: [notice])

@@ -13,8 +13,7 @@ from contracts.models import Termination
 from contracts.models.termination import TONES
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import timeline
+from iijiot.console.history import show_history
 from iijiot.rules import RuleViolation, Unmet
 
 
@@ -117,11 +116,4 @@ class TerminationAdmin(ReadOnlyAdmin):
         }
 
 
-show_on(
-    "contracts.termination",
-    Panel(
-        _("History"),
-        "console/timeline.html",
-        lambda request, termination: {"entries": timeline([termination, *termination.consequences.all()])},
-    ),
-)
+show_history("contracts.termination", lambda termination: [termination, termination.consequences.all()])

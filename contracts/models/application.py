@@ -127,6 +127,7 @@ class Application(Numbered):
     NUMBER_PREFIX = "A"
     LOCK_RANK = 14
     FIXED: ClassVar = {"customer": "G10", "received_at": "G13.2"}
+    TOLD = ("service_code", "quantity", "start_wished_on", "received_at")
 
     class Channel(models.TextChoices):
         """How it came; a refusal goes back the same way (G14.2, G42.2.2)."""

@@ -1,7 +1,7 @@
 """The checklist: what the customer must do before service starts."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_fsm
 from django.db import models
@@ -16,6 +16,14 @@ from iijiot.rules import Allowed, Unmet, refuse, transition
 
 ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
 """What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
+
+
+class StartConditionQuerySet(RecordedQuerySet["StartCondition"]):
+    """Rows by whose they are."""
+
+    def of_customer(self, customer: Any) -> "StartConditionQuerySet":
+        """Those of one customer."""
+        return self.filter(contract__customer=customer)
 
 
 class StartCondition(RecordedModel):
@@ -38,7 +46,7 @@ class StartCondition(RecordedModel):
     met_on = models.DateField(_("met on"), null=True, blank=True)
     state = django_fsm.FSMField(_("state"), default=State.OPEN, choices=State, protected=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = StartConditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("start condition")

@@ -26,6 +26,7 @@ class ContactChannel(RecordedModel):
 
     LOCK_RANK = 13
     FIXED: ClassVar = {"customer": "G12.2.2", "means": "G12.2.2", "asked_on": "G12.2.2"}
+    TOLD = ("why", "asked_on")
 
     class Means(models.TextChoices):
         """What kind of channel."""

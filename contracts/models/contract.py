@@ -138,6 +138,7 @@ class Contract(Numbered):
     NUMBER_PREFIX = "K"
     LOCK_RANK = 20
     FIXED: ClassVar = {"customer": "G10", "service_code": "G9.1", "item": "G15.1"}
+    TOLD = ("service_code", "quantity", "accepted_on", "billing_starts_on")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts", verbose_name=_("customer"))
     management_unit = models.ForeignKey(

@@ -30,6 +30,8 @@ class Customer(Numbered):
 
     NUMBER_PREFIX = "C"
     LOCK_RANK = 10
+    TOLD = ("name", "kind", "corporate_number")
+    STAFF_ONLY = frozenset({"note"})
 
     kind = models.CharField(
         _("kind"),
@@ -162,6 +164,7 @@ class ManagementUnit(Numbered):
     NUMBER_PREFIX = "M"
     LOCK_RANK = 12
     FIXED: ClassVar = {"customer": "G9.2"}
+    TOLD = ("name",)
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
     name = models.CharField(pgettext_lazy("of a body", "name"), max_length=100)
@@ -179,6 +182,8 @@ class ManagementUnit(Numbered):
 
 class Cap(RecordedModel):
     """The most lines or contracts of a service that one customer may have at the same time (G14.3)."""
+
+    TOLD = ("service", "counts", "most")
 
     class Counts(models.TextChoices):
         """What is counted."""

@@ -1,7 +1,7 @@
 """What a contract rests on (に係る)."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,6 +22,10 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
     def standing(self) -> "DependencyQuerySet":
         """Those that were not dropped, with what they rest on."""
         return self.filter(dropped_on=None).select_related("on_contract", "on_external")
+
+    def of_customer(self, customer: Any) -> "DependencyQuerySet":
+        """Those of one customer's contracts."""
+        return self.filter(contract__customer=customer)
 
     def of_contracts(self, ids: list[int]) -> "DependencyQuerySet":
         """Those of these contracts."""

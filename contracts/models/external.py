@@ -24,6 +24,7 @@ class ExternalSubscription(Numbered):
     NUMBER_PREFIX = "X"
     LOCK_RANK = 16
     FIXED: ClassVar = {"customer": "G10", "service": "G10", "network": "G10"}
+    TOLD = ("service", "network", "reference", "starts_on")
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="external_subscriptions", verbose_name=_("customer")

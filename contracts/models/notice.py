@@ -64,6 +64,7 @@ class Notice(Numbered):
     NUMBER_PREFIX = "N"
     LOCK_RANK = 30
     FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1"}
+    TOLD = ("kind", "channel", "subject")
 
     class Kind(models.TextChoices):
         """What it is about."""

@@ -104,6 +104,7 @@ class Termination(Numbered):
     NUMBER_PREFIX = "E"
     LOCK_RANK = 26
     FIXED: ClassVar = {"contract": "G29.1", "external": "G29.1", "origin": "G29.1"}
+    TOLD = ("origin", "arrived_on", "named_on", "effective_on", "cause")
 
     class How(models.TextChoices):
         """How the notice came."""

@@ -159,7 +159,7 @@ def dialog(
     cite(form)
     context["kept"] = {} if context["plan"] else action.typed_into_plan()
     if status == 409:
-        context["last_act"] = next(iter(timeline([obj], most=1)), None)
+        context["last_act"] = next(iter(timeline([obj], most=1).entries), None)
     return TemplateResponse(request, "console/dialog.html", context, status=status)
 
 

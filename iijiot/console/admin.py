@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from iijiot.console.actions import ConsoleAction, buttons, change_url, dialog, find, staff_actor
 from iijiot.console.errors import cite, cited
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
+from iijiot.console.history import told
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
@@ -65,12 +66,15 @@ class ConsoleForm(forms.ModelForm):
 
 def changes_since(record: RecordedModel, version: int | None) -> str:
     """Who changed what after a version, in sentences."""
-    told = []
-    for entry in timeline([record], most=5):
-        if type(record).history.filter(id=record.pk, history_id__gt=version or 0, history_date=entry.at).exists():
+    changes = []
+    later = set(
+        type(record).history.filter(id=record.pk, history_id__gt=version or 0).values_list("history_chapter", flat=True)
+    )
+    for entry in timeline([record], most=5).entries:
+        if entry.id in later:
             details = " / ".join(d for sentence in entry.sentences for d in (sentence.details or (sentence.words,)))
-            told.append(f"{entry.actor}「{details}」")
-    return "、".join(told) + "。"
+            changes.append(f"{entry.actor}「{details}」")
+    return "、".join(changes) + "。"
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -196,8 +200,9 @@ class ConsoleAdmin(ModelAdmin):
         if record is None or not self.has_view_or_change_permission(request, record):
             return {}
         shown = [
-            {"title": panel.title, "template": panel.template, **panel.context(request, record)}
-            for panel in panels_of(self.model._meta.label_lower)
+            {"title": panel.title, "template": panel.template, "anchor": panel.anchor or f"panel-{number}"}
+            | panel.context(request, record)
+            for number, panel in enumerate(panels_of(self.model._meta.label_lower), 1)
         ]
         return {"head": self.head(record), "buttons": buttons(record, self.dialogs, request), "panels": shown}
 
@@ -231,7 +236,7 @@ class ConsoleAdmin(ModelAdmin):
             "object": record,
             "opts": self.opts,
             "back": change_url(record),
-            "entries": timeline([record], most=200),
+            "panel": told(request, [record], 50),
         }
         return TemplateResponse(request, "console/history.html", context)
 

@@ -19,6 +19,8 @@ class Panel:
     title: Words
     template: str
     context: Callable[[HttpRequest, Any], dict[str, Any]]
+    anchor: str = ""
+    """How links on the page call it; by default by its number."""
 
 
 @dataclass(frozen=True)

@@ -1,63 +1,167 @@
-"""The history of things in sentences: who, when, what from which to which, why, under which clause."""
+"""The history of things, act by act: who, when, why, and for every record what happened to it in a sentence.
+
+An act is a chapter: everything written by one actor in one transaction. Their ids sort in the order of the acts, so
+pages are cut between acts, and a page costs the same however long the history is.
+"""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-import django_fsm
 from django.db import models
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iijiot import daily
 from iijiot.actors import KIND_LABELS
-from iijiot.clauses import Clause
-from iijiot.days import fullday
+from iijiot.console.sentences import Pair, Sentence, sentences
 from iijiot.records import RecordedModel
+from iijiot.words import Words
 
-HIDDEN = {"id", "number", "password", "last_login", "clause", "ends_under"}
-MOST_ROWS = 400
+MOST_OF_A_KIND = 12
+"""Records of one kind that an act shows one by one; the page of the act has all."""
+
+Scope = Iterable["RecordedModel | models.QuerySet[Any]"]
+"""Records, and querysets of records: what a timeline is about."""
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """What happened to one thing."""
+@dataclass
+class Group:
+    """What an act did to records of one kind in the same way: one sentence, and whom it is about."""
 
-    subject: str
-    words: str
-    details: tuple[str, ...]
-    clause: Clause | None
+    sentence: Sentence
+    subjects: list[Sentence]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether several records share the sentence."""
+        return len(self.subjects) > 1
 
 
 @dataclass
 class Entry:
-    """One act: everything that was written in one chapter."""
+    """One act; `more` says how many records of which kind are not shown."""
 
+    id: uuid.UUID
     at: datetime
     actor: str
     reason: str
     sentences: list[Sentence] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The sentences, those folded that say the same of records of one kind."""
+        found: dict[Any, Group] = {}
+        for said in self.sentences:
+            key = (said.model, said.words, said.details, said.clause, said.staff_only)
+            found.setdefault(key, Group(said, [])).subjects.append(said)
+        return list(found.values())
 
 
-def timeline(records: Iterable[RecordedModel], most: int = 40) -> list[Entry]:
-    """The acts that touched these records, the latest first, each with a sentence for every record."""
-    by_model: dict[type[RecordedModel], list[Any]] = defaultdict(list)
-    for record in records:
-        by_model[type(record)].append(record.pk)
-    rows = [told for model, ids in by_model.items() for told in _told(model, ids)]
-    rows.sort(key=lambda told: (told[0].history_date, told[0].history_id), reverse=True)
+@dataclass(frozen=True)
+class Page:
+    """Some acts, the latest first; `older` is where the next page begins, if there is one."""
+
+    entries: list[Entry]
+    older: str = ""
+
+
+def timeline(scope: Scope, most: int = 20, *, before: str = "", kind: str = "") -> Page:
+    """The latest acts that touched these records, or those before an act; `kind` leaves records of one kind."""
+    rows = {model: wanted for model, wanted in _by_model(scope).items() if kind in ("", model._meta.label_lower)}
+    chosen: set[uuid.UUID] = set()
+    for model, wanted in rows.items():
+        acts = model.history.filter(wanted)
+        if earlier_than := _uuid(before):
+            acts = acts.filter(history_chapter__lt=earlier_than)
+        chosen |= set(
+            acts.order_by("-history_chapter").values_list("history_chapter", flat=True).distinct()[: most + 1]
+        )
+    acts_shown = sorted(chosen, reverse=True)[:most]
+    entries = _entries(acts_shown, rows)
+    return Page(entries, str(acts_shown[-1]) if len(chosen) > most else "")
+
+
+def act(id_: uuid.UUID, models_: Iterable[type[RecordedModel]], most: int = 500) -> Entry | None:
+    """One act with everything that it did to records of these kinds; None when there is no such act."""
+    return next(iter(_entries([id_], {model: Q() for model in models_}, most)), None)
+
+
+def kinds(scope: Scope) -> list[tuple[str, Words]]:
+    """The kinds of records in a scope, to choose one from."""
+    return [(model._meta.label_lower, model._meta.verbose_name or "") for model in _by_model(scope)]
+
+
+def _uuid(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None
+
+
+def _by_model(scope: Scope) -> dict[type[RecordedModel], Q]:
+    """Which history rows of each kind of record belong to a scope."""
+    wanted: dict[Any, Q] = {}
+    for part in scope:
+        if isinstance(part, models.QuerySet):
+            found, condition = part.model, Q(id__in=part.order_by().values("pk"))
+        else:
+            found, condition = type(part), Q(id=part.pk)
+        wanted[found] = wanted[found] | condition if found in wanted else condition
+    return wanted
+
+
+def _entries(acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Q], most: int = MOST_OF_A_KIND) -> list[Entry]:
+    pairs: list[Pair] = []
+    totals: dict[uuid.UUID, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for model, wanted in rows.items():
+        of_model = _pairs(model, acts, wanted, most)
+        pairs += of_model
+        for _model, _before, row in of_model:
+            _total, shown = totals[row.history_chapter].get(model._meta.label_lower, (0, 0))
+            totals[row.history_chapter][model._meta.label_lower] = (row.total, shown + 1)
     entries: dict[uuid.UUID, Entry] = {}
-    for row, sentence in rows:
-        if row.history_chapter not in entries:
-            if len(entries) >= most:
-                break
-            entries[row.history_chapter] = Entry(row.history_date, _actor(row), row.history_change_reason or "")
-        entries[row.history_chapter].sentences.append(sentence)
-    return list(entries.values())
+    by_time = sorted(
+        zip(pairs, sentences(pairs), strict=True), key=lambda told: (told[0][2].history_date, told[0][2].history_id)
+    )
+    for (_model, _before, row), said in by_time:
+        key = row.history_chapter
+        if key not in entries:
+            entries[key] = Entry(key, row.history_date, _actor(row), row.history_change_reason or "")
+        entries[key].sentences.append(said)
+    for key, entry in entries.items():
+        names = {model._meta.label_lower: model._meta.verbose_name for model in rows}
+        entry.more = [
+            ngettext("%(kind)s: %(n)d more", "%(kind)s: %(n)d more", total - shown)
+            % {"kind": names[label], "n": total - shown}
+            for label, (total, shown) in totals[key].items()
+            if total > shown
+        ]
+    return [entries[key] for key in acts if key in entries]
+
+
+def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Q, most: int) -> list[Pair]:
+    """The first rows of each act, each with the row before it."""
+    earlier = model.history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    of_act = [F("history_chapter")]
+    rows = list(
+        model.history.filter(wanted, history_chapter__in=acts)
+        .annotate(
+            place=Window(RowNumber(), partition_by=of_act, order_by="history_id"),
+            total=Window(Count("*"), partition_by=of_act),
+        )
+        .filter(place__lte=most)
+        .annotate(preceding=Subquery(earlier.values("history_id")[:1]))
+        .order_by("history_id")
+    )
+    before = model.history.in_bulk([row.preceding for row in rows if row.preceding])
+    return [(model, before.get(row.preceding), row) for row in rows]
 
 
 def _actor(row: Any) -> str:
@@ -65,63 +169,3 @@ def _actor(row: Any) -> str:
     steps = {step.name: step.label for step in daily.steps()}
     kind = KIND_LABELS[row.history_actor_kind]
     return _("%(kind)s “%(name)s”") % {"kind": kind, "name": steps.get(row.history_actor, row.history_actor)}
-
-
-def _told(model: type[RecordedModel], ids: Sequence[Any]) -> list[tuple[Any, Sentence]]:
-    history = model.history.filter(id__in=ids).order_by("-history_date", "-history_id")[:MOST_ROWS]
-    by_id: dict[Any, list[Any]] = defaultdict(list)
-    for row in reversed(history):
-        by_id[row.id].append(row)
-    told = []
-    for rows in by_id.values():
-        for before, row in zip([None, *rows], rows, strict=False):
-            told.append((row, _sentence(model, before, row)))
-    return told
-
-
-def _sentence(model: type[RecordedModel], before: Any, row: Any) -> Sentence:
-    meta = model._meta
-    subject = f"{meta.verbose_name} {getattr(row, 'number', '') or row.instance}"
-    clause = Clause(row.history_clause) if row.history_clause else None
-    if before is None:
-        return Sentence(subject, _("recorded") if row.history_type == "+" else _("changed"), (), clause)
-    states, changes = [], []
-    for stored in meta.concrete_fields:
-        if stored.name in HIDDEN:
-            continue
-        old, new = getattr(before, stored.attname), getattr(row, stored.attname)
-        if old == new:
-            continue
-        if isinstance(stored, django_fsm.FSMFieldMixin):
-            states.append(_act(model, stored, old, new))
-        else:
-            changes.append(
-                _("%(field)s: %(old)s → %(new)s")
-                % {"field": stored.verbose_name, "old": _shown(stored, old), "new": _shown(stored, new)}
-            )
-    words = "、".join(states) or (_("changed") if changes else _("confirmed"))
-    return Sentence(subject, words, tuple(changes), clause)
-
-
-def _act(model: type[RecordedModel], stored: Any, old: str, new: str) -> str:
-    """The label of the transition that leads from one state to the other, with both states."""
-    labels = dict(stored.flatchoices)
-    states = _("%(old)s → %(new)s") % {"old": labels.get(old, old), "new": labels.get(new, new)}
-    for act in getattr(model(), f"get_all_{stored.name}_transitions")():
-        if act.source == old and act.target == new:
-            return _("%(act)s (%(states)s)") % {"act": act.custom["label"], "states": states}
-    return states
-
-
-def _shown(stored: Any, value: Any) -> str:
-    if value in (None, ""):
-        return "—"
-    if isinstance(stored, models.ForeignKey):
-        return str(stored.related_model._base_manager.filter(pk=value).first() or f"#{value}")
-    if isinstance(value, datetime):
-        return date_format(localtime(value), "Y-m-d H:i")
-    if isinstance(value, date):
-        return str(fullday(value))
-    if isinstance(stored, models.BooleanField):
-        return _("yes") if value else _("no")
-    return str(dict(stored.flatchoices).get(value, value))

@@ -55,7 +55,6 @@ def test_doors_ask_by_names_and_never_filter():
         if name in ("filter", "exclude", "raw", "extra")
         and path not in DOORS_THAT_FILTER
         and not (path.startswith("iijiot/console/") and "history" in ast.unparse(call))
-        and not (path == "iijiot/console/timeline.py" and "_base_manager" in ast.unparse(call))
     ]
     assert found == []
 
