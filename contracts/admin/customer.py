@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.shared import linked
-from contracts.admin.tree import contract_tree
+from contracts.admin.tree import contract_forest
 from contracts.models import (
     Customer,
     Dependency,
@@ -68,6 +68,7 @@ class CustomerAdmin(ConsoleAdmin):
                 (_("Contact person"), customer.contact_person),
                 (_("Telephone"), customer.phone),
             ],
+            "note": customer.note,
             "links": [
                 (_("Edit particulars"), "#particulars"),
                 (_("New application"), adding("application", customer)),
@@ -95,11 +96,13 @@ class ManagementUnitAdmin(ConsoleAdmin):
 
 def overview(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Units, the tree of contracts, subscriptions and applications."""
+    asked = request.GET.get("trees", "1")
     return {
         "customer": customer,
-        "units": contract_tree(customer),
-        "subscriptions": customer.external_subscriptions.all(),
-        "applications": customer.applications.open(),
+        "forest": contract_forest(customer, int(asked) if asked.isascii() and asked.isdecimal() else 1),
+        "contracts_url": f"{reverse('admin:contracts_contract_changelist')}?customer__id__exact={customer.pk}",
+        "subscriptions": customer.external_subscriptions.all()[:50],
+        "applications": customer.applications.open()[:50],
     }
 
 

@@ -80,6 +80,10 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Waiting for their start, those with a day first."""
         return self.filter(state=State.ACCEPTED).order_by("billing_starts_on", "pk")
 
+    def starting_after(self, on: date) -> "ContractQuerySet":
+        """Accepted contracts whose billing start date is still to come, the next first."""
+        return self.filter(state=State.ACCEPTED, billing_starts_on__gt=on).order_by("billing_starts_on", "pk")
+
     def over(self, on: date) -> "ContractQuerySet":
         """Living contracts whose last day is before this day."""
         return self.filter(state__in=State.living(), ends_on__lt=on)
@@ -96,6 +100,14 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
     def ending(self) -> "ContractQuerySet":
         """Living contracts with an end to come."""
         return self.filter(state__in=State.living(), ends_on__isnull=False)
+
+    def in_life(self) -> "ContractQuerySet":
+        """Those that have not ended."""
+        return self.filter(state__in=State.living())
+
+    def tree_order(self) -> Any:
+        """Ids and management units, unit by unit."""
+        return self.order_by("management_unit", "pk").values_list("pk", "management_unit")
 
     def with_list_data(self) -> "ContractQuerySet":
         """With what a list shows of each."""

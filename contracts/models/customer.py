@@ -139,23 +139,30 @@ class Customer(Numbered):
         if errors:
             raise ValidationError(errors)
 
-    def coming_dates(self, today: date) -> list[tuple[date, str, str]]:
-        """Starts and ends to come, by day: the day, what, and the clause of an end."""
+    def coming_dates(self, today: date, most: int = 20) -> list[tuple[date, str, str]]:
+        """The next starts and ends to come, by day: the day, what, and the clause of an end."""
         dates: list[tuple[date, str, str]] = []
-        for contract in self.contracts.exclude(state="ended"):
-            if contract.billing_starts_on and contract.billing_starts_on > today:
-                dates.append((contract.billing_starts_on, _("%s starts") % contract, ""))
-            if contract.ends_on:
-                dates.append((contract.ends_on, _("%s ends") % contract, contract.ends_under))
+        for contract in self.contracts.starting_after(today)[:most]:
+            dates.append((contract.billing_starts_on, _("%s starts") % contract, ""))
+        for contract in self.contracts.ending().order_by("ends_on", "pk")[:most]:
+            dates.append((contract.ends_on, _("%s ends") % contract, contract.ends_under))
         for subscription in self.external_subscriptions.all():
             if subscription.ends_on and subscription.ends_on >= today:
                 dates.append((subscription.ends_on, _("%s ends") % subscription, ""))
-        return sorted(dates)
+        return sorted(dates)[:most]
 
     def holdings(self) -> list[Holding]:
         """Everything of the customer on which a contract could rest, with its days."""
         contracts = [c.as_holding() for c in self.contracts.select_related("management_unit") if c.state != "ended"]
         return contracts + [subscription.as_holding() for subscription in self.external_subscriptions.all()]
+
+
+class ManagementUnitQuerySet(RecordedQuerySet["ManagementUnit"]):
+    """Management units."""
+
+    def first_ones(self) -> "ManagementUnitQuerySet":
+        """As many as fit on a page; big customers have hundreds."""
+        return self.order_by("number")[:20]
 
 
 class ManagementUnit(Numbered):
@@ -169,7 +176,7 @@ class ManagementUnit(Numbered):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
     name = models.CharField(pgettext_lazy("of a body", "name"), max_length=100)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = ManagementUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("management unit")

@@ -27,6 +27,11 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
         """Those of one customer's contracts."""
         return self.filter(contract__customer=customer)
 
+    def pairs_of(self, customer: Any) -> list[tuple[int, int]]:
+        """Which of a customer's contracts rests on which, as ids."""
+        pairs = self.of_customer(customer).filter(dropped_on=None, on_contract__isnull=False).order_by("pk")
+        return list(pairs.values_list("contract", "on_contract"))
+
     def of_contracts(self, ids: list[int]) -> "DependencyQuerySet":
         """Those of these contracts."""
         return self.filter(contract__in=ids).order_by("pk")

@@ -93,6 +93,11 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         """Ends of a customer's contracts and subscriptions."""
         return self.filter(Q(contract__customer_id=customer_id) | Q(external__customer_id=customer_id))
 
+    def deciding(self, contracts: list[int]) -> "TerminationQuerySet":
+        """The scheduled ends that make these contracts' last day what it is, with what causes them."""
+        standing = self.filter(state=State.SCHEDULED, contract__in=contracts, effective_on=F("contract__ends_on"))
+        return standing.order_by("-pk").with_list_data()
+
     def with_list_data(self) -> "TerminationQuerySet":
         """With what a list shows of each."""
         return self.select_related("contract__customer", "external__customer", "cause__contract", "cause__external")

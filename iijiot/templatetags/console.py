@@ -76,6 +76,12 @@ def record_link(record: Any, words: str = "") -> str:
     return format_html('<a href="{}">{}</a>', change_url(record), words or str(record))
 
 
+@register.simple_tag
+def record_url(record: Any) -> str:
+    """The address of a record's page."""
+    return change_url(record)
+
+
 @register.simple_tag(takes_context=True)
 def typed(context: Any, name: str, of: str) -> str:
     """What was typed into a field that stands once for each record of a plan."""
