@@ -75,16 +75,18 @@ class Page:
 def timeline(scope: Scope, most: int = 20, *, before: str = "", kind: str = "") -> Page:
     """The latest acts that touched these records, or those before an act; `kind` leaves records of one kind."""
     rows = {model: wanted for model, wanted in _by_model(scope).items() if kind in ("", model._meta.label_lower)}
-    chosen: set[uuid.UUID] = set()
+    touched: dict[type[RecordedModel], set[uuid.UUID]] = {}
     for model, wanted in rows.items():
         acts = model.history.filter(wanted)
         if earlier_than := _uuid(before):
             acts = acts.filter(history_chapter__lt=earlier_than)
-        chosen |= set(
-            acts.order_by("-history_chapter").values_list("history_chapter", flat=True).distinct()[: most + 1]
-        )
+        latest = acts.order_by("-history_chapter").values_list("history_chapter", flat=True).distinct()
+        touched[model] = set(latest[: most + 1])
+    chosen: set[uuid.UUID] = set().union(*touched.values())
     acts_shown = sorted(chosen, reverse=True)[:most]
-    entries = _entries(acts_shown, rows)
+    entries = _entries(
+        acts_shown, {model: rows[model] for model, acts_of in touched.items() if acts_of & {*acts_shown}}
+    )
     return Page(entries, str(acts_shown[-1]) if len(chosen) > most else "")
 
 
