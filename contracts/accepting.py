@@ -12,7 +12,7 @@ from contracts.cascade import Fall, Key, falls
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding, Service
 from contracts.consequences import Effect, Event, Turn
-from contracts.models import Application, Contract, Dependency, Finding, Notice, StartCondition
+from contracts.models import Application, Contract, Customer, Dependency, Finding, Notice, StartCondition
 from contracts.standing import Standing
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
@@ -77,6 +77,30 @@ class AcceptancePlan:
             ]
         )
 
+    @property
+    def letters(self) -> list[Notice]:
+        """The notice that goes out; the new contracts get their numbers when they are made."""
+        services = [self.application.service] + ([SERVICES["wise-paas-option"]] if self.application.with_option else [])
+        made = [
+            Contract(
+                number=str(_("(new)")), service_code=service.code, quantity=1 if service.is_option else self.quantity
+            )
+            for service in services
+        ]
+        return [_letter(self, self.application, made, self.own_end.on if self.own_end else None)]
+
+
+def _letter(plan: AcceptancePlan, application: Application, made: list[Contract], ends_on: date | None) -> Notice:
+    return notifying.compose(
+        application.customer,
+        Notice.Kind.ACCEPTED,
+        clause=Clause("G13.1"),
+        application=application,
+        contract=made[0] if made[0].pk else None,
+        context={"plan": plan, "contracts": made, "told_end": ends_on},
+        channel=notifying.channel_of(application),
+    )
+
 
 def plan_acceptance(application: Application, *, on: date, chosen: Mapping[str, Key] | None = None) -> AcceptancePlan:
     """What accepting the application on this day would do, with every reason against it (G13, G14)."""
@@ -93,7 +117,7 @@ def plan_acceptance(application: Application, *, on: date, chosen: Mapping[str, 
         if service.is_option and application.with_option:
             offered = [h for h in offered if h.code != "iot" or h.key == NEW_IOT]
         slots += _slots(service, offered, application.start_wished_on, chosen or {})
-        blocked += _missing(service, offered, application.start_wished_on)
+        blocked += _missing(application.customer, service, offered, application.start_wished_on)
     room = application.room()
     quantity = application.quantity if room is None else min(application.quantity, room)
     if application.exceeds_cap():
@@ -163,15 +187,8 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
         ending.settle(customer)
         consequences.bring_about([Turn(c.pk, Event.ACCEPTED, plan.on, c.service.fees.said_by) for c in made])
         contract = Contract.objects.get(pk=contract.pk)
-        notifying.tell(
-            customer,
-            Notice.Kind.ACCEPTED,
-            clause=Clause("G13.1"),
-            application=held,
-            contract=contract,
-            context={"plan": plan, "contracts": made, "told_end": contract.ends_on},
-            channel=notifying.channel_of(held),
-        )
+        made[0] = contract
+        notifying.send(_letter(plan, held, made, contract.ends_on))
     return contract
 
 
@@ -222,7 +239,7 @@ def _slots(service: Service, holdings: list[Holding], on: date, chosen: Mapping[
     return slots
 
 
-def _missing(service: Service, holdings: list[Holding], on: date) -> list[Unmet]:
+def _missing(customer: Customer, service: Service, holdings: list[Holding], on: date) -> list[Unmet]:
     requirement = service.eligibility
     missing = [part.words for part in requirement.explain(holdings, on) if not part.met]
     if not missing:
@@ -234,7 +251,7 @@ def _missing(service: Service, holdings: list[Holding], on: date) -> list[Unmet]
         if possible
         else said(_("Missing on {day}: {parts}."), day=on, parts=words)
     )
-    return [Unmet(requirement.said_by, remedy)]
+    return [Unmet(requirement.said_by, remedy, (customer,))]
 
 
 def _unit_taken(application: Application) -> list[Unmet]:
@@ -252,6 +269,7 @@ def _unit_taken(application: Application) -> list[Unmet]:
                 _("The management unit has {contract} already. Change its number of lines instead (MA8.1)."),
                 contract=living.number,
             ),
+            (living,),
         )
     ]
 

@@ -1,6 +1,7 @@
 """Ending: what a notice would end, when and why, as a plan; and the plan carried out."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +19,7 @@ from contracts.models.termination import Origin
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
-from iijiot.records import chapter, fresh, locked
+from iijiot.records import chapter, locked
 from iijiot.rules import refuse, require
 from iijiot.words import Words, said
 
@@ -38,6 +39,12 @@ class Change:
         return not (
             self.before and self.after and (self.before.on, self.before.clause) == (self.after.on, self.after.clause)
         )
+
+    @property
+    def last_billing_day(self) -> date | None:
+        """The last day for which fees are owed (G30.2); None for what goes on, or was never billed."""
+        starts = self.subject.billing_starts_on if isinstance(self.subject, Contract) else None
+        return self.after.on if self.after and starts and starts <= self.after.on else None
 
     @property
     def clause(self) -> Clause:
@@ -75,9 +82,9 @@ class EndingPlan:
         )
 
     @property
-    def told(self) -> int:
-        """How many notices go out to the customer."""
-        return sum(isinstance(change.subject, Contract) and change.moves for change in self.changes)
+    def letters(self) -> list[Notice]:
+        """The notices that go out to the customer."""
+        return letters(self)
 
     @property
     def agreed(self) -> set[int]:
@@ -254,7 +261,8 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
             raise Stale(again)
         made = plan.act.write(reason)
         settle(plan.customer, plan.designated)
-        _tell(again)
+        for letter in letters(again):
+            notifying.send(letter)
         standing.end_over([c.subject.pk for c in again.changes if isinstance(c.subject, Contract)], today)
     return made
 
@@ -321,15 +329,20 @@ def _turns(changes: Sequence[Change]) -> list[Turn]:
     return turns
 
 
-def _tell(plan: EndingPlan) -> None:
+def letters(plan: EndingPlan) -> list[Notice]:
+    """The notices that go out with a plan, as they will be written."""
+    found = []
     for change in plan.changes:
         if isinstance(change.subject, Contract) and change.moves:
-            kind = Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED
-            contract = fresh(change.subject)
-            notifying.tell(
-                contract.customer,
-                kind,
-                clause=change.clause,
-                contract=contract,
-                context={"change": change, "base": change.paths[0].base if change.paths else None},
+            contract = copy(change.subject)
+            contract.ends_on = change.after.on if change.after else None
+            found.append(
+                notifying.compose(
+                    plan.customer,
+                    Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
+                    clause=change.clause,
+                    contract=contract,
+                    context={"change": change, "base": change.paths[0].base if change.paths else None},
+                )
             )
+    return found

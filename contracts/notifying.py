@@ -18,7 +18,7 @@ from iijiot.records import chapter, citing, locked
 log = logging.getLogger(__name__)
 
 
-def tell(
+def compose(
     customer: Customer,
     kind: str,
     *,
@@ -28,7 +28,7 @@ def tell(
     contract: Contract | None = None,
     channel: str = Notice.Channel.EMAIL,
 ) -> Notice:
-    """Write a notice inside the open act; a mail leaves when its transaction is committed (G12.2.1)."""
+    """The notice as it would be written now; reads and writes nothing."""
     with translation.override("ja"):
         told = {
             "written_on": clock.business_day(),
@@ -40,7 +40,7 @@ def tell(
         }
         subject, _, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
     by_mail = channel == Notice.Channel.EMAIL
-    notice = Notice(
+    return Notice(
         customer=customer,
         application=application,
         contract=contract,
@@ -51,11 +51,20 @@ def tell(
         subject=subject.strip(),
         body=body.strip(),
     )
-    with citing(clause.id):
+
+
+def send(notice: Notice) -> Notice:
+    """Write a composed notice inside the open act; a mail leaves when its transaction is committed (G12.2.1)."""
+    with citing(notice.clause):
         notice.save()
-    if by_mail:
+    if notice.channel == Notice.Channel.EMAIL:
         transaction.on_commit(partial(deliver, notice.pk), robust=True)
     return notice
+
+
+def tell(customer: Customer, kind: str, **what: Any) -> Notice:
+    """Compose a notice and send it; see `compose` for what it takes."""
+    return send(compose(customer, kind, **what))
 
 
 def deliver(pk: int) -> bool:

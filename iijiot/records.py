@@ -1,5 +1,6 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
+import itertools
 import secrets
 import threading
 import uuid
@@ -163,6 +164,9 @@ class RecordedModel(models.Model):
     TOLD: ClassVar[Sequence[str]] = ()
     """Fields that say the essential when the record is made."""
 
+    IS_LETTER: ClassVar[bool] = False
+    """Whether it is something that a customer is sent, with a subject and a body."""
+
     STAFF_ONLY: ClassVar[frozenset[str]] = frozenset()
     """Fields that nobody outside the company sees; "*" for the whole record."""
 
@@ -290,8 +294,26 @@ class Numbered(RecordedModel):
         super().save(*args, **kwargs)
 
 
+_provisional: ContextVar[tuple[str, Iterator[int]] | None] = ContextVar("provisional", default=None)
+
+
+@contextmanager
+def provisional_numbers(word: str) -> Iterator[None]:
+    """Inside, records get numbers with this word that are not taken from any sequence: for what is taken back anyway."""
+    token = _provisional.set((word, itertools.count(1)))
+    try:
+        yield
+    finally:
+        _provisional.reset(token)
+
+
 def give_numbers(records: Sequence[Numbered]) -> None:
     """Take ids from the table's sequence, so that number and id agree and two clerks never share one."""
+    if provisional := _provisional.get():
+        for record in records:
+            record.pk = -next(provisional[1])
+            record.number = f"{record.NUMBER_PREFIX}{provisional[0]}{-record.pk}"
+        return
     table = records[0]._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,7 +1,7 @@
 """Rules as values: the same list gives the disabled button's reason, the form's error and the refusal itself."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
@@ -18,10 +18,14 @@ M = TypeVar("M")
 
 @dataclass(frozen=True)
 class Unmet:
-    """One reason why something cannot be done now: the clause, and what to do about it."""
+    """One reason why something cannot be done now: the clause, what to do about it, and what helps.
+
+    What helps is a record to look at, or the name of a dialog of the same record.
+    """
 
     clause: Clause
     remedy: Words
+    helps: tuple[Any, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return gettext("%(remedy)s (%(citation)s)") % {"remedy": self.remedy, "citation": self.clause.citation}
@@ -54,6 +58,7 @@ class Rule(Generic[M]):
     clause: Clause | Callable[[M], Clause]
     remedy: Words | Callable[[M], Words]
     holds: Callable[[M], bool]
+    helps: Callable[[M], Iterable[Any]] = lambda subject: ()
 
     def __call__(self, subject: M) -> bool:
         return self.holds(subject)
@@ -61,17 +66,23 @@ class Rule(Generic[M]):
     def unmet(self, subject: M) -> Unmet:
         """This rule as a reason to give for a subject for which it does not hold."""
         clause = self.clause if isinstance(self.clause, Clause) else self.clause(subject)
-        return Unmet(clause, self.remedy(subject) if callable(self.remedy) else self.remedy)
+        remedy = self.remedy(subject) if callable(self.remedy) else self.remedy
+        return Unmet(clause, remedy, tuple(self.helps(subject)))
 
 
 def rule(
-    clause: str | Callable[[Any], Clause], remedy: Words | Callable[[Any], Words]
+    clause: str | Callable[[Any], Clause],
+    remedy: Words | Callable[[Any], Words],
+    helps: str | Callable[[Any], Iterable[Any]] = "",
 ) -> Callable[[Callable[[M], bool]], Rule[M]]:
     """Make a rule of a predicate: ``@rule("G3", _("Set the billing start date first."))``.
 
-    Where services have the same rule under clauses of their own, clause and remedy are told from the subject.
+    Where services have the same rule under clauses of their own, clause and remedy are told from the subject. `helps`
+    names the dialog that puts it right, or gives the records that stand in the way.
     """
-    return lambda holds: Rule(Clause(clause) if isinstance(clause, str) else clause, remedy, holds)
+    said_by = Clause(clause) if isinstance(clause, str) else clause
+    helping = helps if callable(helps) else lambda subject: (helps,) if helps else ()
+    return lambda holds: Rule(said_by, remedy, holds, helping)
 
 
 MOVED = _("Something changed since this was shown to you. Look at it once more and confirm again.")

@@ -95,6 +95,7 @@ class RecordFindings(ConsoleAction):
 
     slug, label, permission, clause = "findings", _("Record findings"), "contracts.record_findings", "G14.1"
     transition, form, form_template = "record_findings", FindingsForm, "console/form_findings.html"
+    seen_at_once = "writes down what was found; the decision comes later and is shown then"
     done = _("The findings are recorded.")
 
     def form_kwargs(self) -> dict[str, Any]:

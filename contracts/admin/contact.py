@@ -34,6 +34,7 @@ class AskForChannel(ConsoleAction):
     slug, label, permission, clause = "ask-channel", _("Ask for a further channel"), PERMISSION, "G12.2.2"
     form = AskForm
     help = _("Beside the notice address. It is pending until the customer has set it up; contracts run on.")
+    seen_at_once = "writes down what is asked for; contracts run on"
     done = _("The channel is asked for.")
 
     def touched(self) -> Iterable[QuerySet[Any]]:
@@ -63,6 +64,7 @@ class ChannelSetUp(ConsoleAction):
 
     slug, label, permission, clause = "channel-set-up", _("Record a channel as set up"), PERMISSION, "G12.2.2"
     form = SetUpForm
+    seen_at_once = "writes down a number or address"
     done = _("The channel is recorded.")
 
     def why_not(self) -> Sequence[Unmet]:

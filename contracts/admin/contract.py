@@ -19,7 +19,7 @@ from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, stat
 from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
-from contracts.models.contract import TONES
+from contracts.models.contract_state import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
@@ -127,6 +127,7 @@ class DesignateCondition(ConsoleAction):
     )
     form = DesignateForm
     help = _("Something that this customer must do before the start.")
+    seen_at_once = "adds one line to the checklist"
     done = _("The condition is added.")
 
     def why_not(self) -> Sequence[Unmet]:
@@ -219,6 +220,7 @@ class RecordMessage(ConsoleAction):
     slug, label, permission, clause = "message", _("Record a message without our form"), END, "G29.1"
     transition, form = "take_termination", MessageForm
     help = _("It ends nothing: the thirty days run from the arrival of our form. Send the customer the form.")
+    seen_at_once = "writes down what the customer said; it ends nothing"
     done = _("The message is recorded; our form is missing.")
 
     def initial(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contracts.models import Contract, Customer, Dependency, Termination
-from contracts.models.contract import TONES
+from contracts.models.contract_state import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 

@@ -96,6 +96,7 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
         _("Record the finding for every ground first. Open: {grounds}."),
         grounds="、".join(str(finding.get_ground_display()) for finding in application.open_findings()),
     ),
+    helps="findings",
 )
 def grounds_examined(application: "Application") -> bool:
     """Every ground of article 14 has its finding."""
@@ -108,13 +109,18 @@ def grounds_examined(application: "Application") -> bool:
         _("Wait for the documents asked for: {documents}."),
         documents="、".join(request.what for request in application.missing_documents()),
     ),
+    helps="documents-arrived",
 )
 def documents_complete(application: "Application") -> bool:
     """Nothing that was asked for is missing (G42.2.1)."""
     return not application.missing_documents().exists()
 
 
-@rule("G14.1", _("Record a ground that is found, or documents that were not delivered, before refusing."))
+@rule(
+    "G14.1",
+    _("Record a ground that is found, or documents that were not delivered, before refusing."),
+    helps="findings",
+)
 def has_a_ground(application: "Application") -> bool:
     """A refusal needs a ground of article 14, or missing documents (G42.2.1)."""
     found = application.findings.filter(result=Finding.Result.FOUND).exists()

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Dated, Holding, Service
+from contracts.models.contract_state import ALLOWED, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.rules import refuse, rule, transition
 from iijiot.words import Words, said
 
 if TYPE_CHECKING:
@@ -23,46 +24,6 @@ if TYPE_CHECKING:
     from contracts.models.termination import Termination
 
 FARTHEST_START = timedelta(days=2 * 366)
-
-
-class State(models.TextChoices):
-    """Where a contract is in its life."""
-
-    ACCEPTED = "accepted", _("Accepted, waiting for its start")
-    ACTIVE = "active", _("Active")
-    SUSPENDED = "suspended", _("Suspended (article 26)")
-    RESTRICTED = "restricted", _("Restricted (article 26)")
-    ENDED = "ended", _("Ended")
-
-    @classmethod
-    def living(cls) -> list[str]:
-        """States in which the contract exists."""
-        return [cls.ACCEPTED, cls.ACTIVE, cls.SUSPENDED, cls.RESTRICTED]
-
-    @classmethod
-    def running(cls) -> list[str]:
-        """States in which other contracts can rest on it and monthly fees arise (G30.3)."""
-        return [cls.ACTIVE, cls.SUSPENDED, cls.RESTRICTED]
-
-
-TONES: dict[str, str] = {
-    State.ACCEPTED: "info",
-    State.ACTIVE: "success",
-    State.SUSPENDED: "warning",
-    State.RESTRICTED: "warning",
-    State.ENDED: "default",
-}
-
-ALLOWED: Allowed = {
-    "set_start": [State.ACCEPTED],
-    "waive_conditions": [State.ACCEPTED],
-    "start": [State.ACCEPTED],
-    "take_termination": State.living(),
-    "schedule_end": State.living(),
-    "lift_end": State.living(),
-    "end": State.living(),
-}
-"""What is allowed when."""
 
 
 class ContractQuerySet(RecordedQuerySet["Contract"]):
@@ -120,13 +81,14 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         _("Complete the checklist first. Open: {conditions}."),
         conditions="、".join(str(condition) for condition in contract.open_conditions()),
     ),
+    helps="meet-condition",
 )
 def conditions_met(contract: "Contract") -> bool:
     """Everything that the customer must do beforehand is done, or an approver has waived it (PC4, WPC4, IOT3.5)."""
     return bool(contract.conditions_waived) or not contract.open_conditions().exists()
 
 
-@rule("G3", _("Set the billing start date first."))
+@rule("G3", _("Set the billing start date first."), helps="set-start")
 def start_is_set(contract: "Contract") -> bool:
     """The company has set the billing start date (G3)."""
     return contract.billing_starts_on is not None
@@ -138,6 +100,7 @@ def start_is_set(contract: "Contract") -> bool:
         _("What it rests on must be active on the billing start date. Not active: {bases}."),
         bases="、".join(str(d.base) for d in contract.idle_dependencies(contract.billing_starts_on)),
     ),
+    helps=lambda contract: [d.base for d in contract.idle_dependencies(contract.billing_starts_on)],
 )
 def rests_on_active(contract: "Contract") -> bool:
     """Everything that the contract rests on is in service on the billing start date."""

@@ -142,10 +142,10 @@ class Customer(Numbered):
     def coming_dates(self, today: date, most: int = 20) -> list[tuple[date, str, str]]:
         """The next starts and ends to come, by day: the day, what, and the clause of an end."""
         dates: list[tuple[date, str, str]] = []
-        for contract in self.contracts.starting_after(today)[:most]:
-            dates.append((contract.billing_starts_on, _("%s starts") % contract, ""))
-        for contract in self.contracts.ending().order_by("ends_on", "pk")[:most]:
-            dates.append((contract.ends_on, _("%s ends") % contract, contract.ends_under))
+        starting = self.contracts.starting_after(today)[:most]
+        dates += [(c.billing_starts_on, _("%s starts") % c, "") for c in starting if c.billing_starts_on]
+        ending = self.contracts.ending().order_by("ends_on", "pk")[:most]
+        dates += [(c.ends_on, _("%s ends") % c, c.ends_under) for c in ending if c.ends_on]
         for subscription in self.external_subscriptions.all():
             if subscription.ends_on and subscription.ends_on >= today:
                 dates.append((subscription.ends_on, _("%s ends") % subscription, ""))

@@ -65,6 +65,7 @@ class Notice(Numbered):
     LOCK_RANK = 30
     FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1"}
     TOLD = ("kind", "channel", "subject")
+    IS_LETTER = True
 
     class Kind(models.TextChoices):
         """What it is about."""

@@ -1,28 +1,25 @@
-"""Dialogs for what can be done to an object: why not, what is needed, what will happen, then done exactly once."""
+"""Dialogs for what can be done to an object: why not, what is needed, what will happen, then done exactly once.
+
+An act shows what it will do before it is confirmed: by a plan of its own, or by a rehearsal. Only acts that say why
+not (`seen_at_once`) are done without that.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError, models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iijiot import clock
 from iijiot.actors import Actor
-from iijiot.clauses import Clause
-from iijiot.console.errors import cite, of_the_whole
-from iijiot.console.timeline import timeline
-from iijiot.constraints import constraint_sentence
 from iijiot.models import User
-from iijiot.plans import Stale
 from iijiot.records import latest_version
-from iijiot.rules import RuleViolation, Unmet, unmet
+from iijiot.rules import Unmet, unmet
 from iijiot.words import Words
 
 
@@ -49,6 +46,8 @@ class ConsoleAction:
     form_template: ClassVar[str] = "console/form.html"
     plan_at_once: ClassVar[bool] = False
     """Whether the plan needs no input, so that the dialog opens with it."""
+    seen_at_once: ClassVar[str] = ""
+    """Why the act needs no preview: it writes what is typed, moves no state and tells nobody."""
     do_not_call_in_templates = True
 
     def __init__(self, obj: Any, request: HttpRequest) -> None:
@@ -122,91 +121,10 @@ def buttons(obj: Any, actions: Sequence[type[ConsoleAction]], request: HttpReque
     return shown
 
 
-def dialog(
-    request: HttpRequest, obj: Any, action_class: type[ConsoleAction], each_context: dict[str, Any]
-) -> HttpResponse:
-    """The page of one dialog: form, preview, confirmation."""
-    if not request.user.has_perm(action_class.permission):
-        raise PermissionDenied
-    if request.method not in ("GET", "HEAD", "POST"):
-        return HttpResponse(status=405)
-    action = action_class(obj, request)
-    reasons = list(action.why_not())
-    data = request.POST if request.method == "POST" and not reasons else None
-    form = action.form(data, initial=action.initial(), **action.form_kwargs())
-    context: dict[str, Any] = {
-        **each_context,
-        "title": action.label,
-        "action": action,
-        "clause": Clause(action.clause),
-        "object": obj,
-        "opts": obj._meta,
-        "back": change_url(obj),
-        "form": form,
-        "reasons": reasons,
-        "version": action.version(),
-        "plan": None,
-        "previews": bool(action.plan_template),
-    }
-    if data is None and not reasons and action.plan_at_once:
-        context["plan"] = action.plan(action.initial())
-    status = 409 if reasons and request.method == "POST" else 200
-    if data is not None and form.is_valid():
-        answer = _try(action, form, context)
-        if answer is not None:
-            return answer
-        status = 409 if form.errors else 200
-    cite(form)
-    context["kept"] = {} if context["plan"] else action.typed_into_plan()
-    if status == 409:
-        context["last_act"] = next(iter(timeline([obj], most=1).entries), None)
-    return TemplateResponse(request, "console/dialog.html", context, status=status)
-
-
-def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> HttpResponse | None:
-    """Preview or confirm; what refuses it becomes an error of the form, and nothing is half done."""
-    try:
-        return _preview_or_confirm(action, form.cleaned_data, context)
-    except RuleViolation as violation:
-        form.add_error(None, violation.as_validation_error())
-    except ValidationError as error:
-        form.add_error(None, of_the_whole(error))
-    except IntegrityError as error:
-        form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-    except OperationalError:
-        form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
-    if context["plan"] is None:
-        context["plan"] = _to_correct(action, form.cleaned_data)
-    return None
-
-
-def _to_correct(action: ConsoleAction, data: dict[str, Any]) -> Any:
-    try:
-        return action.plan_to_correct(data)
-    except (RuleViolation, ValidationError):
-        return None
-
-
-def _preview_or_confirm(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any]) -> HttpResponse | None:
-    plan = action.plan(data)
-    context["plan"] = plan
-    if plan is not None:
-        confirmed = action.request.POST.get("fingerprint", "")
-        if action.request.POST.get("step") != "confirm":
-            return None
-        if confirmed != plan.fingerprint:
-            context["moved"] = True
-            return None
-    elif action.request.POST.get("version", context["version"]) != context["version"]:
-        context["moved"] = True
-        return None
-    try:
-        result = action.carry_out(plan, data)
-    except Stale as stale:
-        context.update(plan=stale.now if action.plan_template else None, version=action.version(), moved=True)
-        return None
-    messages.success(action.request, str(action.done))
-    return HttpResponseRedirect(action.after(result))
+def offered(obj: Any, slug: str) -> "type[ConsoleAction] | None":
+    """The dialog of this name that a record's admin offers."""
+    dialogs = getattr(admin.site.get_model_admin(type(obj)), "dialogs", ())
+    return next((action for action in dialogs if action.slug == slug), None)
 
 
 def find(actions: Sequence[type[ConsoleAction]], slug: str) -> type[ConsoleAction]:

@@ -18,7 +18,8 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from iijiot.console.actions import ConsoleAction, buttons, change_url, dialog, find, staff_actor
+from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
+from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
 from iijiot.console.history import told

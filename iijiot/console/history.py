@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.terms import recorded
 from iijiot.console.timeline import Scope, act, kinds, timeline
+from iijiot.recorded import recorded_models
 
 
 def show_history(model_label: str, scope: Callable[[Any], Scope], most: int = 10) -> None:
@@ -37,7 +37,9 @@ def told(request: HttpRequest, scope: Scope, most: int) -> dict[str, Any]:
 def act_page(request: HttpRequest, act_id: Any) -> HttpResponse:
     """Everything that one act did, as far as the reader may see it. Raises Http404 where that is nothing."""
     seen = [
-        model for model in recorded() if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        model
+        for model in recorded_models()
+        if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
     ]
     entry = act(act_id, seen)
     if entry is None:

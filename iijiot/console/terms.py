@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import django_fsm
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from iijiot.clause_index import BEHAVIOUR, INDEX, NOTHING, PROVISIONS
 from iijiot.clause_table import ClauseRow, Place, read_table
 from iijiot.clauses import Clause, all_clauses, provision_name
 from iijiot.console.panels import queues
+from iijiot.recorded import recorded_models
 from iijiot.records import RecordedModel
 from iijiot.rules import Rule
 from iijiot.words import Words
@@ -141,14 +141,9 @@ def _said_by_clause() -> Mapping[str, Sequence[Said]]:
     return {clause: tuple(every) for clause, every in found.items()}
 
 
-def recorded() -> list[type[RecordedModel]]:
-    """Every kind of record."""
-    return [model for model in apps.get_models() if issubclass(model, RecordedModel)]
-
-
 def _acts() -> Iterable[Said]:
     """Transitions by their clause, and the conditions that keep them from running."""
-    for model in recorded():
+    for model in recorded_models():
         for stored in model._meta.concrete_fields:
             if not isinstance(stored, django_fsm.FSMFieldMixin):
                 continue
@@ -161,14 +156,14 @@ def _acts() -> Iterable[Said]:
 
 def _dialogs() -> Iterable[Said]:
     """What staff can do at the console."""
-    for model in filter(admin.site.is_registered, recorded()):
+    for model in filter(admin.site.is_registered, recorded_models()):
         for dialog in getattr(admin.site.get_model_admin(model), "dialogs", ()):
             yield Said(Clause(dialog.clause), _name(model), dialog.label)
 
 
 def _kept() -> Iterable[Said]:
     """What the database itself keeps: constraints with their sentences, and fields that never change."""
-    for model in recorded():
+    for model in recorded_models():
         for constraint in model._meta.constraints:
             if constraint.violation_error_code in INDEX:
                 yield Said(

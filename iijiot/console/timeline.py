@@ -57,11 +57,16 @@ class Entry:
     @property
     def groups(self) -> list[Group]:
         """The sentences, those folded that say the same of records of one kind."""
-        found: dict[Any, Group] = {}
-        for said in self.sentences:
-            key = (said.model, said.words, said.details, said.clause, said.staff_only)
-            found.setdefault(key, Group(said, [])).subjects.append(said)
-        return list(found.values())
+        return folded(self.sentences)
+
+
+def folded(told: Iterable[Sentence]) -> list[Group]:
+    """Sentences, those put together that say the same of records of one kind."""
+    found: dict[Any, Group] = {}
+    for said in told:
+        key = (said.model, said.words, said.details, said.clause, said.staff_only)
+        found.setdefault(key, Group(said, [])).subjects.append(said)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

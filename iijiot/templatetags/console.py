@@ -5,14 +5,15 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iijiot.clauses import Clause
-from iijiot.console.actions import change_url
+from iijiot.console.actions import action_url, change_url, offered
 from iijiot.console.guide import has_help
 from iijiot.days import fullday
+from iijiot.rules import Unmet
 
 register = template.Library()
 
@@ -80,6 +81,21 @@ def record_link(record: Any, words: str = "") -> str:
 def record_url(record: Any) -> str:
     """The address of a record's page."""
     return change_url(record)
+
+
+@register.simple_tag(takes_context=True)
+def helping(context: Any, reason: Unmet) -> str:
+    """Links to what helps against a reason: a record, or another dialog of the record shown."""
+    record = context.get("original") or context.get("object")
+    links = []
+    for help_ in reason.helps:
+        if not isinstance(help_, str):
+            links.append((change_url(help_), str(help_)))
+            continue
+        action = offered(record, help_) if record is not None else None
+        if action is not None and context["request"].user.has_perm(action.permission):
+            links.append((action_url(record, action), str(action.label)))
+    return format_html_join(" ", '<a href="{}">→ {}</a>', links)
 
 
 @register.simple_tag(takes_context=True)

@@ -24,18 +24,24 @@ def desk(ben: User) -> Client:
     return logged_in(ben)
 
 
+def what_was_shown(response: Any) -> dict[str, str]:
+    """What a browser sends along when it confirms what a dialog has shown."""
+    context = response.context or {}
+    plan, outcome = context.get("plan"), context.get("outcome")
+    return {"fingerprint": plan.fingerprint} if plan else {"outcome": outcome.fingerprint} if outcome else {}
+
+
 @pytest.fixture
 def press(desk: Client) -> Callable[..., Any]:
-    """Send a dialog of an object: its preview, or with `confirmed` what the preview showed."""
+    """Send a dialog of an object: its preview, or with `confirmed` (or `step="confirm"`) what the preview showed."""
 
     def send(record: Any, slug: str, *, confirmed: bool = False, browser: Client = desk, **data: Any) -> Any:
         meta = record._meta
         address = f"/console/{meta.app_label}/{meta.model_name}/{record.pk}/do/{slug}/"
-        if not confirmed:
+        if not confirmed and data.get("step") != "confirm":
             return browser.post(address, {"step": "preview", **data})
+        data = {name: value for name, value in data.items() if name != "step"}
         shown = browser.post(address, {"step": "preview", **data})
-        plan = shown.context["plan"] if shown.context else None
-        more = {"fingerprint": plan.fingerprint} if plan else {}
-        return browser.post(address, {"step": "confirm", **more, **data})
+        return browser.post(address, {"step": "confirm", **what_was_shown(shown), **data})
 
     return send

@@ -10,8 +10,9 @@ from django.test import RequestFactory
 from contracts import starting
 from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
-from iijiot.console.actions import dialog
+from iijiot.console.dialogs import dialog
 from tests.acts import screened
+from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
     ContactChannelFactory,
@@ -74,9 +75,7 @@ def opened(browser, record, slug, sent):
     sent = sent(record) if callable(sent) else sent
     shown = browser.post(address, {"step": "preview", **sent}) if browser.get(address).context["previews"] else None
     shown = shown or browser.get(address)
-    plan = shown.context["plan"]
-    held = {"fingerprint": plan.fingerprint} if plan else {}
-    return address, {"step": "confirm", "version": shown.context["version"], **held, **sent}
+    return address, {"step": "confirm", "version": shown.context["version"], **what_was_shown(shown), **sent}
 
 
 @pytest.mark.clause("G13.1", "G14.1", "G29.1", "G42.2.1")
@@ -128,7 +127,7 @@ def test_x09_who_has_read_before_another_wrote_is_shown_the_present_state(emi, b
     contract = ContractFactory(not_started=True)
     read = type(contract).objects.get(pk=contract.pk)
     starting.set_start(contract, contract.accepted_on.replace(year=2027), today=DAY, actor=Actor.staff(emi))
-    request = RequestFactory().post("/", {"step": "confirm", "billing_from": "2026-12-01"})
+    request = RequestFactory().post("/", {"step": "confirm", "billing_from": "2026-12-01", "outcome": "seen before"})
     request.user = ben
     answer = dialog(request, read, SetStart, {})
     assert isinstance(answer, TemplateResponse)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 
 from iijiot import roles
 from tests.acts import again
+from tests.console.conftest import what_was_shown
 from tests.factories import ContractFactory, UserFactory
 from tests.house.console import as_superuser, what_the_form_sends
 
@@ -15,14 +16,15 @@ from tests.house.console import as_superuser, what_the_form_sends
 def test_x11_a_dialog_opened_before_somebody_else_acted_shows_the_present_state_first(desk):
     contract = ContractFactory(starting=True, billing_starts_on=None)
     address = f"/console/contracts/contract/{contract.pk}/do/set-start/"
-    version = desk.get(address).context["version"]
-    other = {"billing_from": "2026-12-10", "step": "confirm", "version": version}
+    opened = desk.post(address, {"billing_from": "2026-12-10", "step": "preview"})
+    sent = {"billing_from": "2026-12-10", "step": "confirm", "version": opened.context["version"]}
+    other = sent | what_was_shown(opened)
     assert desk.post(address, other).status_code == 302
     late = desk.post(address, other | {"billing_from": "2026-12-20"})
     assert late.context["moved"]
     assert again(contract).billing_starts_on == date(2026, 12, 10)
     now = {"version": late.context["version"], "billing_from": "2026-12-20", "step": "confirm"}
-    assert desk.post(address, now).status_code == 302
+    assert desk.post(address, now | what_was_shown(late)).status_code == 302
     assert again(contract).billing_starts_on == date(2026, 12, 20)
 
 

@@ -26,6 +26,19 @@ function sendOnce(event) {
   form.dataset.sent = "1";
 }
 
+/* Escape closes a hint that covers something; it opens again with the next visit of its button. */
+function closeHints(event) {
+  if (event.key !== "Escape") return;
+  for (const hint of document.querySelectorAll(".console-why")) hint.classList.add("is-closed");
+}
+
+function openHint(event) {
+  event.target.closest?.(".console-why")?.classList.remove("is-closed");
+}
+
+document.addEventListener("keydown", closeHints);
+document.addEventListener("mouseover", openHint);
+document.addEventListener("focusin", openHint);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;

@@ -1,0 +1,155 @@
+"""The page of a dialog: why not, the form, what will happen, and its confirmation."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from iijiot.clauses import Clause
+from iijiot.console.actions import ConsoleAction, change_url
+from iijiot.console.errors import cite, of_the_whole
+from iijiot.console.rehearsal import Moved, Outcome, perform, rehearse
+from iijiot.console.timeline import timeline
+from iijiot.constraints import constraint_sentence
+from iijiot.plans import Stale
+from iijiot.records import fresh
+from iijiot.rules import RuleViolation
+
+REFUSALS = (RuleViolation, ValidationError, IntegrityError, OperationalError)
+
+
+def dialog(
+    request: HttpRequest, obj: Any, action_class: type[ConsoleAction], each_context: dict[str, Any]
+) -> HttpResponse:
+    """GET shows the dialog, POST previews or confirms; the permission is checked for both."""
+    if not request.user.has_perm(action_class.permission):
+        raise PermissionDenied
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponse(status=405)
+    action = action_class(obj, request)
+    reasons = list(action.why_not())
+    data = request.POST if request.method == "POST" and not reasons else None
+    form = action.form(data, initial=action.initial(), **action.form_kwargs())
+    context: dict[str, Any] = {
+        **each_context,
+        "title": action.label,
+        "action": action,
+        "clause": Clause(action.clause),
+        "object": obj,
+        "opts": obj._meta,
+        "back": change_url(obj),
+        "form": form,
+        "reasons": reasons,
+        "version": action.version(),
+        "plan": None,
+        "outcome": None,
+        "previews": not action.seen_at_once,
+    }
+    if data is None and not reasons:
+        _open(action, form, context)
+    status = 409 if reasons and request.method == "POST" else 200
+    if data is not None and form.is_valid():
+        answer = _try(action, form, context)
+        if answer is not None:
+            return answer
+        status = 409 if form.errors else 200
+    cite(form)
+    context["kept"] = {} if context["plan"] else action.typed_into_plan()
+    if status == 409 or context.get("moved"):
+        context["last_act"] = next(iter(timeline([obj], most=1).entries), None)
+    return TemplateResponse(request, "console/dialog.html", context, status=status)
+
+
+def _open(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> None:
+    """A dialog that needs no input opens with what will happen."""
+    if action.plan_template:
+        if action.plan_at_once:
+            context["plan"] = action.plan(action.initial())
+        return
+    if action.seen_at_once or any(field.required for field in form.fields.values()):
+        return
+    try:
+        context["outcome"] = _rehearsed(
+            action, {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+        )
+    except REFUSALS:
+        return  # it will be told when it is asked for, beside the fields that can be corrected
+
+
+def _rehearsed(action: ConsoleAction, data: dict[str, Any]) -> Outcome:
+    """What the act would write to the record as it is stored now, not as it was read before somebody else wrote."""
+    action.obj = fresh(action.obj)
+    return rehearse(action.actor, lambda: action.carry_out(None, data))
+
+
+def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> HttpResponse | None:
+    """Preview or confirm; what refuses it becomes an error of the form, and nothing is half done."""
+    try:
+        if action.plan_template:
+            return _by_plan(action, form.cleaned_data, context)
+        return _by_rehearsal(action, form.cleaned_data, context)
+    except RuleViolation as violation:
+        form.add_error(None, violation.as_validation_error())
+    except ValidationError as error:
+        form.add_error(None, of_the_whole(error))
+    except IntegrityError as error:
+        form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
+    except OperationalError:
+        form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
+    if context["plan"] is None and action.plan_template:
+        context["plan"] = _to_correct(action, form.cleaned_data)
+    return None
+
+
+def _to_correct(action: ConsoleAction, data: dict[str, Any]) -> Any:
+    try:
+        return action.plan_to_correct(data)
+    except (RuleViolation, ValidationError):
+        return None
+
+
+def _by_plan(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any]) -> HttpResponse | None:
+    """Show the act's own plan, or carry out the one that was confirmed."""
+    plan = action.plan(data)
+    context["plan"] = plan
+    if action.request.POST.get("step") != "confirm":
+        return None
+    if action.request.POST.get("fingerprint", "") != plan.fingerprint:
+        context["moved"] = True
+        return None
+    try:
+        result = action.carry_out(plan, data)
+    except Stale as stale:
+        context.update(plan=stale.now, version=action.version(), moved=True)
+        return None
+    return _done(action, result)
+
+
+def _by_rehearsal(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any]) -> HttpResponse | None:
+    """Show what the act would write, or do what was confirmed; an act seen at once is done at once."""
+    confirms = action.request.POST.get("step") == "confirm"
+    shown = action.request.POST.get("outcome", "")
+    opened_on = action.request.POST.get("version", context["version"])
+    if confirms and opened_on == context["version"] and (shown or action.seen_at_once):
+        try:
+            if action.seen_at_once:
+                return _done(action, action.carry_out(None, data))
+            return _done(action, perform(action.actor, partial(action.carry_out, None, data), shown))
+        except (Moved, Stale):
+            context.update(moved=True, version=action.version())
+    elif opened_on != context["version"] or (confirms and not shown and context["previews"]):
+        context["moved"] = opened_on != context["version"]
+    if not action.seen_at_once:
+        context["outcome"] = _rehearsed(action, data)
+    return None
+
+
+def _done(action: ConsoleAction, result: Any) -> HttpResponse:
+    messages.success(action.request, str(action.done))
+    return HttpResponseRedirect(action.after(result))
