@@ -60,7 +60,7 @@ def load(**kwargs: Any) -> None:
     from contracts.models import TermsVersion
 
     for group in roles.LABELS:
-        roles.grant(group, [*READ, "iijiot.view_daystep"])
+        roles.grant(group, [*READ, "iijiot.view_daystep", *([] if group == roles.AUDITOR else ["iijiot.take_work"])])
     roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent"])
     roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])

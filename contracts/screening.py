@@ -12,6 +12,7 @@ from contracts import notifying
 from contracts.models import Application, DocumentRequest, Finding, Notice, Termination
 from contracts.models.finding import SCREENED, Ground
 from contracts.models.termination import Origin
+from iijiot import assigning
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add
 from iijiot.clauses import Clause
@@ -83,6 +84,7 @@ def begin(application: Application, *, actor: Actor) -> None:
     with chapter(actor=actor, clause="G14.1"), locked(application) as (held,):
         held.screen()
         held.save()
+        assigning.take_if_free(held, actor=actor)
         with translation.override("ja"):
             bulk_add([_finding(held, ground) for ground in SCREENED])
 

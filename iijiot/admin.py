@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from iijiot import daily, roles
+from iijiot import roles
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.models import DayStep, User
 
@@ -73,7 +73,7 @@ class DayStepAdmin(ReadOnlyAdmin):
     @admin.display(description=_("step"))
     def label(self, step: DayStep) -> str:
         """The step in words."""
-        return str({known.name: known.label for known in daily.steps()}.get(step.step, step.step))
+        return step.label
 
     @admin.display(description=_("set aside"))
     def aside(self, step: DayStep) -> int:

@@ -153,6 +153,10 @@ class DayStepQuerySet(RecordedQuerySet["DayStep"]):
         """The latest day that a daily run has begun."""
         return self.aggregate(latest=models.Max("day"))["latest"]
 
+    def with_something_set_aside(self) -> "DayStepQuerySet":
+        """Those in which something could not be done."""
+        return self.exclude(set_aside=[])
+
     def of_latest_day(self) -> "DayStepQuerySet":
         """The steps of the latest day."""
         return self.filter(day=self.latest_day() or date.min)
@@ -182,4 +186,11 @@ class DayStep(RecordedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.step}"
+        return f"{self.day} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The step in words."""
+        from iijiot import daily  # which reads this diary
+
+        return str({known.name: known.label for known in daily.steps()}.get(self.step, self.step))

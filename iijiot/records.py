@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import django_fsm
 from django.db import connection, models, transaction
@@ -133,6 +133,14 @@ def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:
 class RecordedQuerySet(models.QuerySet[R]):
     """Rows with history: neither deleted nor changed behind its back."""
 
+    def of_customer(self, customer: Any) -> Self:
+        """Those of one customer."""
+        return self.filter(**{self.model.CUSTOMER: customer})
+
+    def among(self, ids: Iterable[Any]) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=ids)
+
     def delete(self) -> Any:
         """Refused like the deletion of each row."""
         for row in self:
@@ -163,6 +171,9 @@ class RecordedModel(models.Model):
 
     TOLD: ClassVar[Sequence[str]] = ()
     """Fields that say the essential when the record is made."""
+
+    CUSTOMER: ClassVar[str] = "customer"
+    """The way to the customer whose record it is."""
 
     IS_LETTER: ClassVar[bool] = False
     """Whether it is something that a customer is sent, with a subject and a body."""

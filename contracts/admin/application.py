@@ -23,6 +23,7 @@ from contracts.models.application import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
+from iijiot.console.desk import DESK
 from iijiot.console.fields import PlainTextField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
@@ -336,7 +337,16 @@ class ApplicationAdmin(ConsoleAdmin):
         "start_wished_on",
     ]
     prefilled: ClassVar = {"received_at": clock.now, "start_wished_on": clock.business_day}
-    dialogs: ClassVar = [BeginScreening, RecordFindings, AskDocuments, DocumentsArrived, Accept, Refuse, Withdraw]
+    dialogs: ClassVar = [
+        BeginScreening,
+        RecordFindings,
+        AskDocuments,
+        DocumentsArrived,
+        Accept,
+        Refuse,
+        Withdraw,
+        *DESK,
+    ]
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, application: Application) -> str:

@@ -23,6 +23,7 @@ from contracts.models.contract_state import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.desk import DESK
 from iijiot.console.fields import ConsoleDateField, PlainTextField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
@@ -279,6 +280,7 @@ class ContractAdmin(ConsoleAdmin):
         RecordMessage,
         DropDependency,
         AddDependency,
+        *DESK,
     ]
 
     @admin.display(description=_("state"), ordering="state")

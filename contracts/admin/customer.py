@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.contact import AskForChannel, ChannelSetUp
-from contracts.admin.shared import linked
+from contracts.admin.shared import QueueFilter, linked
 from contracts.admin.tree import contract_forest
 from contracts.models import (
     Customer,
@@ -31,12 +31,18 @@ def adding(kind: str, customer: Customer) -> str:
     return reverse(f"admin:contracts_{kind}_add") + f"?customer={customer.pk}"
 
 
+class CustomerQueue(QueueFilter):
+    """Customers who wait for something."""
+
+    queues: ClassVar = {"channel-pending": (_("Channel asked for"), lambda rows: rows.channel_pending())}
+
+
 @admin.register(Customer)
 class CustomerAdmin(ConsoleAdmin):
     """Customers."""
 
     list_display: ClassVar = ["number", "name", "kind", "corporate_number", "notice_email"]
-    list_filter: ClassVar = ["kind"]
+    list_filter: ClassVar = [CustomerQueue, "kind"]
     search_fields: ClassVar = ["number__exact", "name__startswith", "name_kana__startswith", "corporate_number__exact"]
     search_help_text = _("Number, beginning of the name or its kana, corporate number")
     fields: ClassVar = [
@@ -106,7 +112,10 @@ def overview(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     }
 
 
-show_on("contracts.customer", Panel(_("Contracts and what they rest on"), "console/panel_contracts.html", overview))
+show_on(
+    "contracts.customer",
+    Panel(_("Contracts and what they rest on"), "console/panel_contracts.html", overview, "contracts", 20),
+)
 show_on(
     "contracts.customer",
     Panel(
@@ -139,7 +148,7 @@ def whole_customer(customer: Customer) -> Scope:
         customer.contracts.all(),
         StartCondition.objects.of_customer(customer),
         Dependency.objects.of_customer(customer),
-        Termination.objects.for_customer(customer.pk),
+        Termination.objects.of_customer(customer),
         customer.notices.all(),
     ]
 

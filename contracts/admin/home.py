@@ -1,134 +1,133 @@
 """The queues of the console's home page."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Application, Contract, Notice, Termination
+from contracts.models import Application, ContactChannel, Contract, Notice, Termination
+from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.home import tasks_of
+from iijiot.console.panels import Narrowed, Panel, Queue, Row, queues, show_at_home, show_on
 from iijiot.models import DayStep
 
 SOON = timedelta(days=45)
-SHOWN = 8
 
 
-def applications(today: date) -> Sequence[Row]:
-    """Open applications in the order of receipt."""
-    return [
-        Row(str(a.customer), str(a), change_url(a), a.start_wished_on, a.get_state_display())
-        for a in Application.objects.open().with_list_data()[:SHOWN]
-    ]
+def application(a: Application, today: date) -> Row:
+    """An open application: screened, examined, decided, or waiting for documents."""
+    return Row(
+        str(a), change_url(a), a, a.customer, a.start_wished_on,
+        note=a.get_state_display(), next=a.next_act(), clause=Clause("G42.2.1") if a.state == "on-hold" else None,
+    )  # fmt: skip
 
 
-def starts(today: date) -> Sequence[Row]:
-    """Accepted contracts, those with a day first."""
-    rows = Contract.objects.accepted().with_list_data()[:SHOWN]
-    return [Row(str(c.customer), str(c), change_url(c), c.billing_starts_on, c.start_note()) for c in rows]
+def start(c: Contract, today: date) -> Row:
+    """An accepted contract: its checklist, its billing start date, its day."""
+    return Row(str(c), change_url(c), c, c.customer, c.start_due(), note=c.start_note(), next=c.next_act())
 
 
-def terminations(today: date) -> Sequence[Row]:
-    """Ends to come."""
-    rows = Termination.objects.scheduled().until(today + SOON).with_list_data()[:SHOWN]
-    return [
-        Row(str(t.subject.customer), str(t.subject), change_url(t), t.effective_on, Clause(t.clause).citation)
-        for t in rows
-    ]
+def termination(t: Termination, today: date) -> Row:
+    """An end to come."""
+    return Row(
+        str(t.subject), change_url(t), t, t.subject.customer, t.effective_on,
+        clause=t.clause_value, note=t.get_origin_display(),
+    )  # fmt: skip
 
 
-def messages(today: date) -> Sequence[Row]:
-    """Messages without our form."""
-    rows = Termination.objects.without_our_form().with_list_data()[:SHOWN]
-    return [Row(str(t.subject.customer), str(t.subject), change_url(t), t.arrived_on, t.reason) for t in rows]
+def message(t: Termination, today: date) -> Row:
+    """A message without our form; it waits since the day on which it came."""
+    return Row(
+        str(t.subject), change_url(t), t, t.subject.customer, t.arrived_on,
+        note=t.reason, next="terminate", acts_on=t.contract,
+    )  # fmt: skip
 
 
-def letters(today: date) -> Sequence[Row]:
-    """Letters to post, and mails that failed."""
-    rows = Notice.objects.to_look_after().with_list_data()[:SHOWN]
-    return [Row(str(n.customer), n.subject, change_url(n), None, n.failure or n.get_channel_display()) for n in rows]
+def letter(n: Notice, today: date) -> Row:
+    """A letter to post, or a mail that failed."""
+    return Row(
+        n.subject, change_url(n), n, n.customer,
+        clause=n.clause_value, note=n.failure or n.get_channel_display(), next="posted" if n.channel == "letter" else "",
+    )  # fmt: skip
 
 
-def set_aside(today: date) -> Sequence[Row]:
-    """What the last daily run could not do."""
-    return [
-        Row("", told["what"], change_url(step), step.day, told["why"])
-        for step in DayStep.objects.of_latest_day()
-        for told in step.set_aside[:SHOWN]
-    ]
+def channel(c: ContactChannel, today: date) -> Row:
+    """A further channel that was asked for and is not set up."""
+    return Row(
+        str(c), change_url(c.customer), c, c.customer, c.asked_on,
+        note=c.why, next="channel-set-up", acts_on=c.customer,
+    )  # fmt: skip
 
 
-def queue(kind: str, filtered: str) -> str:
+def set_aside(step: DayStep, today: date) -> Row:
+    """What the last daily run could not do, step by step."""
+    told = "、".join(f"{entry['what']}: {entry['why']}" for entry in step.set_aside[:3])
+    return Row(str(step.label), change_url(step), step, None, step.day, note=told)
+
+
+def register(kind: str, filtered: str) -> str:
     """The register behind a queue."""
     return format_lazy("{url}{query}", url=reverse_lazy(f"admin:contracts_{kind}_changelist"), query=filtered)  # type: ignore[return-value]
 
 
-show_at_home(
+def of_party(rows: Any, customer: Any) -> Any:
+    """The rows of one customer."""
+    return rows.of_customer(customer)
+
+
+QUEUES = [
     Queue(
-        _("Applications waiting"),
-        Clause("G13.2"),
-        "contracts.view_application",
-        queue("application", "?queue=open"),
-        applications,
-        lambda today: Application.objects.open().count(),
-        _("No application is waiting."),
-    )
-)
-show_at_home(
+        "applications", _("Applications waiting"), Clause("G13.2"), "contracts.view_application",
+        register("application", "?queue=open"), lambda day: Application.objects.open().with_list_data(), application,
+        of_party, _("No application is waiting."),
+    ),
     Queue(
-        _("Contracts to start"),
-        Clause("G3"),
-        "contracts.view_contract",
-        queue("contract", "?queue=to-start"),
-        starts,
-        lambda today: Contract.objects.accepted().count(),
-        _("No contract is waiting for its start."),
-    )
-)
-show_at_home(
+        "starts", _("Contracts to start"), Clause("G3"), "contracts.view_contract",
+        register("contract", "?queue=to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
+        of_party, _("No contract is waiting for its start."),
+    ),
     Queue(
-        _("Terminations to come"),
-        Clause("G29.1"),
-        "contracts.view_termination",
-        queue("termination", "?queue=to-come"),
-        terminations,
-        lambda today: Termination.objects.scheduled().until(today + SOON).count(),
-        _("Nothing ends in the next 45 days."),
-    )
-)
-show_at_home(
+        "terminations", _("Terminations to come"), Clause("G29.1"), "contracts.view_termination",
+        register("termination", "?queue=to-come"),
+        lambda day: Termination.objects.scheduled().until(day + SOON).with_list_data(), termination,
+        of_party, _("Nothing ends in the next 45 days."),
+    ),
     Queue(
-        _("Messages without our form"),
-        Clause("G29.1"),
-        "contracts.view_termination",
-        queue("termination", "?queue=form-missing"),
-        messages,
-        lambda today: Termination.objects.without_our_form().count(),
-        _("No message is waiting for our form."),
-    )
-)
-show_at_home(
+        "messages", _("Messages without our form"), Clause("G29.1"), "contracts.view_termination",
+        register("termination", "?queue=form-missing"),
+        lambda day: Termination.objects.without_our_form().with_list_data(), message,
+        of_party, _("No message is waiting for our form."),
+    ),
     Queue(
-        _("Letters to post"),
-        Clause("G14.2"),
-        "contracts.view_notice",
-        queue("notice", "?queue=letters"),
-        letters,
-        lambda today: Notice.objects.to_look_after().count(),
-        _("No letter is waiting."),
-    )
-)
-show_at_home(
+        "letters", _("Letters to post"), Clause("G14.2"), "contracts.view_notice",
+        register("notice", "?queue=letters"), lambda day: Notice.objects.to_look_after().with_list_data(), letter,
+        of_party, _("No letter is waiting."),
+    ),
     Queue(
-        _("Set aside by the daily run"),
-        Clause("G3"),
-        "iijiot.view_daystep",
+        "channels", _("Channels asked for"), Clause("G12.2.2"), "contracts.view_customer",
+        register("customer", "?queue=channel-pending"),
+        lambda day: ContactChannel.objects.pending().with_list_data(), channel,
+        of_party, _("No channel is waiting to be set up."),
+    ),
+    Queue(
+        "set-aside", _("Set aside by the daily run"), Clause("G3"), "iijiot.view_daystep",
         format_lazy("{}", reverse_lazy("admin:iijiot_daystep_changelist")),  # type: ignore[arg-type]
-        set_aside,
-        lambda today: sum(len(step.set_aside) for step in DayStep.objects.of_latest_day()),
-        _("The daily run has set nothing aside."),
-    )
-)
+        lambda day: DayStep.objects.of_latest_day().with_something_set_aside(), set_aside,
+        None, _("The daily run has set nothing aside."),
+    ),
+]  # fmt: skip
+for queue in QUEUES:
+    show_at_home(queue)
+
+
+def open_tasks(request: Any, customer: Any) -> dict[str, Any]:
+    """What waits for this customer, of every kind that the reader may work on."""
+    shown = [queue for queue in queues() if request.user.has_perm(queue.permission) and queue.of_customer]
+    return {"tasks": tasks_of(request, shown, clock.business_day(), Narrowed(customer=customer), most=10)}
+
+
+show_on("contracts.customer", Panel(_("Open tasks"), "console/panel_tasks.html", open_tasks, "tasks", 10))

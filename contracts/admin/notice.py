@@ -12,6 +12,7 @@ from contracts.models import Notice
 from contracts.models.notice import TONES
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ReadOnlyAdmin
+from iijiot.console.desk import DESK
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.rules import Unmet, unmet
@@ -53,7 +54,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_help_text = _("Number, beginning of the customer's name, address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["kind", "channel", "to", "failure"]
-    dialogs: ClassVar = [RecordPosted]
+    dialogs: ClassVar = [RecordPosted, *DESK]
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, notice: Notice) -> str:

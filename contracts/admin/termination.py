@@ -13,6 +13,7 @@ from contracts.models import Termination
 from contracts.models.termination import TONES
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ReadOnlyAdmin
+from iijiot.console.desk import DESK
 from iijiot.console.history import show_history
 from iijiot.rules import RuleViolation, Unmet
 
@@ -73,7 +74,7 @@ class TerminationAdmin(ReadOnlyAdmin):
         "cause__external",
     ]
     fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "reason"]
-    dialogs: ClassVar = [TakeBack]
+    dialogs: ClassVar = [TakeBack, *DESK]
 
     @admin.display(description=_("customer"))
     def customer(self, termination: Termination) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
@@ -87,7 +87,8 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
 
     def with_list_data(self) -> "ApplicationQuerySet":
         """With what a list shows of each."""
-        return self.select_related("customer", "management_unit")
+        open_grounds = Finding.objects.filter(application=OuterRef("pk"), result=Finding.Result.OPEN)
+        return self.select_related("customer", "management_unit").annotate(has_open_grounds=Exists(open_grounds))
 
 
 @rule(
@@ -224,6 +225,19 @@ class Application(Numbered):
 
     def __str__(self) -> str:
         return f"{self.number} {self.service}"
+
+    def next_act(self) -> str:
+        """What staff do next with it, as the dialog is called."""
+        if self.state == State.RECEIVED:
+            return "screen"
+        if self.state == State.ON_HOLD:
+            return "documents-arrived"
+        return "findings" if self.grounds_open() else "accept"
+
+    def grounds_open(self) -> bool:
+        """Whether a ground has no finding yet; a list reads it with its rows (`with_list_data`)."""
+        read = getattr(self, "has_open_grounds", None)
+        return self.open_findings().exists() if read is None else bool(read)
 
     @property
     def service(self) -> Service:

@@ -1,7 +1,7 @@
 """The checklist: what the customer must do before service starts."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_fsm
 from django.db import models
@@ -18,18 +18,11 @@ ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
 """What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
 
 
-class StartConditionQuerySet(RecordedQuerySet["StartCondition"]):
-    """Rows by whose they are."""
-
-    def of_customer(self, customer: Any) -> "StartConditionQuerySet":
-        """Those of one customer."""
-        return self.filter(contract__customer=customer)
-
-
 class StartCondition(RecordedModel):
     """One thing to be done before the contract may start (PC4.1, PMG4.1, VPN4.1, WPC4.1, IOT3.4)."""
 
     LOCK_RANK = 24
+    CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "PC4.1", "code": "PC4.1"}
 
     class State(models.TextChoices):
@@ -46,7 +39,7 @@ class StartCondition(RecordedModel):
     met_on = models.DateField(_("met on"), null=True, blank=True)
     state = django_fsm.FSMField(_("state"), default=State.OPEN, choices=State, protected=True)
 
-    objects = StartConditionQuerySet.as_manager()
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("start condition")

@@ -15,7 +15,11 @@ class ContactChannelQuerySet(RecordedQuerySet["ContactChannel"]):
 
     def pending(self) -> "ContactChannelQuerySet":
         """Asked for, and not set up yet."""
-        return self.filter(set_up_on=None)
+        return self.filter(set_up_on=None).order_by("asked_on", "pk")
+
+    def with_list_data(self) -> "ContactChannelQuerySet":
+        """With whom a list names beside each."""
+        return self.select_related("customer")
 
 
 class ContactChannel(RecordedModel):

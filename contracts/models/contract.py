@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_fsm
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
@@ -61,6 +62,13 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
     def ending(self) -> "ContractQuerySet":
         """Living contracts with an end to come."""
         return self.filter(state__in=State.living(), ends_on__isnull=False)
+
+    def with_start_data(self) -> "ContractQuerySet":
+        """With what a list of contracts to start shows of each."""
+        conditions = apps.get_model("contracts.StartCondition")._base_manager
+        waiting = conditions.filter(contract=OuterRef("pk"), met_on=None)
+        wished = self.select_related("customer", "management_unit", "application")
+        return wished.annotate(has_open_conditions=Exists(waiting))
 
     def in_life(self) -> "ContractQuerySet":
         """Those that have not ended."""
@@ -279,9 +287,25 @@ class Contract(Numbered):
 
     def start_note(self) -> Words:
         """What keeps it from starting, or that it waits for its day."""
-        if self.open_conditions().exists() and not self.conditions_waived:
+        if self.must_wait():
             return _("Conditions are open")
         return _("Waits for its day") if self.billing_starts_on else _("Billing start date not set")
+
+    def must_wait(self) -> bool:
+        """Whether conditions are open that nobody waived; a list reads it with its rows (`with_start_data`)."""
+        read = getattr(self, "has_open_conditions", None)
+        return not self.conditions_waived and (self.open_conditions().exists() if read is None else bool(read))
+
+    def start_due(self) -> date | None:
+        """By when its start is due: the billing start date, else the day that the applicant wished."""
+        wished = self.application.start_wished_on if self.application else None
+        return self.billing_starts_on or wished
+
+    def next_act(self) -> str:
+        """What staff do next before its start, as the dialog is called; nothing where only its day is awaited."""
+        if self.must_wait():
+            return "meet-condition"
+        return "" if self.billing_starts_on else "set-start"
 
     def open_conditions(self) -> Any:
         """Conditions before the start that are not met yet."""

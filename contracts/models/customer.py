@@ -25,6 +25,14 @@ class CustomerKind(models.TextChoices):
     SOLE_PROPRIETOR = "sole-proprietor", _("Sole proprietor")
 
 
+class CustomerQuerySet(RecordedQuerySet["Customer"]):
+    """Customers by what is to be done."""
+
+    def channel_pending(self) -> "CustomerQuerySet":
+        """Those who were asked for a further channel and have not set it up (G12.2.2)."""
+        return self.filter(contact_channels__set_up_on=None, contact_channels__isnull=False).distinct()
+
+
 class Customer(Numbered):
     """A party to IIJ IoT contracts, never a consumer (G8), with the address that notices go to (G12.2.1)."""
 
@@ -72,7 +80,7 @@ class Customer(Numbered):
     )
     note = models.TextField(_("note"), blank=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")

@@ -23,10 +23,6 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
         """Those that were not dropped, with what they rest on."""
         return self.filter(dropped_on=None).select_related("on_contract", "on_external")
 
-    def of_customer(self, customer: Any) -> "DependencyQuerySet":
-        """Those of one customer's contracts."""
-        return self.filter(contract__customer=customer)
-
     def pairs_of(self, customer: Any) -> list[tuple[int, int]]:
         """Which of a customer's contracts rests on which, as ids."""
         pairs = self.of_customer(customer).filter(dropped_on=None, on_contract__isnull=False).order_by("pk")
@@ -48,6 +44,7 @@ class Dependency(RecordedModel):
     """
 
     LOCK_RANK = 22
+    CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "G4", "on_contract": "G4", "on_external": "G4"}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="dependencies", verbose_name=_("contract"))

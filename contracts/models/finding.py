@@ -1,6 +1,6 @@
 """What the screening of an application looks at: the grounds of article 14, and documents asked for."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,18 +27,11 @@ SCREENED = [ground for ground in Ground if ground != Ground.DOCUMENTS]
 """The grounds that every screening looks at."""
 
 
-class FindingQuerySet(RecordedQuerySet["Finding"]):
-    """Rows by whose they are."""
-
-    def of_customer(self, customer: Any) -> "FindingQuerySet":
-        """Those of one customer."""
-        return self.filter(application__customer=customer)
-
-
 class Finding(RecordedModel):
     """What the examination of one ground for refusal has shown (G14.1)."""
 
     LOCK_RANK = 15
+    CUSTOMER = "application__customer"
     FIXED: ClassVar = {"application": "G14.1", "ground": "G14.1"}
     TOLD = ("result",)
     STAFF_ONLY = frozenset({"*"})
@@ -59,7 +52,7 @@ class Finding(RecordedModel):
     told = models.BooleanField(_("tell the applicant"), default=False)
     by_rule = models.BooleanField(_("proposed by rule"), default=False, editable=False)
 
-    objects = FindingQuerySet.as_manager()
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding")
@@ -101,18 +94,11 @@ class Finding(RecordedModel):
         return Clause(self.ground)
 
 
-class DocumentRequestQuerySet(RecordedQuerySet["DocumentRequest"]):
-    """Rows by whose they are."""
-
-    def of_customer(self, customer: Any) -> "DocumentRequestQuerySet":
-        """Those of one customer."""
-        return self.filter(application__customer=customer)
-
-
 class DocumentRequest(RecordedModel):
     """A document that the applicant was asked for (G42.2.1)."""
 
     LOCK_RANK = 15
+    CUSTOMER = "application__customer"
     FIXED: ClassVar = {"application": "G42.2.1"}
     TOLD = ("asked_on",)
 
@@ -123,7 +109,7 @@ class DocumentRequest(RecordedModel):
     asked_on = models.DateField(_("asked on"))
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
 
-    objects = DocumentRequestQuerySet.as_manager()
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document asked for")

@@ -1,7 +1,7 @@
 """Ends to come: each a row with its day, its origin and, where another end causes it, its cause."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_fsm
 from django.db import models
@@ -88,6 +88,10 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
     def to_come_by_clause(self) -> dict[str, int]:
         """How many ends are to come, by clause."""
         return dict(self.filter(state=State.SCHEDULED).order_by().values_list("clause").annotate(models.Count("pk")))
+
+    def of_customer(self, customer: Any) -> "TerminationQuerySet":
+        """Those of one customer."""
+        return self.for_customer(customer.pk)
 
     def for_customer(self, customer_id: int) -> "TerminationQuerySet":
         """Ends of a customer's contracts and subscriptions."""

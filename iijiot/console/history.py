@@ -18,7 +18,11 @@ def show_history(model_label: str, scope: Callable[[Any], Scope], most: int = 10
     show_on(
         model_label,
         Panel(
-            _("History"), "console/timeline.html", lambda request, record: told(request, scope(record), most), "history"
+            _("History"),
+            "console/timeline.html",
+            lambda request, record: told(request, scope(record), most),
+            "history",
+            90,
         ),
     )
 

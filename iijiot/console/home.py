@@ -1,35 +1,120 @@
-"""The console's home: what is to be done, by day."""
+"""The console's home: one queue of what must be done, by the day on which it is due."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import admin
+from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from iijiot import clock
-from iijiot.console.panels import Queue, queues
+from iijiot.assigning import Assignment
+from iijiot.clauses import Clause
+from iijiot.console.actions import ConsoleAction, action_url, change_url, offered
+from iijiot.console.panels import EVERYTHING, Narrowed, Queue, Row, queues
 
-ROWS = 8
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row of the queue as the page shows it."""
+
+    kind: Queue
+    row: Row
+    left: int | None
+    holder: Any
+    act: type[ConsoleAction] | None
+
+    @property
+    def clause(self) -> Clause:
+        """The clause that asks for it."""
+        return self.row.clause or self.kind.clause
+
+    @property
+    def url(self) -> str:
+        """The page of its one button: the next act, or the record."""
+        return action_url(self.row.acts_on or self.row.record, self.act) if self.act else self.row.url
+
+    @property
+    def customer_url(self) -> str:
+        """The customer's page."""
+        return change_url(self.row.customer) if self.row.customer else ""
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the queues that this user may work on."""
-    day = clock.business_day()
-    context["title"] = _("Home")
-    context["queues"] = [_shown(queue, day) for queue in queues() if request.user.has_perm(queue.permission)]
+    """Add the queue: all kinds that this user may work on, one kind (`kind=`), what is on one's own desk (`mine=1`)."""
+    day, user = clock.business_day(), request.user
+    shown = [queue for queue in queues() if user.has_perm(queue.permission)]
+    kind, mine = request.GET.get("kind", ""), request.GET.get("mine") == "1"
+    held = Assignment.objects.ids_of(user) if shown else {}
+    own = Narrowed(ids=held)
+    counts, counts_of_mine = counted(shown, day), counted(shown, day, own)
+    asked = [queue for queue in shown if kind in ("", queue.name)] or shown
+    now = counts_of_mine if mine else counts
+    tasks = tasks_of(request, [queue for queue in asked if now[queue.name]], day, own if mine else EVERYTHING)
+    context |= {
+        "title": _("Home"),
+        "tasks": tasks,
+        "kinds": [{"queue": queue, "count": counts[queue.name], "mine": counts_of_mine[queue.name]} for queue in shown],
+        "kind": kind if any(queue.name == kind for queue in shown) else "",
+        "mine": mine,
+        "total": sum(counts.values()),
+        "total_of_mine": sum(counts_of_mine.values()),
+        "more": [queue for queue in asked if now[queue.name] > ROWS],
+        "asked": sum(now[queue.name] for queue in asked),
+    }
     return context
 
 
-def _shown(queue: Queue, day: date) -> dict[str, Any]:
-    rows = queue.rows(day)[:ROWS]
-    return {
-        "title": queue.title,
-        "clause": queue.clause,
-        "url": queue.url,
-        "empty": queue.empty,
-        "count": queue.count(day) if len(rows) == ROWS else len(rows),
-        "rows": [{"row": row, "left": days_left(row.due, day)} for row in rows],
-    }
+def tasks_of(
+    request: HttpRequest, asked: Sequence[Queue], day: date, narrowed: Narrowed = EVERYTHING, most: int = ROWS
+) -> list[Task]:
+    """The rows of these queues, the most urgent first; what has no day is for today."""
+    rows = [(queue, row) for queue in asked for row in queue.rows(day, most, narrowed)]
+    rows.sort(key=lambda told: told[1].due or day)
+    rows = rows[:most]
+    holders = Assignment.objects.of_records([row.record for _queue, row in rows if row.record is not None])
+    return [
+        Task(
+            queue,
+            row,
+            days_left(row.due, day),
+            getattr(holders.get((type(row.record), getattr(row.record, "pk", None))), "user", None),
+            _next(request, row),
+        )
+        for queue, row in rows
+    ]
+
+
+def counted(asked: Sequence[Queue], day: date, narrowed: Narrowed = EVERYTHING) -> Mapping[str, int]:
+    """How much waits in each queue, in one statement."""
+    counts = dict.fromkeys((queue.name for queue in asked), 0)
+    if narrowed.ids == {}:
+        return counts
+    parts = [
+        queue.narrowed(day, narrowed)
+        .order_by()
+        .annotate(queue=Value(queue.name))
+        .values("queue")
+        .annotate(n=Count("pk"))
+        for queue in asked
+    ]
+    if parts:
+        counts |= {row["queue"]: row["n"] for row in parts[0].union(*parts[1:], all=True)}
+    return counts
+
+
+def _next(request: HttpRequest, row: Row) -> type[ConsoleAction] | None:
+    """The dialog of a row's button, if it has one and this user may open it."""
+    subject = row.acts_on or row.record
+    if not row.next or subject is None or not admin.site.is_registered(type(subject)):
+        return None
+    action = offered(subject, row.next)
+    return action if action and request.user.has_perm(action.permission) else None
 
 
 def days_left(due: date | None, today: date) -> int | None:

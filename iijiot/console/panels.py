@@ -1,7 +1,7 @@
 """Pages that show several apps: each app registers its panels and queues, and the page knows none of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,30 +21,64 @@ class Panel:
     context: Callable[[HttpRequest, Any], dict[str, Any]]
     anchor: str = ""
     """How links on the page call it; by default by its number."""
+    place: int = 50
+    """Where it stands on the page; panels of one place in the order of registration."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to do: for whom, what, by when, and where."""
+    """One thing to do: whose it is, what it is about, by when, under which clause, and the dialog that comes next."""
 
-    customer: str
     what: Words
     url: str
+    record: Any = None
+    customer: Any = None
     due: date | None = None
+    clause: Clause | None = None
     note: Words = ""
+    next: str = ""
+    """The dialog, by its name, of `record` or of `acts_on`."""
+    acts_on: Any = None
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What of a queue is asked for: one customer's, or what somebody has on the desk."""
+
+    customer: Any = None
+    ids: Mapping[type, Collection[Any]] | None = None
+
+
+EVERYTHING = Narrowed()
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Things of one kind that wait for staff, the most urgent first."""
+    """Things of one kind that wait for staff: as a queryset in the order of urgency, and each as a row."""
 
+    name: str
     title: Words
     clause: Clause
     permission: str
     url: str
-    rows: Callable[[date], Sequence[Row]]
-    count: Callable[[date], int]
+    waiting: Callable[[date], Any]
+    row: Callable[[Any, date], Row]
+    of_customer: Callable[[Any, Any], Any] | None = None
+    """Narrows the queryset to a customer; None where the things belong to no customer."""
     empty: Words = field(default="")
+
+    def rows(self, day: date, most: int, narrowed: Narrowed = EVERYTHING) -> list[Row]:
+        """The first rows, the most urgent first."""
+        return [self.row(record, day) for record in self.narrowed(day, narrowed)[:most]]
+
+    def narrowed(self, day: date, narrowed: Narrowed = EVERYTHING) -> Any:
+        """What waits, or that part of it."""
+        waiting = self.waiting(day)
+        if narrowed.customer is not None:
+            waiting = self.of_customer(waiting, narrowed.customer) if self.of_customer else waiting.none()
+        if narrowed.ids is not None:
+            waiting = waiting.among(narrowed.ids.get(waiting.model, ()))
+        return waiting
 
 
 _panels: dict[str, list[Panel]] = defaultdict(list)
@@ -57,8 +91,8 @@ def show_on(model_label: str, panel: Panel) -> None:
 
 
 def panels_of(model_label: str) -> Sequence[Panel]:
-    """The panels of a model's pages, in the order of registration."""
-    return tuple(_panels[model_label])
+    """The panels of a model's pages, in their order."""
+    return sorted(_panels[model_label], key=lambda panel: panel.place)
 
 
 def show_at_home(queue: Queue) -> None:

@@ -183,7 +183,7 @@ def _name(model: type[RecordedModel]) -> Words:
 def _live(request: HttpRequest) -> Iterable[tuple[str, Live]]:
     day = clock.business_day()
     for queue in queues():
-        if request.user.has_perm(queue.permission) and (count := queue.count(day)):
+        if request.user.has_perm(queue.permission) and (count := queue.narrowed(day).count()):
             yield queue.clause.id, Live(queue.title, count, queue.url)
     for waiting in _waiting:
         if request.user.has_perm(waiting.permission):

@@ -10,15 +10,27 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.models import DayStep
 from iijiot.records import chapter
-from tests.factories import ApplicationFactory, ContractFactory, NoticeFactory, TerminationFactory, UserFactory
+from tests.factories import (
+    ApplicationFactory,
+    ContactChannelFactory,
+    ContractFactory,
+    NoticeFactory,
+    TerminationFactory,
+    UserFactory,
+)
 from tests.factories.contracts import of
 from tests.house.console import logged_in
 
 
 def queues(browser):
-    """The home page's queues: title, count, and the days left of each row."""
-    shown = browser.get("/console/").context["queues"]
-    return {str(queue["title"]): (queue["count"], [row["left"] for row in queue["rows"]]) for queue in shown}
+    """What home counts, by kind of work, and the days left of each row."""
+    shown = browser.get("/console/").context
+    left: dict[str, list[int | None]] = {str(of_kind["queue"].title): [] for of_kind in shown["kinds"]}
+    for task in shown["tasks"]:
+        left[str(task.kind.title)].append(task.left)
+    return {
+        str(of_kind["queue"].title): (of_kind["count"], left[str(of_kind["queue"].title)]) for of_kind in shown["kinds"]
+    }
 
 
 @pytest.mark.clause("G13.2", "G29.1", "G14.2")
@@ -26,12 +38,14 @@ def test_home_shows_what_waits_with_the_days_left(desk):
     ApplicationFactory(start_wished_on=date(2026, 11, 28))
     TerminationFactory(contract=ContractFactory())
     NoticeFactory(channel="letter")
+    ContactChannelFactory(asked_on=date(2026, 11, 20))
     assert queues(desk) == {
         "処理待ちの申込": (1, [3]),
         "開始待ちの契約": (0, []),
         "解約予定": (1, [30]),
         "解約申込書待ちの解約連絡": (0, []),
         "発送待ちの書面": (1, [None]),
+        "設定待ちの連絡手段": (1, [-5]),
         "日次処理の保留": (0, []),
     }
 

@@ -32,13 +32,18 @@ def asked(browser, address):
     return len(captured)
 
 
-def rows(browser):
-    """What home shows: for each queue its rows as customer, what, and days left."""
-    shown = browser.get("/console/").context["queues"]
-    return {
-        str(queue["title"]): [(item["row"].customer, str(item["row"].what), item["left"]) for item in queue["rows"]]
-        for queue in shown
-    }
+def rows(browser, query=""):
+    """What home shows, in its order: kind of work, customer, what, days left, the button."""
+    return [
+        (
+            task.kind.name,
+            str(task.row.customer or ""),
+            str(task.row.what),
+            task.left,
+            task.act.slug if task.act else "",
+        )
+        for task in browser.get(f"/console/{query}").context["tasks"]
+    ]
 
 
 @pytest.mark.clause("G13.2", "G3", "G29.1", "G14.2")
@@ -51,14 +56,14 @@ def test_u01_home_is_the_work_of_the_day_in_its_order(desk, aois_company, carols
     leaving = ContractFactory(**of(carols_company), ending=True)
     message = TerminationFactory(contract=ContractFactory(**of(carols_company)), form_missing=True)
     failed = NoticeFactory(customer=aois_company, failed=True)
-    assert rows(desk) == {
-        "処理待ちの申込": [(carol, str(first), -1), (aoi, str(second), 6)],
-        "開始待ちの契約": [(aoi, str(to_start), 6)],
-        "解約予定": [(carol, str(leaving), 30)],
-        "解約申込書待ちの解約連絡": [(carol, str(message.contract), 0)],
-        "発送待ちの書面": [(aoi, failed.subject, None)],
-        "日次処理の保留": [],
-    }
+    assert rows(desk) == [
+        ("applications", carol, str(first), -1, "screen"),
+        ("messages", carol, str(message.contract), 0, "terminate"),
+        ("letters", aoi, failed.subject, None, ""),
+        ("applications", aoi, str(second), 6, "screen"),
+        ("starts", aoi, str(to_start), 6, ""),
+        ("terminations", carol, str(leaving), 30, ""),
+    ]
     told = desk.get("/console/").content.decode()
     for words in ("1日経過", "あと6日", "あと30日", "Connection refused"):
         assert words in told
@@ -71,7 +76,8 @@ def test_what_the_daily_run_set_aside_is_shown_at_home(db):
         step.finished_at = clock.now()
         step.save()
     browser = as_superuser()
-    assert ("", LATE["what"], 0) in [row for shown in rows(browser).values() for row in shown]
+    assert [(kind, left) for kind, _customer, _what, left, _act in rows(browser)] == [("set-aside", 0)]
+    assert LATE["what"] in browser.get("/console/").content.decode()
     assert LATE["why"] in browser.get("/console/").content.decode()
 
 

@@ -1,0 +1,153 @@
+"""U01: home is a queue: by kind, by whose, with counts that are right and one button for what comes next."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contracts import screening
+from iijiot import assigning
+from iijiot.actors import Actor
+from iijiot.assigning import Assignment
+from iijiot.console.panels import queues
+from iijiot.rules import RuleViolation
+from tests.acts import screened
+from tests.factories import (
+    ApplicationFactory,
+    ContactChannelFactory,
+    ContractFactory,
+    CustomerFactory,
+    DocumentRequestFactory,
+    NoticeFactory,
+    StartConditionFactory,
+    TerminationFactory,
+)
+from tests.house.console import as_superuser, logged_in, page
+
+
+def golden():
+    """Something of every kind, twice."""
+    for _n in range(2):
+        ApplicationFactory()
+        ContractFactory(not_started=True)
+        TerminationFactory(contract=ContractFactory(), effective_on=date(2026, 12, 25))
+        TerminationFactory(contract=ContractFactory(), form_missing=True)
+        NoticeFactory(channel="letter")
+        ContactChannelFactory()
+
+
+def test_the_counts_are_those_of_the_lists_behind_them(db):
+    golden()
+    browser = as_superuser()
+    shown = browser.get("/console/").context
+    checked = 0
+    for of_kind in shown["kinds"]:
+        behind = browser.get(str(of_kind["queue"].url)).context["cl"].result_list
+        if of_kind["queue"].name != "set-aside":
+            assert of_kind["count"] == len(behind), of_kind["queue"].name
+            checked += 1
+    print(f"{checked} counts compared")
+    assert checked == 6
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == len(shown["tasks"])
+
+
+@pytest.mark.parametrize("name", [queue.name for queue in queues()])
+def test_one_kind_of_work_can_be_looked_at_alone(db, name):
+    golden()
+    tasks = as_superuser().get(f"/console/?kind={name}").context["tasks"]
+    assert {task.kind.name for task in tasks} <= {name}
+    assert len(tasks) == (0 if name == "set-aside" else 2)
+
+
+@pytest.mark.parametrize(
+    ("made", "act"),
+    [
+        (ApplicationFactory, "screen"),
+        (lambda: ApplicationFactory(screened=True, found={}), "accept"),
+        (lambda: screened(ApplicationFactory()), "accept"),
+        (lambda: DocumentRequestFactory().application, "documents-arrived"),
+        (lambda: StartConditionFactory().contract, "meet-condition"),
+        (lambda: ContractFactory(not_started=True), "set-start"),
+        (lambda: NoticeFactory(channel="letter"), "posted"),
+        (lambda: ContactChannelFactory().customer, "channel-set-up"),
+    ],
+)
+def test_the_button_of_a_row_opens_the_dialog_that_comes_next(desk, made, act):
+    record = made()
+    task = next(
+        task for task in desk.get("/console/").context["tasks"] if record in (task.row.record, task.row.acts_on)
+    )
+    assert task.act.slug == act
+    opened = desk.get(task.url)
+    assert opened.status_code == 200
+    assert not opened.context["reasons"], "the dialog can act"
+
+
+def test_who_may_not_act_gets_a_button_that_opens_the_record(db, fumi):
+    application = ApplicationFactory()
+    tasks = logged_in(fumi).get("/console/").context["tasks"]
+    assert [(task.act, task.url) for task in tasks] == [(None, page(application, "change"))]
+
+
+def test_what_one_takes_is_ones_own_until_it_is_put_back(desk, ben):
+    application, _other = ApplicationFactory(), ApplicationFactory()
+    assert desk.post(page(application, "do", "take"), {"step": "confirm"}).status_code == 302
+    mine = desk.get("/console/?mine=1").context
+    assert [task.row.record for task in mine["tasks"]] == [application]
+    assert (mine["total_of_mine"], mine["total"], mine["asked"]) == (1, 2, 1)
+    assert desk.get("/console/").context["tasks"][0].holder == ben
+    assert desk.post(page(application, "do", "put-back"), {"step": "confirm"}).status_code == 302
+    assert desk.get("/console/?mine=1").context["tasks"] == []
+
+
+def test_others_see_who_has_it_may_act_all_the_same_and_may_take_it_over(ben, emi):
+    application = ApplicationFactory()
+    assigning.take(application, actor=Actor.staff(ben))
+    with pytest.raises(RuleViolation, match="担当"):
+        assigning.take(application, actor=Actor.staff(ben))
+    with pytest.raises(RuleViolation, match="弁田"):
+        assigning.put_back(application, actor=Actor.staff(emi))
+    screening.begin(application, actor=Actor.staff(emi))
+    assert Assignment.objects.held_of(application).get().user == ben, "who began first keeps it"
+    assigning.take(application, actor=Actor.staff(emi))
+    assert Assignment.objects.held_of(application).get().user == emi
+
+
+def test_who_begins_the_screening_has_it(ben):
+    application = ApplicationFactory()
+    screening.begin(application, actor=Actor.staff(ben))
+    assert Assignment.objects.held_of(application).get().user == ben
+
+
+def test_the_clock_takes_nothing(db):
+    application = ApplicationFactory()
+    with pytest.raises(RuleViolation):
+        assigning.take(application, actor=Actor.clock("a step"))
+    screening.begin(application, actor=Actor.command("a command"))
+    assert not Assignment.objects.exists()
+
+
+def test_home_asks_no_more_for_more_work(db):
+    browser = as_superuser()
+
+    def asked():
+        browser.get(reverse("admin:index"))
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(reverse("admin:index"))
+        return len(captured)
+
+    golden()
+    few = asked()
+    for _n in range(3):
+        golden()
+    assert asked() <= few
+
+
+def test_the_customer_page_has_its_open_tasks_on_top_and_nobody_elses(desk):
+    application, other = ApplicationFactory(), ApplicationFactory()
+    panels = desk.get(page(application.customer, "change")).context["panels"]
+    assert [task.row.record for task in panels[0]["tasks"]] == [application]
+    assert other not in [task.row.record for task in panels[0]["tasks"]]
+    assert desk.get(page(CustomerFactory(), "change")).context["panels"][0]["tasks"] == []
