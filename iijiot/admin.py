@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from iijiot import roles
+from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
+from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.models import DayStep, User
+from iijiot.searching import Query
 
 admin.site.unregister(Group)
 
@@ -79,3 +82,11 @@ class DayStepAdmin(ReadOnlyAdmin):
     def aside(self, step: DayStep) -> int:
         """How many were set aside."""
         return len(step.set_aside)
+
+
+def users(query: Query) -> list[Hit]:
+    """By the beginning of login ID or name."""
+    return [Hit(user.name, change_url(user), user.login_id) for user in User.objects.found(query.address, MOST)]
+
+
+search_for(Searcher(_("user"), "iijiot.view_user", users))

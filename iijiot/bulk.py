@@ -54,6 +54,8 @@ def bulk_add(records: Sequence[Any]) -> None:
         return
     current_chapter()
     model = type(records[0])
+    for record in records:
+        record.complete()
     if issubclass(model, Numbered):
         give_numbers(records)
     models.QuerySet.bulk_create(model._base_manager.all(), records)

@@ -16,7 +16,15 @@ from iijiot.actors import Actor, acting_as
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
-class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):  # type: ignore[misc]
+class UserQuerySet(RecordedQuerySet["User"]):
+    """Users by how they are looked up."""
+
+    def found(self, typed: str, most: int) -> "UserQuerySet":
+        """By the beginning of login ID or name."""
+        return self.filter(Q(login_id__startswith=typed) | Q(name__startswith=typed))[:most] if typed else self.none()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users; the login ID is the company's to give (G3, G5.5)."""
 
     def create_user(self, login_id: str, password: str | None = None, **fields: Any) -> "User":

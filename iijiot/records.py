@@ -137,6 +137,11 @@ class RecordedQuerySet(models.QuerySet[R]):
         """Those of one customer."""
         return self.filter(**{self.model.CUSTOMER: customer})
 
+    def numbered(self, number: str) -> Self:
+        """The one with this number, with what a list shows of it."""
+        rows = self.with_list_data() if hasattr(self, "with_list_data") else self
+        return rows.filter(number=number)
+
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
         return self.filter(pk__in=ids)
@@ -220,10 +225,14 @@ class RecordedModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""
         current_chapter()
+        self.complete()
         if self.FIXED and not self._state.adding:
             self._keep_fixed()
         self.full_clean()
         super().save(*args, **kwargs)
+
+    def complete(self) -> None:
+        """Set what follows from other fields; called before every write, `bulk_add` included."""
 
     def _keep_fixed(self) -> None:
         fixed = [(column(type(self), name), clause) for name, clause in self.FIXED.items()]

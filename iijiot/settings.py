@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Indexes with operator classes.
+    "django.contrib.postgres",
     "simple_history",
     "django_fsm",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.

@@ -4,13 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iijiot.console import guide, history, terms
+from iijiot.console import guide, history, search, terms
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("console/terms/", admin.site.admin_view(terms.table), name="terms"),
     path("console/terms/<str:clause>/", admin.site.admin_view(terms.page), name="terms_clause"),
     path("console/acts/<uuid:act_id>/", admin.site.admin_view(history.act_page), name="act"),
+    path("console/search/", admin.site.admin_view(search.page), name="search"),
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),

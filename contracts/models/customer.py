@@ -3,9 +3,11 @@
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +17,7 @@ from contracts.models.mail_domain import MailDomain
 from contracts.validators import clean_kana, validate_notice_address
 from iijiot.identifiers import clean_corporate_number
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
+from iijiot.searching import Query, comparable, digits
 
 
 class CustomerKind(models.TextChoices):
@@ -27,6 +30,25 @@ class CustomerKind(models.TextChoices):
 
 class CustomerQuerySet(RecordedQuerySet["Customer"]):
     """Customers by what is to be done."""
+
+    def found(self, query: Query, most: int) -> list["Customer"]:
+        """By number, corporate number, telephone, notice address, or the beginning or end of name or kana."""
+        found: dict[int, Customer] = {}
+        known = [Q(number=number) for number in [query.numbered("C")] if number]
+        known += [Q(corporate_number=query.compact), Q(phone_digits=query.compact)] if query.compact.isdecimal() else []
+        known += [Q(notice_email=query.address)] if "@" in query.address else []
+        for condition in known:
+            found |= {customer.pk: customer for customer in self.filter(condition)[:most]}
+        if len(query.name) >= 1 and not found:
+            for column in ("search_name", "search_kana"):
+                reversed_ = self.alias(end=Reverse(column))
+                rows = [
+                    *self.filter(**{f"{column}__startswith": query.name}).order_by(column)[:most],
+                    *reversed_.filter(end__startswith=query.name[::-1]).order_by("end")[:most],
+                ]
+                found |= {customer.pk: customer for customer in rows}
+        same = [c for c in found.values() if query.name in (c.search_name, c.search_kana)]
+        return list({c.pk: c for c in [*same, *found.values()]}.values())[:most]
 
     def channel_pending(self) -> "CustomerQuerySet":
         """Those who were asked for a further channel and have not set it up (G12.2.2)."""
@@ -79,6 +101,9 @@ class Customer(Numbered):
         help_text=_("Mail sent here counts as notice given (article 12). No free-mail address."),
     )
     note = models.TextField(_("note"), blank=True)
+    search_name = models.CharField(_("name for searching"), max_length=200, blank=True, editable=False)
+    search_kana = models.CharField(_("kana for searching"), max_length=200, blank=True, editable=False)
+    phone_digits = models.CharField(_("telephone for searching"), max_length=20, blank=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -86,6 +111,19 @@ class Customer(Numbered):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering: ClassVar = ["number"]
+        indexes: ClassVar = [
+            *(
+                models.Index(OpClass(expression, name="varchar_pattern_ops"), name=f"customer_{name}")  # type: ignore[arg-type]
+                for name, expression in {
+                    "name_begins": F("search_name"),
+                    "name_ends": Reverse("search_name"),
+                    "kana_begins": F("search_kana"),
+                    "kana_ends": Reverse("search_kana"),
+                }.items()
+            ),
+            models.Index(fields=["phone_digits"], name="customer_phone_digits"),
+            models.Index(fields=["notice_email"], name="customer_notice_email"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="customer_is_no_consumer",
@@ -118,6 +156,11 @@ class Customer(Numbered):
 
     def __str__(self) -> str:
         return self.name
+
+    def complete(self) -> None:
+        """Set the forms by which it is searched for."""
+        self.search_name, self.search_kana = comparable(self.name), comparable(self.name_kana)
+        self.phone_digits = digits(self.phone)[:20]
 
     def clean(self) -> None:
         """Check who this is (G8) and where notices go (G12.2.1), by the lists that staff keep."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.external import EXTERNALS
@@ -13,6 +14,15 @@ from contracts.models.customer import Customer
 from iijiot.records import Numbered, RecordedQuerySet
 
 NETWORKS = {code: words for external in EXTERNALS.values() for code, words in external.networks}
+
+
+class ExternalSubscriptionQuerySet(RecordedQuerySet["ExternalSubscription"]):
+    """Subscriptions by how they are looked up."""
+
+    def found(self, number: str | None, reference: str, most: int) -> "ExternalSubscriptionQuerySet":
+        """By number, or by the reference of the other contract however it was capitalised."""
+        named = Q(number=number) | Q(upper_reference=reference) if number else Q(upper_reference=reference)
+        return self.alias(upper_reference=Upper("reference")).filter(named).select_related("customer")[:most]
 
 
 class ExternalSubscription(Numbered):
@@ -37,12 +47,13 @@ class ExternalSubscription(Numbered):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("last day"), null=True, blank=True, editable=False)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = ExternalSubscriptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("external subscription")
         verbose_name_plural = _("external subscriptions")
         ordering: ClassVar = ["number"]
+        indexes: ClassVar = [models.Index(Upper("reference"), name="external_reference")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="external_service_known",

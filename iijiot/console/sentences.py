@@ -17,7 +17,17 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.records import RecordedModel
 
-HIDDEN = {"id", "number", "password", "last_login", "clause", "ends_under"}
+HIDDEN = {
+    "id",
+    "number",
+    "password",
+    "last_login",
+    "clause",
+    "ends_under",
+    "search_name",
+    "search_kana",
+    "phone_digits",
+}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
     "STYLES": [lambda request: static("iijiot/console.css")],
-    "SCRIPTS": [lambda request: static("iijiot/console.js")],
+    "SCRIPTS": [lambda request: static("iijiot/console.js"), lambda request: static("iijiot/search.js")],
     "COLORS": {
         "primary": {
             "50": "#eef6fb",
