@@ -107,7 +107,12 @@ class CarryOut(Decision):
 
     def why_not(self) -> Sequence[Unmet]:
         """The reasons of the decision, and those of the act itself."""
-        return super().why_not() or self.proposed().why_not()
+        if reasons := super().why_not():
+            return reasons
+        try:
+            return self.proposed().why_not()
+        except RuleViolation as gone:
+            return gone.unmet
 
     def proposed(self) -> ConsoleAction:
         """The act with what was typed, on the record as it is now."""
