@@ -51,7 +51,7 @@ DESK = [
     ),
 ]
 SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")]
-LEAD = ["contracts.waive_conditions", "contracts.take_back_termination", *SETTINGS]
+LEAD = ["contracts.waive_conditions", "contracts.take_back_termination", "iijiot.decide_proposal", *SETTINGS]
 USERS = [f"iijiot.{act}_user" for act in ("add", "change", "view")]
 
 
@@ -60,7 +60,8 @@ def load(**kwargs: Any) -> None:
     from contracts.models import TermsVersion
 
     for group in roles.LABELS:
-        roles.grant(group, [*READ, "iijiot.view_daystep", *([] if group == roles.AUDITOR else ["iijiot.take_work"])])
+        own = [] if group == roles.AUDITOR else ["iijiot.take_work"]
+        roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal"])
     roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent"])
     roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])

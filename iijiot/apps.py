@@ -12,8 +12,9 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
-        from iijiot import guards, roles
+        from iijiot import daily, guards, proposals, roles
 
         post_migrate.connect(guards.guard_history)
         post_migrate.connect(guards.order_history)
         post_migrate.connect(roles.make_groups, sender=self)
+        daily.every_day(daily.Step("lapse-proposals", _("Let old proposals lapse"), proposals.lapse))

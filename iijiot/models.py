@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
+from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 

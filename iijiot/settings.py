@@ -138,6 +138,9 @@ if TESTING:
     # The real one is slow on purpose.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Acts, by their permission, that one member of staff proposes and another carries out.
+FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions"])
+
 # The console
 
 UNFOLD = theme.UNFOLD

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.models import User
+from iijiot.proposals import already_proposed, needs_two
 from iijiot.records import latest_version
 from iijiot.rules import Unmet, unmet
 from iijiot.words import Words
@@ -55,6 +56,7 @@ class ConsoleAction:
         self.request = request
         self.today = clock.business_day()
         self.actor = staff_actor(request)
+        self.needs_second = needs_two(self.permission)
 
     def why_not(self) -> Sequence[Unmet]:
         """The reasons that keep the act from being taken now; by default those of its transition."""
@@ -92,6 +94,10 @@ class ConsoleAction:
             versions.append(history.aggregate(latest=models.Max("history_id"))["latest"])
         return ".".join(str(version or 0) for version in versions)
 
+    def since(self) -> dict[str, list[str]]:
+        """What has changed since somebody else was shown the act; empty where nobody was."""
+        return {}
+
     def carry_out(self, plan: Any, data: dict[str, Any]) -> Any:
         """Do it; called once the plan shown has been confirmed."""
         raise NotImplementedError
@@ -116,9 +122,14 @@ def buttons(obj: Any, actions: Sequence[type[ConsoleAction]], request: HttpReque
     shown = []
     for action in actions:
         if request.user.has_perm(action.permission):
-            reasons = action(obj, request).why_not()
+            reasons = why_not_asked(action(obj, request))
             shown.append({"action": action, "url": action_url(obj, action), "reasons": reasons})
     return shown
+
+
+def why_not_asked(action: ConsoleAction) -> list[Unmet]:
+    """Why the act cannot be asked for now: its own reasons, or that it waits for a second person already."""
+    return [*action.why_not(), *already_proposed(action.obj, action.slug, action.permission)]
 
 
 def offered(obj: Any, slug: str) -> "type[ConsoleAction] | None":

@@ -26,6 +26,7 @@ from iijiot.console.history import told
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
+from iijiot.proposals import Proposal, needs_two
 from iijiot.records import RecordedModel, chapter, latest_version
 from iijiot.rules import RuleViolation
 
@@ -76,6 +77,21 @@ def changes_since(record: RecordedModel, version: int | None) -> str:
             details = " / ".join(d for sentence in entry.sentences for d in (sentence.details or (sentence.words,)))
             changes.append(f"{entry.actor}「{details}」")
     return "、".join(changes) + "。"
+
+
+def waiting_proposals(record: Any) -> list[dict[str, Any]]:
+    """A panel of what is proposed for a record and waits for a second person; none where nothing is."""
+    waiting = list(Proposal.objects.waiting().about(record).with_list_data())
+    if not waiting:
+        return []
+    return [
+        {
+            "title": _("Waits for a second person"),
+            "template": "console/panel_proposals.html",
+            "anchor": "proposals",
+            "proposals": waiting,
+        }
+    ]
 
 
 class ConsoleAdmin(ModelAdmin):
@@ -205,6 +221,8 @@ class ConsoleAdmin(ModelAdmin):
             | panel.context(request, record)
             for number, panel in enumerate(panels_of(self.model._meta.label_lower), 1)
         ]
+        if any(needs_two(dialog.permission) for dialog in self.dialogs):
+            shown[:0] = waiting_proposals(record)
         return {"head": self.head(record), "buttons": buttons(record, self.dialogs, request), "panels": shown}
 
     def head(self, record: Any) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from iijiot.clauses import Clause
-from iijiot.console.actions import ConsoleAction, change_url
+from iijiot.console.actions import ConsoleAction, change_url, why_not_asked
 from iijiot.console.errors import cite, of_the_whole
+from iijiot.console.four_eyes import propose
 from iijiot.console.rehearsal import Moved, Outcome, perform, rehearse
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
 from iijiot.plans import Stale
+from iijiot.proposals import Proposal
 from iijiot.records import fresh
 from iijiot.rules import RuleViolation
 
@@ -33,7 +35,7 @@ def dialog(
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponse(status=405)
     action = action_class(obj, request)
-    reasons = list(action.why_not())
+    reasons = why_not_asked(action)
     data = request.POST if request.method == "POST" and not reasons else None
     form = action.form(data, initial=action.initial(), **action.form_kwargs())
     context: dict[str, Any] = {
@@ -49,7 +51,7 @@ def dialog(
         "version": action.version(),
         "plan": None,
         "outcome": None,
-        "previews": not action.seen_at_once,
+        "previews": previews(action),
     }
     if data is None and not reasons:
         _open(action, form, context)
@@ -66,15 +68,21 @@ def dialog(
     return TemplateResponse(request, "console/dialog.html", context, status=status)
 
 
+def previews(action: ConsoleAction) -> bool:
+    """Whether it is shown before it is done: all but what is seen at once; what needs two always."""
+    return action.needs_second or not action.seen_at_once
+
+
 def _open(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> None:
     """A dialog that needs no input opens with what will happen."""
     if action.plan_template:
         if action.plan_at_once:
             context["plan"] = action.plan(action.initial())
         return
-    if action.seen_at_once or any(field.required for field in form.fields.values()):
+    if not previews(action) or any(field.required for field in form.fields.values()):
         return
     try:
+        context["since"] = action.since()
         context["outcome"] = _rehearsed(
             action, {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
         )
@@ -124,6 +132,8 @@ def _by_plan(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any
         context["moved"] = True
         return None
     try:
+        if action.needs_second:
+            return _filed(action, propose(action, plan, data))
         result = action.carry_out(plan, data)
     except Stale as stale:
         context.update(plan=stale.now, version=action.version(), moved=True)
@@ -136,8 +146,10 @@ def _by_rehearsal(action: ConsoleAction, data: dict[str, Any], context: dict[str
     confirms = action.request.POST.get("step") == "confirm"
     shown = action.request.POST.get("outcome", "")
     opened_on = action.request.POST.get("version", context["version"])
-    if confirms and opened_on == context["version"] and (shown or action.seen_at_once):
+    if confirms and opened_on == context["version"] and (shown or not previews(action)):
         try:
+            if action.needs_second:
+                return _filed(action, propose(action, None, data, shown))
             if action.seen_at_once:
                 return _done(action, action.carry_out(None, data))
             return _done(action, perform(action.actor, partial(action.carry_out, None, data), shown))
@@ -145,9 +157,15 @@ def _by_rehearsal(action: ConsoleAction, data: dict[str, Any], context: dict[str
             context.update(moved=True, version=action.version())
     elif opened_on != context["version"] or (confirms and not shown and context["previews"]):
         context["moved"] = opened_on != context["version"]
-    if not action.seen_at_once:
+    if previews(action):
+        context["since"] = action.since()
         context["outcome"] = _rehearsed(action, data)
     return None
+
+
+def _filed(action: ConsoleAction, proposal: Proposal) -> HttpResponse:
+    messages.success(action.request, _("Proposed. It happens once another member of staff carries it out."))
+    return HttpResponseRedirect(change_url(proposal))
 
 
 def _done(action: ConsoleAction, result: Any) -> HttpResponse:

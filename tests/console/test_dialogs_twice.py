@@ -21,6 +21,7 @@ from tests.factories import (
     DocumentRequestFactory,
     ExternalSubscriptionFactory,
     NoticeFactory,
+    ProposalFactory,
     StartConditionFactory,
 )
 from tests.house.console import as_superuser, page
@@ -48,6 +49,9 @@ REFUSED_THEN = {
     "end": (ExternalSubscriptionFactory, {"effective_on": "2026-12-31"}),
     "take-back": (ending_contract, {}),
     "posted": (lambda: NoticeFactory(channel="letter"), {}),
+    "carry-out": (ProposalFactory, {}),
+    "turn-down": (ProposalFactory, {"why": "お客様の確認がまだ"}),
+    "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -63,7 +67,6 @@ SHOWN_AGAIN = {
         lambda: StartConditionFactory().contract,
         lambda contract: {"condition": contract.conditions.first().pk, "answer": MET},
     ),
-    "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
     "set-start": (lambda: ContractFactory(not_started=True), {"billing_from": "2026-12-10"}),
 }
 """Acts that can be taken once more, if somebody wants just that."""

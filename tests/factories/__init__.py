@@ -15,6 +15,7 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.notices import NoticeFactory
+from tests.factories.proposals import ProposalFactory
 from tests.factories.users import UserFactory
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "MailDomainFactory",
     "ManagementUnitFactory",
     "NoticeFactory",
+    "ProposalFactory",
     "Recorded",
     "StartConditionFactory",
     "TerminationFactory",

@@ -26,6 +26,7 @@ from tests.factories import (
     MailDomainFactory,
     ManagementUnitFactory,
     NoticeFactory,
+    ProposalFactory,
     StartConditionFactory,
     TerminationFactory,
 )
@@ -238,6 +239,8 @@ CHECKS: dict[str, Check] = {
     "mail_domain_verdict_known": Check(MailDomainFactory, {"verdict": "maybe"}),
     "notice_state_known": Check(NoticeFactory, {"state": "bogus"}),
     "notice_sent_at_a_moment": Check(NoticeFactory, {"state": "sent"}),
+    "proposal_state_known": Check(ProposalFactory, {"state": "bogus"}),
+    "proposal_decision_has_who_and_when": Check(ProposalFactory, {"state": "carried-out"}),
     "condition_state_known": Check(StartConditionFactory, {"state": "bogus"}),
     "condition_met_with_a_day_and_an_answer": Check(StartConditionFactory, {"met_on": DAY}),
     "termination_state_known": Check(TerminationFactory, {"state": "bogus"}),
@@ -251,6 +254,7 @@ CHECKS: dict[str, Check] = {
 
 OTHERS: dict[str, str] = {
     "dependency_not_on_itself": "test_a_contract_cannot_rest_on_itself",
+    "proposal_decided_by_somebody_else": "test_the_database_refuses_that_who_proposed_decides",
     "iijiot_user_login_id_key": "test_a_login_id_is_given_once_in_letters_and_digits",
     "login_id_is_letters_and_digits": "test_a_login_id_is_given_once_in_letters_and_digits",
 }
