@@ -12,7 +12,9 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
-        from iijiot import guards, roles
+        from iijiot import checks, database_roles, guards, roles
 
+        checks.register()
         post_migrate.connect(guards.guard_history)
+        post_migrate.connect(database_roles.grant_rights, sender=self)
         post_migrate.connect(roles.make_groups, sender=self)

@@ -107,8 +107,20 @@ PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / ".pgdata")))
 
 if env.str("DATABASE_URL", default="") or (not DEBUG and needed("DATABASE_URL", "the PostgreSQL to use, 15 or newer")):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
+    # The role that owns the tables, for migrations alone; all else works as the role of DATABASE_URL.
+    if env.str("DATABASE_OWNER_URL", default=""):
+        _owner = env.db_url("DATABASE_OWNER_URL")
+        DATABASES["default"]["OWNER"] = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
 else:
-    DATABASES = {"default": {"ENGINE": "iijiot.embedded", "NAME": "iijiot", "FOLDER": PGDATA_DIR}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "iijiot.embedded",
+            "NAME": "iijiot",
+            "USER": "iijiot_app",
+            "OWNER": {"USER": "iijiot_owner"},
+            "FOLDER": PGDATA_DIR,
+        }
+    }
 
 # A lock that is not had in three seconds is held by someone who will not let go: say so instead of hanging.
 _session = {"lock_timeout": env.str("DB_LOCK_TIMEOUT", default="3s")}
