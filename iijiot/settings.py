@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import content_security
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "csp",
     "simple_history",
     "django_fsm",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
@@ -67,8 +69,12 @@ if TESTING:
     INSTALLED_APPS.insert(0, "tests.testapp")
 
 MIDDLEWARE = [
+    "iijiot.http_guards.RequestIdMiddleware",
+    "iijiot.http_guards.HeadersMiddleware",
+    "iijiot.http_guards.ContentSecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "iijiot.http_guards.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -166,7 +172,7 @@ USE_TZ = True
 # Files
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -191,6 +197,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@backoffice.e
 
 # Security in production; plain HTTP on 127.0.0.1 can have none of it.
 
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.STRICT}
+CSRF_FAILURE_VIEW = "iijiot.failures.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -210,8 +218,9 @@ if not DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
+    "filters": {"request_id": {"()": "iijiot.request_ids.RequestIdFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO" if not DEBUG else "WARNING")},
     "loggers": {
         # Its failures are told by iijiot.embedded, once and in a sentence.

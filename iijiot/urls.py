@@ -4,6 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler400 = "iijiot.failures.bad_request"
+handler403 = "iijiot.failures.permission_denied"
+handler404 = "iijiot.failures.page_not_found"
+handler500 = "iijiot.failures.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("console/", admin.site.urls),

@@ -19,6 +19,7 @@ from iijiot.clauses import Clause
 from iijiot.console.errors import cite, of_the_whole
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
+from iijiot.failures import held_up
 from iijiot.models import User
 from iijiot.plans import Stale
 from iijiot.records import latest_version
@@ -173,7 +174,9 @@ def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> Ht
         form.add_error(None, of_the_whole(error))
     except IntegrityError as error:
         form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-    except OperationalError:
+    except OperationalError as error:
+        if not held_up(error):
+            raise
         form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
     if context["plan"] is None:
         context["plan"] = _to_correct(action, form.cleaned_data)
