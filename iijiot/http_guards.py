@@ -35,13 +35,13 @@ class RequestIdMiddleware:
 
 
 class HeadersMiddleware:
-    """Headers that Django has no setting for; methods such as TRACE are refused to all paths."""
+    """Headers that Django has no setting for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -60,13 +60,13 @@ class ContentSecurityMiddleware(CSPMiddleware):
 
 
 class NoStoreMiddleware:
-    """Nothing that is made for a request stays in a browser or a proxy; files are answered before this."""
+    """Nothing that is made for a request stays in a browser or a proxy, and TRACE is refused; files are answered before."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
         if "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
