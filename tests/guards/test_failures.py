@@ -8,12 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from contracts.models import Customer
 from iijiot import roles
 from iijiot.models import User
+from iijiot.request_ids import RequestIdFilter
 from tests.factories import CustomerFactory, UserFactory
 from tests.guards.production import Site
 from tests.house.console import logged_in, what_the_form_sends
@@ -86,13 +88,10 @@ def number_on(response: Any, log: str) -> str:
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
     """The log as its lines are written for real."""
-    from django.conf import settings
-
-    from iijiot.request_ids import RequestIdFilter
-
+    formatters: Any = settings.LOGGING["formatters"]
     numbering = RequestIdFilter()
     caplog.handler.addFilter(numbering)
-    caplog.handler.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["line"]["format"]))
+    caplog.handler.setFormatter(logging.Formatter(formatters["line"]["format"]))
     yield caplog
     caplog.handler.removeFilter(numbering)
 

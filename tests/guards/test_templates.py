@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR) / "templates"
-TEMPLATES = [path for path in sorted(ROOT.rglob("*.html"))]
+TEMPLATES = sorted(ROOT.rglob("*.html"))
 SCRIPTS = re.compile(
     r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")|\son\w+\s*=\s*[\"']|javascript:", re.IGNORECASE
 )
