@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from contracts.models import Customer
+from contracts.models import Application, Customer
 from iijiot import roles
 from iijiot.models import User
 from iijiot.request_ids import RequestIdFilter
-from tests.factories import CustomerFactory, UserFactory
+from tests.factories import ApplicationFactory, CustomerFactory, UserFactory
 from tests.guards.production import Site
 from tests.house.console import logged_in, what_the_form_sends
 
@@ -29,6 +29,8 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER fill_the_disk AFTER INSERT ON contracts_historicalcustomer
+FOR EACH ROW EXECUTE FUNCTION fill_the_disk();
+CREATE TRIGGER fill_the_disk AFTER INSERT ON contracts_historicaldocumentrequest
 FOR EACH ROW EXECUTE FUNCTION fill_the_disk();
 """
 
@@ -48,6 +50,12 @@ def customer(transactional_db: None) -> Customer:
     return CustomerFactory(name="前の名前株式会社")
 
 
+@pytest.fixture
+def application(transactional_db: None) -> Application:
+    """An application that is being screened."""
+    return ApplicationFactory()
+
+
 def other_connection(user: str) -> psycopg.Connection[Any]:
     """A connection of its own to the test database."""
     params = connection.get_connection_params()
@@ -56,8 +64,8 @@ def other_connection(user: str) -> psycopg.Connection[Any]:
 
 
 @pytest.fixture
-def full_disk(customer: Customer) -> Iterator[None]:
-    """A server whose disk is full when the history of a customer is written: PostgreSQL's own error."""
+def full_disk(customer: Customer, application: Application) -> Iterator[None]:
+    """A server whose disk is full when the history of a form or of a dialog is written: PostgreSQL's own error."""
     if not FULL.exists():
         pytest.skip("This system has no /dev/full.")
     with other_connection("postgres") as superuser:
@@ -110,6 +118,17 @@ def test_x53_a_full_disk_is_503_and_nothing_is_half_written(desk, customer, full
     number_on(response, log.text)
     assert "DiskFull" in log.text
     assert as_before(customer)
+
+
+def test_x53_a_full_disk_at_a_dialog_is_503_and_the_act_is_not_done(desk, application, full_disk, log):
+    address = f"/console/contracts/application/{application.pk}/do/ask-documents/"
+    version = desk.get(address).context["version"]
+    response = desk.post(address, {"step": "confirm", "documents": "登記事項証明書", "version": version})
+    assert response.status_code == 503
+    number_on(response, log.text)
+    assert Application.objects.get(pk=application.pk).state == application.state
+    assert application.history.count() == 1
+    assert not application.document_requests.exists()
 
 
 def test_x53_somebody_elses_lock_is_503_after_the_limit(desk, customer, log):
