@@ -12,9 +12,11 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
-        from iijiot import daily, guards, proposals, roles
+        from iijiot import checks, daily, database_roles, guards, proposals, roles
 
+        checks.register()
         post_migrate.connect(guards.guard_history)
         post_migrate.connect(guards.order_history)
+        post_migrate.connect(database_roles.grant_rights, sender=self)
         post_migrate.connect(roles.make_groups, sender=self)
         daily.every_day(daily.Step("lapse-proposals", _("Let old proposals lapse"), proposals.lapse))

@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import content_security
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     # Indexes with operator classes.
     "django.contrib.postgres",
+    "csp",
     "simple_history",
     "django_fsm",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
@@ -69,8 +71,12 @@ if TESTING:
     INSTALLED_APPS.insert(0, "tests.testapp")
 
 MIDDLEWARE = [
+    "iijiot.http_guards.RequestIdMiddleware",
+    "iijiot.http_guards.HeadersMiddleware",
+    "iijiot.http_guards.ContentSecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "iijiot.http_guards.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -109,8 +115,20 @@ PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / ".pgdata")))
 
 if env.str("DATABASE_URL", default="") or (not DEBUG and needed("DATABASE_URL", "the PostgreSQL to use, 15 or newer")):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
+    # The role that owns the tables, for migrations alone; all else works as the role of DATABASE_URL.
+    if env.str("DATABASE_OWNER_URL", default=""):
+        _owner = env.db_url("DATABASE_OWNER_URL")
+        DATABASES["default"]["OWNER"] = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
 else:
-    DATABASES = {"default": {"ENGINE": "iijiot.embedded", "NAME": "iijiot", "FOLDER": PGDATA_DIR}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "iijiot.embedded",
+            "NAME": "iijiot",
+            "USER": "iijiot_app",
+            "OWNER": {"USER": "iijiot_owner"},
+            "FOLDER": PGDATA_DIR,
+        }
+    }
 
 # A lock that is not had in three seconds is held by someone who will not let go: say so instead of hanging.
 _session = {"lock_timeout": env.str("DB_LOCK_TIMEOUT", default="3s")}
@@ -159,7 +177,7 @@ USE_TZ = True
 # Files
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -184,6 +202,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@backoffice.e
 
 # Security in production; plain HTTP on 127.0.0.1 can have none of it.
 
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.STRICT}
+CSRF_FAILURE_VIEW = "iijiot.failures.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -203,8 +223,9 @@ if not DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
+    "filters": {"request_id": {"()": "iijiot.request_ids.RequestIdFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO" if not DEBUG else "WARNING")},
     "loggers": {
         # Its failures are told by iijiot.embedded, once and in a sentence.

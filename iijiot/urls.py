@@ -6,6 +6,11 @@ from django.views.generic import RedirectView
 
 from iijiot.console import guide, history, search, terms
 
+handler400 = "iijiot.failures.bad_request"
+handler403 = "iijiot.failures.permission_denied"
+handler404 = "iijiot.failures.page_not_found"
+handler500 = "iijiot.failures.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("console/terms/", admin.site.admin_view(terms.table), name="terms"),

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg import pq, sql
 
+from iijiot.database_roles import application_role, as_owner
 from iijiot.guards import is_history
 from iijiot.records import RecordedModel
 
@@ -49,6 +50,11 @@ BEGIN
     FROM new_rows n;
     RETURN NULL;
 END $$;
+"""
+
+RIGHTS = """
+GRANT USAGE ON SCHEMA recorder TO {0};
+GRANT SELECT, INSERT, DELETE ON recorder.log TO {0};
 """
 
 DISAGREEING = """
@@ -90,9 +96,10 @@ def recorded_models() -> list[type[RecordedModel]]:
 
 
 def install() -> None:
-    """Put the log and its triggers into the test database."""
-    with connection.cursor() as cursor:
+    """Put the log and its triggers into the test database, as its owner, for the application to write to."""
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(SCHEMA)
+        cursor.execute(sql.SQL(RIGHTS).format(sql.Identifier(application_role())))
         for model in recorded_models():
             table, history = model._meta.db_table, model.history.model._meta
             unrecorded = array({column(model, name) for name in getattr(model, "UNRECORDED", ())})
@@ -190,7 +197,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder | None]:
+def recorder(request: pytest.FixtureRequest, database_role: None) -> Iterator[Recorder | None]:
     """Fail a test after which some row's history does not say what was written, when it was, and by whom.
 
     `@pytest.mark.unrecorded("why")` excepts a test.

@@ -18,12 +18,13 @@ from iijiot.console.four_eyes import propose
 from iijiot.console.rehearsal import Moved, Outcome, perform, rehearse
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
+from iijiot.failures import held_up
 from iijiot.plans import Stale
 from iijiot.proposals import Proposal
 from iijiot.records import fresh
 from iijiot.rules import RuleViolation
 
-REFUSALS = (RuleViolation, ValidationError, IntegrityError, OperationalError)
+REFUSALS = (RuleViolation, ValidationError, IntegrityError)
 
 
 def dialog(
@@ -108,7 +109,9 @@ def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> Ht
         form.add_error(None, of_the_whole(error))
     except IntegrityError as error:
         form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-    except OperationalError:
+    except OperationalError as error:
+        if not held_up(error):
+            raise
         form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
     if context["plan"] is None and action.plan_template:
         context["plan"] = _to_correct(action, form.cleaned_data)

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import platformdirs
 import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-DATABASE = "iijiot"
+from iijiot.embedded import furnish
+
 SECONDS_TO_START = 60  # after a crash it reads its log first
 NO_PROCESS = 2**31 - 1  # above the highest process number of any system
 
@@ -102,24 +103,19 @@ class EmbeddedServer:
         unfinished.rename(self.cluster)
 
     def _furnish(self, socket_folder: Path) -> None:
-        """Make the project's database if it is missing, and the template that it and the test databases come from.
+        """Make what is missing in it, as its superuser; nothing else connects as that."""
 
-        Code-point order on every machine, and LIKE 'x%' by index: the C library's orders differ between systems.
-        """
-        address = make_conninfo(host=str(socket_folder), user="postgres", dbname="postgres")
-        with psycopg.connect(address, autocommit=True) as connection:
-            rows = connection.execute("SELECT datname, datlocprovider::text FROM pg_database").fetchall()
-            providers: dict[str, str] = dict(rows)
-            if providers.get("template1") != "b":
-                if "template1" in providers:
-                    connection.execute("ALTER DATABASE template1 IS_TEMPLATE false")
-                    connection.execute("DROP DATABASE template1")
-                connection.execute(
-                    "CREATE DATABASE template1 TEMPLATE template0 IS_TEMPLATE true"
-                    " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
-                )
-            if DATABASE not in providers:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
+        def enter(database: str) -> psycopg.Connection[Any]:
+            address = make_conninfo(host=str(socket_folder), user="postgres", dbname=database)
+            return psycopg.connect(address, autocommit=True)
+
+        with enter("postgres") as server:
+            furnish.make_roles(server)
+            furnish.make_databases(server)
+            for database in furnish.databases_of_the_superuser(server):
+                with enter(database) as inside:
+                    furnish.hand_over_tables(inside)
+                furnish.hand_over(server, database)
 
     def _postmaster(self) -> list[str]:
         """The lines of postmaster.pid: process, folder, start, port, socket folder, address, memory, status."""

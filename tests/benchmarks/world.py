@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, ManagementUnit, Termination
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add
+from iijiot.database_roles import as_owner
 from iijiot.records import chapter
 
 LAST_DAY = date(2026, 12, 25)
@@ -140,14 +142,14 @@ def create(database: str) -> None:
 
 def settle() -> None:
     """Let the planner know what there is, and let no write of the set-up reach into what is measured."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
+    with psycopg.connect(**connection.get_connection_params() | {"user": "postgres"}) as superuser:
+        superuser.execute("CHECKPOINT")
 
 
 def _on_server(*statements: str) -> None:
     use("postgres")
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-    connection.close()

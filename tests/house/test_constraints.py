@@ -114,6 +114,7 @@ def says(row: RecordedModel, wrong: Any, sentence: str) -> None:
 
 
 @breaks_the_rule
+@pytest.mark.owner("takes the other checks away")
 @pytest.mark.parametrize(("name", "case"), CHECKS.items(), ids=CHECKS)
 def test_a_check_refuses_raw_sql_and_the_model_says_why(db, name: str, case: Check):
     row = case.row()

@@ -31,6 +31,7 @@ def test_after_a_flush_the_reference_data_is_there_again():
     assert UserFactory(groups=[roles.APPROVER]).has_perm("contracts.waive_conditions")
 
 
+@pytest.mark.owner("the application's role has no right to try")
 @pytest.mark.parametrize("statement", ["TRUNCATE", "DELETE FROM"])
 def test_after_a_flush_history_is_kept_as_before(statement):
     CustomerFactory()

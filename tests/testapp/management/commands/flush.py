@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
+from iijiot.database_roles import as_owner
 from iijiot.guards import kept_models
 
 
@@ -12,12 +13,13 @@ class Command(flush.Command):
     """Django's flush, past the triggers that keep history from being emptied."""
 
     def handle(self, **options: Any) -> None:
-        """Switch the triggers off, empty the tables, switch them on again."""
-        self._triggers("DISABLE", options["database"])
-        try:
-            super().handle(**options)
-        finally:
-            self._triggers("ENABLE", options["database"])
+        """As the owner: switch the triggers off, empty the tables, switch them on again."""
+        with as_owner(options["database"]):
+            self._triggers("DISABLE", options["database"])
+            try:
+                super().handle(**options)
+            finally:
+                self._triggers("ENABLE", options["database"])
 
     def _triggers(self, verb: str, database: str) -> None:
         quote = connections[database].ops.quote_name

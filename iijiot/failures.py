@@ -1,0 +1,57 @@
+"""What people see when something fails: a sentence, what to do, and a number to ask with; made without the database."""
+
+import sys
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from psycopg import errors
+
+from iijiot import request_ids
+
+SECONDS_TO_TRY_AGAIN = 30
+UNAVAILABLE = (OperationalError, InterfaceError)
+
+
+def held_up(error: BaseException | None) -> bool:
+    """Whether somebody else's lock was waited for in vain."""
+    cause = getattr(error, "__cause__", None)
+    return isinstance(cause, (errors.LockNotAvailable, errors.DeadlockDetected))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _page("400", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return _page("403", 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose page is too old, or was opened elsewhere."""
+    return _page("403_csrf", 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return _page("404", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away, full or locked; 500 for what nobody foresaw."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, UNAVAILABLE):
+        return _page("500", 500)
+    response = _page("503", 503, held_up=held_up(error))
+    response.headers["Retry-After"] = str(SECONDS_TO_TRY_AGAIN)
+    return response
+
+
+def _page(template: str, status: int, **context: Any) -> HttpResponse:
+    """One of the pages; without the request, so that nothing of it is asked for."""
+    return HttpResponse(
+        render_to_string(f"{template}.html", {"number": request_ids.current(), **context}), status=status
+    )

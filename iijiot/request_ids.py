@@ -1,0 +1,36 @@
+"""A number for each request: on the failure page, in the answer's header and in every line of the log."""
+
+import logging
+import secrets
+from contextvars import ContextVar
+
+HEADER = "X-Request-ID"
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is mistaken for another when read out on the telephone
+
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+def current() -> str:
+    """The number of the request that is being answered; "-" outside of one."""
+    return _current.get()
+
+
+def begin() -> str:
+    """Give the request that begins now a number of its own; one that came from outside is never taken."""
+    drawn = "".join(secrets.choice(LETTERS) for _letter in range(8))
+    number = f"{drawn[:4]}-{drawn[4:]}"
+    _current.set(number)
+    return number
+
+
+def end() -> None:
+    """No request is being answered any more."""
+    _current.set("-")
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the number into each record of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current()
+        return True

@@ -1,0 +1,103 @@
+"""The console's theme works under its Content-Security-Policy: no page breaks it, and what moves still moves."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from iijiot.models import User
+from tests.browser.test_accessibility import emi, pages
+from tests.factories import ApplicationFactory, UserFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["emi", "pages"]
+
+LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", event => window.violations.push(
+  `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+"""
+
+
+@pytest.fixture
+def watched(enter: Callable[..., Page]) -> Callable[[User], tuple[Page, list[str]]]:
+    """A page of a user's browser, and what it complains of: broken policies and errors of scripts."""
+
+    def watch(user: User) -> tuple[Page, list[str]]:
+        page = enter(user)
+        told: list[str] = []
+        page.add_init_script(LISTEN)
+        page.on("pageerror", lambda error: told.append(f"{page.url} {error}"))
+        page.on(
+            "console",
+            lambda message: told.append(f"{page.url} {message.text}") if message.type in ("error", "warning") else None,
+        )
+        return page, told
+
+    return watch
+
+
+def violations(page: Page) -> list[str]:
+    """What the browser refused on this page."""
+    return [f"{page.url} {violation}" for violation in page.evaluate("window.violations")]
+
+
+def test_no_kind_of_console_page_breaks_its_policy(watched: Any, emi: User, pages: list[str]) -> None:
+    page, told = watched(emi)
+    found: list[str] = []
+    for address in pages:
+        answer = page.goto(address)
+        assert answer is not None
+        assert "script-src 'self' 'unsafe-eval'" in answer.headers["content-security-policy"], address
+        page.wait_for_load_state("networkidle")
+        found += violations(page)
+    print(f"{len(pages)} kinds of pages")
+    assert found + told == []
+
+
+def test_a_script_in_the_page_does_not_run(watched: Any, emi: User) -> None:
+    page, _told = watched(emi)
+    page.goto("/console/")
+    page.evaluate(
+        "const put = document.createElement('script'); put.textContent = 'window.ran = 1'; document.body.append(put);"
+        "document.body.insertAdjacentHTML('beforeend', '<img src=\"x:\" onerror=\"window.ran = 2\">');"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert len(violations(page)) >= 2
+
+
+def test_the_theme_works_under_its_policy(watched: Any, emi: User) -> None:
+    page, told = watched(emi)
+    page.goto("/console/contracts/application/")
+    sidebar = page.locator("#nav-sidebar")
+    expect(sidebar).to_be_visible()
+    page.locator("[x-on\\:click*='sidebarDesktopOpen']").first.click()
+    expect(sidebar).to_be_hidden()
+    page.reload()
+    expect(sidebar).to_be_hidden()
+    page.locator("[x-on\\:click*='sidebarDesktopOpen']").first.click()
+    expect(sidebar).to_be_visible()
+    page.locator("[x-on\\:click*='openUserLinks']").first.click()
+    expect(
+        page.get_by_role("link", name="ログアウト").or_(page.get_by_role("button", name="ログアウト"))
+    ).to_be_visible()
+    assert violations(page) + told == []
+
+
+def test_pickers_of_dates_and_records_work_under_its_policy(watched: Any, emi: User) -> None:
+    boss = UserFactory(login_id="boss", is_superuser=True)
+    application = ApplicationFactory()
+    page, told = watched(boss)
+    page.goto("/console/contracts/application/add/")
+    page.locator(".select2-selection").first.click()
+    page.get_by_role("option").filter(has_text=application.customer.name).first.click()
+    expect(page.locator(".select2-selection__rendered").first).to_contain_text(application.customer.name)
+    day = page.locator("input.vDateField").first
+    page.locator("[id^='calendarlink']").first.click()
+    page.locator(".calendarbox").get_by_role("link", name="15", exact=True).click()
+    expect(day).to_have_value(re.compile("-15$"))
+    assert violations(page) + told == []
