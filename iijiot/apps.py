@@ -13,6 +13,9 @@ class IijiotConfig(AppConfig):
 
     def ready(self) -> None:
         from iijiot import guards, roles
+        from iijiot.login import signals
+
+        signals.connect()
 
         post_migrate.connect(guards.guard_history)
         post_migrate.connect(roles.make_groups, sender=self)
