@@ -96,7 +96,9 @@ def test_codes_are_counted_too(ben):
 
 def test_somebody_switched_off_hears_what_a_wrong_password_says(ben):
     off = UserFactory(login_id="gone", is_active=False)
-    answers = [give_password(Client(), name, word) for name, word in (("gone", PASSWORD), ("ben", WRONG), ("zz", WRONG))]
+    answers = [
+        give_password(Client(), name, word) for name, word in (("gone", PASSWORD), ("ben", WRONG), ("zz", WRONG))
+    ]
     assert {answer.status_code for answer in answers} == {200}
     assert len({tuple(answer.context["form"].non_field_errors()) for answer in answers}) == 1
     assert off.is_active is False
