@@ -70,7 +70,8 @@ def steps(ben: Any, seed: str, now: Any) -> Any:
 
 
 def test_every_step_gives_a_new_id_and_the_old_one_is_dead(ben):
-    seed, seen = with_second_factor(ben), []
+    seed = with_second_factor(ben)
+    seen: list[tuple[str, str]] = []
     with time_machine.travel(START, tick=False) as now:
         for step, browser in steps(ben, seed, now):
             for _earlier, old in seen:

@@ -126,7 +126,7 @@ def test_unlocking_forgets_the_codes_too(ben):
 
 
 ATTEMPT = """
-import json, os, sys
+import json, sys
 import django
 django.setup()
 from django.test import Client
@@ -140,14 +140,14 @@ print(json.dumps([Client().post("/account/login/", {"login": "ben", "password": 
 def test_processes_count_together():
     """Two processes with connections of their own on one database: three wrong here, two there, the right one nowhere."""
     UserFactory(login_id="ben")
-    address = connection.settings_dict
+    given = connection.get_connection_params()
+    there = {key.upper(): given.get(key, "") for key in ("host", "port", "user", "password")}
+    there |= {"ENGINE": "django.db.backends.postgresql", "NAME": connection.settings_dict["NAME"]}
     script = f"""
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "iijiot.settings"
 from django.conf import settings
-settings.DATABASES["default"].update(ENGINE="django.db.backends.postgresql", NAME={address["NAME"]!r},
-    HOST={connection.get_connection_params().get("host", "")!r}, PORT={connection.get_connection_params().get("port", "")!r},
-    USER={connection.get_connection_params().get("user", "")!r}, PASSWORD={connection.get_connection_params().get("password", "")!r})
+settings.DATABASES["default"].update({there!r})
 {ATTEMPT}"""
 
     def elsewhere(*words: str) -> list[int]:
