@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 
 from contracts.models import Contract, Customer, MailDomain, Termination
 from iijiot import worlds
+from iijiot.login import demo
+from iijiot.models import User
 from tests.factories import CustomerFactory
 
 
@@ -46,3 +48,18 @@ def test_once_leaves_what_is_there(db, on_a_developers_machine):
 def test_it_is_for_developers_machines_only(db):
     with pytest.raises(CommandError, match="set DEBUG=1"):
         run()
+
+
+def test_the_logins_come_with_their_present_codes(db, on_a_developers_machine):
+    run()
+    told = run("--logins")
+    for user in User.objects.filter(login_id__in=worlds.STAFF):
+        assert demo.present_code(user)
+        assert user.second_factor_at
+    assert sum(line.count(worlds.PASSWORD) for line in told.splitlines()) == len(worlds.STAFF)
+    assert "for 30 seconds" in told
+
+
+def test_outside_debug_the_staff_of_a_world_get_no_invented_second_factor(db, settings):
+    worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
+    assert not User.objects.filter(second_factor_at__isnull=False).exists()

@@ -88,7 +88,7 @@ def test_it_is_refused_with_a_reason_and_not_shown_again(hanako, password):
 
 
 def test_the_most_common_three_thousand_are_refused(hanako):
-    with gzip.open(str(CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH), "rt", encoding="utf-8") as file:
+    with gzip.open(str(CommonPasswordValidator().DEFAULT_PASSWORD_LIST_PATH), "rt", encoding="utf-8") as file:
         common = [line.strip() for line in file]
     taken = []
     for word in common[:3000]:
