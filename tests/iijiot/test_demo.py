@@ -30,6 +30,7 @@ def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, set
     """The recorder holds: not a row of it came past history."""
     worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
     assert Customer.objects.count() >= 25
+    assert not User.objects.filter(second_factor_at__isnull=False).exists(), "invented seeds are for DEBUG alone"
     assert set(Contract.objects.values_list("state", flat=True)) >= {"accepted", "active", "ended"}
     assert Termination.objects.pending().exists()
     assert {"clock", "staff"} <= {entry.who["kind"] for entry in recorder.entries() if entry.who}
@@ -58,8 +59,3 @@ def test_the_logins_come_with_their_present_codes(db, on_a_developers_machine):
         assert user.second_factor_at
     assert sum(line.count(worlds.PASSWORD) for line in told.splitlines()) == len(worlds.STAFF)
     assert "for 30 seconds" in told
-
-
-def test_outside_debug_the_staff_of_a_world_get_no_invented_second_factor(db, settings):
-    worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
-    assert not User.objects.filter(second_factor_at__isnull=False).exists()
