@@ -6,7 +6,6 @@ from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import PasswordChangeView
 from allauth.core.internal.httpkit import add_query_params
-from allauth.decorators import rate_limit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
@@ -51,7 +50,6 @@ class Sensitive:
         return ask_again(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-@method_decorator(rate_limit(action="change_password"), name="dispatch")
 class ChangePassword(Sensitive, PasswordChangeView):
     """One's own password."""
 

@@ -17,6 +17,7 @@ from iijiot.login.codes import code_of
 from iijiot.models import AccessEvent
 from tests.factories import UserFactory
 from tests.factories.users import PASSWORD
+from tests.house.console import enter
 from tests.login.steps import CODE, give_code, give_password, is_in, log_in, with_second_factor
 
 WRONG = "kaisen-ichiran-8"
@@ -123,6 +124,15 @@ def test_unlocking_forgets_the_codes_too(ben):
         give_code(browser, f"00000{n}")
     call_command("unlock", "ben", stdout=StringIO())
     assert give_code(browser, code_of(seed, clock.now())).status_code == 302
+
+
+def test_guessing_the_present_password_to_change_it_is_counted(ben):
+    browser = enter(Client(), ben)
+    wrong = {"oldpassword": WRONG, "password1": "umi-to-yama-0925", "password2": "umi-to-yama-0925"}
+    for _n in range(5):
+        assert browser.post("/account/password/", wrong).status_code == 200
+    assert browser.post("/account/password/", wrong | {"oldpassword": PASSWORD}).status_code == 429
+    assert logged("throttled") == ["ben"]
 
 
 ATTEMPT = """
