@@ -52,7 +52,7 @@ DESK = [
 ]
 SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")]
 LEAD = ["contracts.waive_conditions", "contracts.take_back_termination", "iijiot.decide_proposal", *SETTINGS]
-USERS = [f"iijiot.{act}_user" for act in ("add", "change", "view")]
+USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
 
 def load(**kwargs: Any) -> None:

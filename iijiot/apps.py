@@ -13,6 +13,9 @@ class IijiotConfig(AppConfig):
 
     def ready(self) -> None:
         from iijiot import checks, daily, database_roles, guards, proposals, roles
+        from iijiot.login import signals
+
+        signals.connect()
 
         checks.register()
         post_migrate.connect(guards.guard_history)

@@ -70,6 +70,8 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     roles = models.CharField(_("groups"), max_length=200, blank=True, editable=False)
     """The groups as they stand, so that the history says who could do what."""
 
+    second_factor_at = models.DateTimeField(_("second factor since"), null=True, blank=True, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "login_id"
@@ -79,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions: ClassVar = [("reset_second_factor", _("Can reset a second factor"))]
         ordering: ClassVar = ["login_id"]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """Where the site's pages are. The apps are named as strings: this layer imports none of them."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -11,8 +12,14 @@ handler403 = "iijiot.failures.permission_denied"
 handler404 = "iijiot.failures.page_not_found"
 handler500 = "iijiot.failures.server_error"
 
+# Before the site's addresses are read: the console has no login of its own.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
+    path("account/", include("iijiot.login.urls")),
+    # Before the console's own, which asks for no second proof.
+    path("console/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("console/terms/", admin.site.admin_view(terms.table), name="terms"),
     path("console/terms/<str:clause>/", admin.site.admin_view(terms.page), name="terms_clause"),
     path("console/acts/<uuid:act_id>/", admin.site.admin_view(history.act_page), name="act"),
@@ -22,3 +29,5 @@ urlpatterns = [
     path("console/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler429 = "iijiot.login.throttle.refuse"

@@ -1,16 +1,20 @@
 """Invented worlds to look at and to practise in: each app builds its part, the `demo` command asks all of them."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from iijiot import roles
 from iijiot.actors import Actor
+from iijiot.login import second_factor
 from iijiot.models import User
 from iijiot.records import RecordedModel, chapter
 
@@ -74,6 +78,11 @@ def clerk(login_id: str) -> Actor:
     return Actor.staff(User.objects.get(login_id=login_id))
 
 
+def seed_of(login_id: str) -> str:
+    """The invented seed of an invented user's second factor: it keeps no secret."""
+    return base64.b32encode(hashlib.sha256(f"demo {login_id}".encode()).digest()[:20]).decode()
+
+
 def logins() -> list[tuple[User, bool]]:
     """The invented staff, each with whether the password is still the invented one."""
     users = {user.login_id: user for user in User.objects.filter(login_id__in=STAFF)}
@@ -94,3 +103,5 @@ def _build_staff(size: str, today: date, seed: int) -> None:
             user.password = hashed
             user.save()
             user.groups.add(Group.objects.get(name=login_id))
+            if settings.DEBUG:
+                second_factor.enrol(user, seed_of(login_id))

@@ -27,6 +27,13 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
     "STYLES": [lambda request: static("iijiot/console.css")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Your password"), "link": reverse_lazy("account_change_password")},
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Where you are logged in"), "link": reverse_lazy("usersessions_list")},
+        ],
+    },
     "SCRIPTS": [lambda request: static("iijiot/console.js"), lambda request: static("iijiot/search.js")],
     "COLORS": {
         "primary": {

@@ -5,8 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from iijiot import clock
+from iijiot.login import second_factor
+from iijiot.login.codes import code_of
 from iijiot.models import User
 from iijiot.records import chapter
 from tests.factories.base import MAKER
@@ -33,17 +38,22 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def logged_in(user: User, **shape: Any) -> Page:
+        seed = generate_totp_secret()
         with chapter(actor=MAKER):
             user.set_password(PASSWORD)
-            user.save()
+            Authenticator.objects.filter(user=user).delete()
+            second_factor.enrol(user, seed)
         shape = {"locale": "ja-JP", "viewport": {"width": 1366, "height": 900}, **shape}
         context = browser.new_context(base_url=live_server.url, timezone_id="Asia/Tokyo", **shape)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto("/console/login/")
-        page.fill("#id_username", user.login_id)
+        page.fill("#id_login", user.login_id)
         page.fill("#id_password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/login/code/")
+        page.fill("#id_code", code_of(seed, clock.now()))
         page.keyboard.press("Enter")
         page.wait_for_url("**/console/")
         return page

@@ -13,7 +13,7 @@ from tests.house.console import as_superuser, page, what_the_form_sends
 
 ADD = "/console/iijiot/user/add/"
 NEW = {"login_id": "newcomer", "name": "新任", "is_staff": "on", "is_active": "on", "new_password": PASSWORD}
-CHANGE = "/console/password_change/"
+CHANGE, LOGIN = "/account/password/", "/account/login/"
 
 
 @pytest.mark.clause("G3", "G5.5")
@@ -57,15 +57,15 @@ def test_a_password_that_is_set_stands_in_no_page_of_the_history(db):
 
 
 def test_one_changes_ones_own_password_and_logs_in_with_it(desk, ben):
-    sent = {"old_password": PASSWORD, "new_password1": "umi-to-yama-0925", "new_password2": "umi-to-yama-0925"}
+    sent = {"oldpassword": PASSWORD, "password1": "umi-to-yama-0925", "password2": "umi-to-yama-0925"}
     assert desk.get(CHANGE).status_code == 200
-    assert desk.post(CHANGE, sent | {"old_password": "wrong"}).context["form"].errors["old_password"]
-    assert desk.post(CHANGE, sent | {"new_password2": "other"}).context["form"].errors["new_password2"]
+    assert desk.post(CHANGE, sent | {"oldpassword": "wrong"}).context["form"].errors["oldpassword"]
+    assert desk.post(CHANGE, sent | {"password2": "other"}).context["form"].errors["password2"]
     assert again(ben).check_password(PASSWORD)
     assert desk.post(CHANGE, sent).status_code == 302
     assert desk.get("/console/").status_code == 200
     with time_machine.travel("2026-11-26 01:00+00:00", tick=False):
-        entry = Client().post("/console/login/", {"username": "ben", "password": "umi-to-yama-0925"})
+        entry = Client().post(LOGIN, {"login": "ben", "password": "umi-to-yama-0925"})
     assert entry.status_code == 302
     assert ben.history.order_by("history_id").last().history_user_id == ben.pk
 
@@ -76,7 +76,7 @@ def test_a_hash_of_old_is_made_anew_at_login_as_an_act_of_the_user(db, settings)
     settings.PASSWORD_HASHERS = [
         f"{hasher.__module__}.{hasher.__name__}" for hasher in (PBKDF2PasswordHasher, MD5PasswordHasher)
     ]
-    assert Client().post("/console/login/", {"username": "veteran", "password": PASSWORD}).status_code == 302
+    assert Client().post(LOGIN, {"login": "veteran", "password": PASSWORD}).status_code == 302
     told = user.history.order_by("history_id").last()
     assert told.password.startswith("pbkdf2_sha256$")
     assert (told.history_actor_kind, told.history_user_id) == ("staff", user.pk)

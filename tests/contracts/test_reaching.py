@@ -11,6 +11,7 @@ from iijiot.actors import Actor
 from iijiot.rules import RuleViolation
 from tests.factories import ContactChannelFactory, ContractFactory
 from tests.factories.contracts import of
+from tests.house.console import enter
 
 BEN = Actor.command("Ben")
 ASKED, SET_UP = date(2026, 11, 25), date(2026, 11, 30)
@@ -49,7 +50,7 @@ def test_the_same_channel_is_not_asked_for_twice_and_not_set_up_without_its_numb
 @pytest.mark.clause("G12.2.2")
 def test_the_customer_page_says_what_is_pending(client, ben, aois_company):
     ContactChannelFactory(customer=aois_company)
-    client.force_login(ben)
+    enter(client, ben)
     page = client.get(f"/console/contracts/customer/{aois_company.pk}/change/").content.decode()
     assert "夜間の障害連絡のため" in page
     client.post(

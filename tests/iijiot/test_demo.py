@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 
 from contracts.models import Contract, Customer, MailDomain, Termination
 from iijiot import worlds
+from iijiot.login import demo
+from iijiot.models import User
 from tests.factories import CustomerFactory
 
 
@@ -28,6 +30,7 @@ def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, set
     """The recorder holds: not a row of it came past history."""
     worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
     assert Customer.objects.count() >= 25
+    assert not User.objects.filter(second_factor_at__isnull=False).exists(), "invented seeds are for DEBUG alone"
     assert set(Contract.objects.values_list("state", flat=True)) >= {"accepted", "active", "ended"}
     assert Termination.objects.pending().exists()
     assert {"clock", "staff"} <= {entry.who["kind"] for entry in recorder.entries() if entry.who}
@@ -46,3 +49,13 @@ def test_once_leaves_what_is_there(db, on_a_developers_machine):
 def test_it_is_for_developers_machines_only(db):
     with pytest.raises(CommandError, match="set DEBUG=1"):
         run()
+
+
+def test_the_logins_come_with_their_present_codes(db, on_a_developers_machine):
+    run()
+    told = run("--logins")
+    for user in User.objects.filter(login_id__in=worlds.STAFF):
+        assert demo.present_code(user)
+        assert user.second_factor_at
+    assert sum(line.count(worlds.PASSWORD) for line in told.splitlines()) == len(worlds.STAFF)
+    assert "for 30 seconds" in told

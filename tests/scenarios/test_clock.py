@@ -11,6 +11,7 @@ from iijiot.clock import business_day
 from tests.acts import advance, again, give_notice
 from tests.factories import ContractFactory
 from tests.factories.contracts import of
+from tests.house.console import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def test_z04_the_notice_dialog_offers_today_however_long_the_server_runs(client,
         (datetime(2026, 11, 28, 16, 0, tzinfo=UTC), date(2026, 11, 29)),
     ]:
         with time_machine.travel(instant, tick=False):
-            client.force_login(ben)
+            enter(client, ben)
             page = client.get(url)
             assert page.context["form"]["arrived_on"].value() == today
 

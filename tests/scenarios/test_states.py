@@ -19,6 +19,7 @@ from iijiot.rules import RuleViolation
 from tests.acts import BEN, WEDNESDAY, accept, advance, again, do, give_notice, plan_notice, screened
 from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory, ManagementUnitFactory, UserFactory
 from tests.factories.contracts import of
+from tests.house.console import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_s04_a_contract_is_not_made_in_an_impossible_state(aois_company):
 
 
 def test_s04_a_crafted_post_sets_no_state(client, aois_company):
-    client.force_login(UserFactory(login_id="root", name="Root", is_superuser=True))
+    enter(client, UserFactory(login_id="root", name="Root", is_superuser=True))
     application = ApplicationFactory(**of(aois_company))
     for record in (ContractFactory(**of(aois_company)), application):
         url = reverse(f"admin:contracts_{record._meta.model_name}_change", args=[record.pk])
@@ -132,7 +133,7 @@ def test_s04_no_admin_lets_a_state_be_typed():
 
 
 def test_s05_adding_and_editing_in_the_console_works_with_the_protection_on(client, aois_company, ben):
-    client.force_login(ben)
+    enter(client, ben)
     unit = ManagementUnitFactory(customer=aois_company)
     add = reverse("admin:contracts_application_add")
     shown = client.get(add)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from iijiot import worlds
 from iijiot.clock import business_day
+from iijiot.login import demo
 
 EXAMPLES = """examples:
   manage.py demo                   build the world in an empty database
@@ -74,14 +75,24 @@ class Command(BaseCommand):
     def print_logins(self) -> None:
         """Where to log in, as whom, and with which password."""
         told = Table(
-            "login ID", "password", "name", "may", title=f"http://127.0.0.1:{self.port()}{reverse('admin:index')}"
+            "login ID",
+            "password",
+            "code now",
+            "name",
+            "may",
+            title=f"http://127.0.0.1:{self.port()}{reverse('admin:index')}",
         )
         for user, known in worlds.logins():
             groups = "everything" if user.is_superuser else ", ".join(group.name for group in user.groups.all())
-            told.add_row(user.login_id, worlds.PASSWORD if known else "(changed)", user.name, groups)
+            code = demo.present_code(user) or ("(own)" if user.second_factor_at else "(sets it up)")
+            told.add_row(user.login_id, worlds.PASSWORD if known else "(changed)", code, user.name, groups)
         if not told.rows:
             raise CommandError("There are no demo users here. Load them into an empty database: manage.py demo")
         self.console().print(told)
+        self.stdout.write(
+            "A code is good once, for 30 seconds at the most. The page that asks for it shows the present one; so does "
+            "manage.py demo --logins."
+        )
 
     def port(self) -> int:
         """The port that `make run` serves on."""

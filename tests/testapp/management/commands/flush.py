@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connections
 
@@ -18,6 +19,7 @@ class Command(flush.Command):
             self._triggers("DISABLE", options["database"])
             try:
                 super().handle(**options)
+                cache.clear()
             finally:
                 self._triggers("ENABLE", options["database"])
 

@@ -1,0 +1,95 @@
+"""The forms of logging in, in our words."""
+
+import re
+import unicodedata
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+CODE_ATTRIBUTES = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "autofocus": True,
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "maxlength": 20,
+}
+
+
+def plain(code: str) -> str:
+    """A code as it was meant: full width or half, with blanks or hyphens."""
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", code))
+
+
+class LoginForm(account.LoginForm):
+    """Login ID and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("Login ID"),
+            max_length=150,
+            widget=forms.TextInput(
+                {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            ),
+        )
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        """As login IDs are written; what can be none finds nobody, and is counted all the same."""
+        return unicodedata.normalize("NFKC", self.cleaned_data["login"]).strip().lower()
+
+
+class ChangePasswordForm(account.ChangePasswordForm):
+    """The present password, and a new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("oldpassword", _("Present password")),
+            ("password1", _("New password")),
+            ("password2", _("New password once more")),
+        ):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class CodeForm(mfa.AuthenticateForm):
+    """The code of the app, or a recovery code."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(CODE_ATTRIBUTES))
+
+    def clean_code(self) -> str:
+        """Check it; each code is good once."""
+        self.cleaned_data["code"] = plain(self.cleaned_data["code"])
+        return super().clean_code()
+
+
+class CodeAgainForm(mfa.ReauthenticateForm):
+    """The code once more, before something sensitive."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(CODE_ATTRIBUTES))
+
+    def clean_code(self) -> str:
+        """Check it; each code is good once."""
+        self.cleaned_data["code"] = plain(self.cleaned_data["code"])
+        return super().clean_code()
+
+
+class EnrolForm(totp.ActivateTOTPForm):
+    """The first code of a new device."""
+
+    code = forms.CharField(
+        label=_("Six digits that the app shows"), max_length=40, widget=forms.TextInput(CODE_ATTRIBUTES)
+    )
+
+    def clean_code(self) -> str:
+        """Check that the device has the seed."""
+        self.cleaned_data["code"] = plain(self.cleaned_data["code"])
+        return super().clean_code()

@@ -1,0 +1,35 @@
+"""``manage.py unlock``: let a user try to log in again at once."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from iijiot.login import throttle
+from iijiot.models import User
+
+EXAMPLES = """example:
+  manage.py unlock sakura     forget the wrong passwords and codes of this login ID
+"""
+
+
+class Command(BaseCommand):
+    """Forget the attempts that block a user; written into the access log."""
+
+    help = "Let a user try to log in again at once, after too many wrong passwords or codes."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("login_id", help="who is blocked")
+
+    def handle(self, *args: Any, login_id: str, **options: Any) -> None:
+        try:
+            user = User.objects.get_by_natural_key(login_id)
+        except User.DoesNotExist:
+            raise CommandError(f"There is no user with the login ID {login_id!r}.") from None
+        throttle.forget(user)
+        self.stdout.write(f"{user.login_id} may try again now.")

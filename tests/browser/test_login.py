@@ -1,0 +1,57 @@
+"""Axe finds nothing on the pages of logging in, light and dark, in both languages; a newcomer gets in by them alone."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from iijiot import clock
+from iijiot.login.codes import code_of
+from iijiot.models import User
+from tests.browser.test_accessibility import AXE, RULES, RUN
+from tests.factories import UserFactory
+from tests.factories.users import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page."""
+    page.evaluate(AXE)
+    found = page.evaluate(RUN, RULES)["violations"]
+    return [f"{page.url} {fault['id']}: {node['html'][:150]}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_newcomer_sets_up_the_second_factor_and_every_page_is_accessible(
+    browser: Browser, live_server: Any, transactional_db: None, scheme: Any, language: str
+) -> None:
+    ben: User = UserFactory(login_id="ben", name="弁田 ベン")
+    context = browser.new_context(
+        base_url=live_server.url, color_scheme=scheme, viewport={"width": 1366, "height": 900}
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/console/")
+    page.click(f".login-languages [value={language}]")
+    found = faults(page)
+    page.fill("#id_login", ben.login_id)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/second-factor/app/")
+    expect(page.locator(".login-qr svg")).to_be_visible()
+    found += faults(page)
+    seed = page.inner_text(".login-seed").replace(" ", "")
+    page.fill("#id_code", code_of(seed, clock.now()))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/second-factor/codes/")
+    expect(page.locator(".login-codes code")).to_have_count(10)
+    found += faults(page)
+    for address in ("/account/password/", "/account/second-factor/", "/account/sessions/", "/account/again/"):
+        page.goto(address)
+        found += faults(page)
+    page.goto("/console/")
+    expect(page).to_have_url(live_server.url + "/console/")
+    context.close()
+    assert not found, "\n".join(found)
