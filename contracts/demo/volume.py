@@ -39,7 +39,7 @@ class Size:
 
 SIZES = {
     "office": Size(customers=320, heavy=6, sites=60, biggest=20_000, most=150),
-    "big": Size(customers=10_000, heavy=113, sites=190, biggest=100_000, most=1_900),
+    "big": Size(customers=10_000, heavy=113, sites=194, biggest=100_000, most=2_000),
 }
 
 

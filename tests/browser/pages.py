@@ -38,7 +38,7 @@ def first(rows: Any) -> Any:
 SUBJECTS: dict[type, Callable[[], Any]] = {
     Customer: lambda: first(Customer.objects.annotate(n=Count("contracts")).order_by("-n", "pk")),
     Contract: lambda: first(
-        Contract.objects.filter(state="active").annotate(n=Count("dependents")).order_by("-n", "pk")
+        Contract.objects.filter(state="active", ends_on=None).annotate(n=Count("dependents")).order_by("-n", "pk")
     ),
     Application: lambda: first(Application.objects.filter(state="screening").order_by("pk")),
     ExternalSubscription: lambda: first(

@@ -84,7 +84,7 @@ def world(db):
     world = house()
     ApplicationFactory(customer=world.customer, state="screening")
     NoticeFactory(customer=world.customer, contract=world.iot)
-    TerminationFactory(contract=world.iot)
+    TerminationFactory(contract=world.data_storage)
     return world
 
 

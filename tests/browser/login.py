@@ -1,0 +1,28 @@
+"""How somebody gets into the console with a browser: the one place that knows the steps."""
+
+import shutil
+import sys
+
+from playwright.sync_api import Page
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+NO_CHROMIUM = "No Chromium here. Install Debian's package: apt-get install chromium fonts-noto-cjk"
+
+
+def chromium() -> str | None:
+    """Debian's Chromium, where there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def chromium_or_leave() -> str:
+    """The same; without one it ends the process with a sentence."""
+    return chromium() or sys.exit(NO_CHROMIUM)
+
+
+def log_in(page: Page, login_id: str, password: str) -> None:
+    """From the login page to the home page."""
+    page.goto("/console/login/")
+    page.fill("#id_username", login_id)
+    page.fill("#id_password", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/")
