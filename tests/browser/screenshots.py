@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -81,25 +79,25 @@ def server(port: int) -> Iterator[None]:
     command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_for(f"http://127.0.0.1:{port}/console/login/", running)
+        wait_for(port, running)
         yield
     finally:
         running.terminate()
         running.wait(10)
 
 
-def wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
-    """Until it answers. Raises SystemExit when the server has stopped, or takes a minute."""
+def wait_for(port: int, running: "subprocess.Popen[bytes]") -> None:
+    """Until the server answers. Raises SystemExit when the server has stopped, or takes a minute."""
     for _n in range(120):
         if running.poll() is not None:
             break
         try:
-            urlopen(address, timeout=5).close()
-        except (URLError, TimeoutError):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
             time.sleep(0.5)
         else:
             return
-    raise SystemExit(f"{address} does not answer: start manage.py runserver by hand to see why.")
+    raise SystemExit(f"Nothing answers on port {port}: start manage.py runserver by hand to see why.")
 
 
 @contextmanager

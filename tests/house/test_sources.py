@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import get_commands, load_command_class
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("iijiot", "contracts", "sims", "billing")
@@ -132,23 +131,6 @@ def test_ruff_bans_it_with_a_sentence_that_teaches(banned):
     assert len(message) > 40
     excepted = {path for path, codes in lint["per-file-ignores"].items() if "TID251" in codes}
     assert excepted == {"iijiot/clock.py"}
-
-
-def commands() -> list[tuple[str, str]]:
-    """Our management commands with their apps."""
-    return sorted((name, app) for name, app in get_commands().items() if str(app) in APPS)
-
-
-def test_there_are_commands_to_look_at():
-    assert {"advance_day", "clauses", "demo", "messages"} <= {name for name, _app in commands()}
-
-
-@pytest.mark.parametrize(("name", "app"), commands())
-def test_every_command_has_a_test_and_shows_an_example(name: str, app: str):
-    help_ = load_command_class(app, name).create_parser("manage.py", name).format_help()
-    assert f"manage.py {name}" in help_.partition("usage:")[2].partition("\n\n")[2], "its --help shows no example"
-    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
-    assert re.search(rf"""(call_command\(\s*["']|manage\.py["',\s]+|commands\.){name}\b""", tests), "no test"
 
 
 def test_who_follows_consequences_is_printed(capsys: Any):

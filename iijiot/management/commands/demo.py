@@ -84,7 +84,14 @@ class Command(BaseCommand):
     def progress(self) -> Iterator[Callable[[str, float], None]]:
         """A bar for each part on a terminal, else a line when it begins."""
         if not self.stdout.isatty():
-            yield lambda name, done: None if done else self.stdout.write(f"Building: {name} …")
+            begun: set[str] = set()
+
+            def said(name: str, done: float) -> None:
+                if name not in begun:
+                    begun.add(name)
+                    self.stdout.write(f"Building: {name} …")
+
+            yield said
             return
         with Progress(console=self.console()) as bars:
             tasks: dict[str, TaskID] = {}
