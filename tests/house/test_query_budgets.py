@@ -49,7 +49,9 @@ def check(name: str, count: int) -> None:
         BUDGETS.write_text(json.dumps(dict(sorted(budgets.items())), indent=2) + "\n")
         return
     assert name in budgets, "no budget yet: record it (see above)"
-    assert count <= budgets[name], "more queries than recorded"
+    assert count <= budgets[name], (
+        f"{name} asks {count} times, its budget is {budgets[name]}: fetch together, or record anew (see above)"
+    )
 
 
 @pytest.mark.parametrize("admin", admins(), ids=ids)
@@ -117,4 +119,5 @@ def test_every_page_of_an_object_keeps_its_budget_and_asks_nothing_per_row(world
 def test_every_budget_is_of_a_page_that_there_is(world):
     pages = [*objects(), *dialogs(), *previews()]
     lists = [admin.model._meta.label for admin in admins()]
-    assert set(json.loads(BUDGETS.read_text())) == {"home", *lists, *(f"page {shown.name}" for shown in pages)}
+    wanted = {"home", *lists, *(f"page {shown.name}" for shown in pages)}
+    assert set(json.loads(BUDGETS.read_text())) == wanted, "record new pages (see above), and take out what is gone"
