@@ -112,7 +112,7 @@ class Past:
         """Write what is collected, rows before their history, and forget it."""
         for model, lines in self._lines.items():
             fields = model._meta.concrete_fields
-            with _copy(model._meta.db_table, [field.column for field in fields]) as rows:
+            with _copy(model._meta.db_table, [str(field.column) for field in fields]) as rows:
                 for line in lines:
                     rows.write_row(_row(fields, line.pk, line.values))
             self.stored += len(lines)

@@ -54,7 +54,7 @@ def contracts_without_what_they_require() -> Iterator[str]:
     for contract in Contract.objects.filter(state__in=State.running()).iterator(chunk_size=5000):
         held = bases.get(contract.pk, [])
         eligibility = contract.service.eligibility
-        if not eligibility.met([row.base.as_holding() for row in held], contract.billing_starts_on):
+        if not eligibility.met([row.base.as_holding() for row in held], contract.first_day):
             yield f"{contract} runs without what {eligibility.said_by} requires"
         for row in held:
             if row.cascades and isinstance(row.base, Contract) and row.base.state not in State.running():
@@ -99,7 +99,8 @@ def states_reached(model: type[RecordedModel]) -> set[str]:
 
 def states_there(model: type[RecordedModel]) -> set[str]:
     """The states in which there are records."""
-    return set(model._base_manager.values_list("state", flat=True).distinct())
+    (name,) = model.fsm_fields()
+    return set(model._base_manager.values_list(name, flat=True).distinct())
 
 
 def with_states() -> list[type[RecordedModel]]:

@@ -147,7 +147,8 @@ def is_there(address: str) -> bool:
         found = resolve(address.partition("?")[0])
     except Resolver404:
         return False
-    return found.func.__name__ != "catch_all_view" and "catch_all" not in (found.url_name or "")
+    of_the_theme = found.url_name == "search" and found.func.__module__.startswith("unfold")
+    return not of_the_theme and found.func.__name__ != "catch_all_view"
 
 
 def everything() -> list[Page]:

@@ -23,7 +23,8 @@ from tests.browser.login import ARGUMENTS, chromium_or_leave, log_in
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"
-VIEW = {"width": 1366, "height": 768}
+VIEW: Any = {"width": 1366, "height": 768}
+TALLEST = 3000
 DARK = {"home", "customer", "contract", "list contract", "contract, terminate, preview"}
 """The pages that are taken dark, too."""
 
@@ -126,7 +127,13 @@ def take(context: BrowserContext, page: Any, path: Path) -> None:
         shown.locator("form.console-form [type=submit]").first.click()
         shown.wait_for_load_state("load")
     shown.wait_for_timeout(250)  # the theme fades in
-    shown.screenshot(path=path, full_page=True)
+    # A window as tall as the page: what sticks to the window's foot would else lie across the middle.
+    tall = shown.evaluate(
+        "Math.max(document.documentElement.scrollHeight, document.querySelector('#main')?.scrollHeight || 0)"
+    )
+    shown.set_viewport_size({"width": VIEW["width"], "height": min(max(tall, VIEW["height"]), TALLEST)})
+    shown.screenshot(path=path)
+    shown.set_viewport_size(VIEW)
 
 
 if __name__ == "__main__":

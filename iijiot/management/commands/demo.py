@@ -72,11 +72,11 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
         if keep:
             worlds.settle()
-        told = Table("record", "rows")
-        told.columns[1].justify = "right"
+        table = Table("record", "rows")
+        table.columns[1].justify = "right"
         for name, count in counts.items():
-            told.add_row(name, f"{count:,}")
-        self.console().print(told)
+            table.add_row(name, f"{count:,}")
+        self.console().print(table)
         kept = "The demo is loaded" if keep else "Nothing was kept (--dry-run)"
         self.stdout.write(f"{kept}: {sum(counts.values()):,} rows in {time.monotonic() - began:.0f} s.")
 
