@@ -19,6 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.browser import steps
 from tests.browser.login import ARGUMENTS, chromium_or_leave, log_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,12 +120,10 @@ def take(context: BrowserContext, page: Any, path: Path) -> None:
     """One picture of the whole page, as long as it is; a preview is asked for by its button."""
     shown = context.pages[0]
     shown.goto(page.address)
-    for name, value in page.sent.items():
-        field = shown.locator(f"form.console-form [name={name}]")
-        if field.count() == 1 and field.get_attribute("type") != "hidden" and value:
-            field.select_option(value) if field.evaluate("e => e.tagName") == "SELECT" else field.fill(value)
     if page.sent:
-        shown.locator("form.console-form [type=submit]").first.click()
+        typed = {name: value for name, value in page.sent.items() if value and name != "step"}
+        steps.type_in(shown, **typed)
+        shown.locator("form.console-form [type=submit][value=preview]").click()
         shown.wait_for_load_state("load")
     shown.wait_for_timeout(250)  # the theme fades in
     # A window as tall as the page: what sticks to the window's foot would else lie across the middle.
