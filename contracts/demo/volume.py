@@ -283,6 +283,6 @@ def taken_back(life: Life, leaf: Thing, day: date) -> None:
     if back > life.staff.today:
         return
     by = life.at(day, 260, reason="解約申込書の受領")
-    how = {"origin": "notice", "how": "form", "arrived_on": day}
-    rows, _found = life.schedule(leaf, on=end.day, clause=end.clause.id, by=by, **how)
+    on, clause = end.day, end.clause.id
+    rows, _found = life.schedule(leaf, on=on, clause=clause, by=by, origin="notice", how="form", arrived_on=day)
     life.taken_back(leaf, rows[leaf.key], back)

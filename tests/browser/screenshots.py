@@ -108,7 +108,7 @@ def somebody(browser: Browser, port: int, language: str, scheme: Any, password: 
     site = f"http://127.0.0.1:{port}"
     context = browser.new_context(
         base_url=site, viewport=VIEW, color_scheme=scheme, locale="ja-JP", timezone_id="Asia/Tokyo"
-    )  # type: ignore[arg-type]
+    )
     context.set_default_timeout(30_000)
     context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     log_in(context.new_page(), "approver", password)

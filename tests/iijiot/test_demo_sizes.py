@@ -12,6 +12,7 @@ from contracts.demo.names import invented
 from contracts.demo.volume import SIZES
 from contracts.models import Contract, Customer
 from iijiot import worlds
+from iijiot.records import RecordedModel
 from tests import lawful
 
 TODAY = date(2026, 11, 25)
@@ -31,7 +32,8 @@ def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db)
     assert not any(missing.values()), missing
     assert lawful.wrong(TODAY) == []
     assert lawful.overtaken() == []
-    records = [r for m in (Customer, *lawful.with_states()) for r in m._base_manager.order_by("?")[:40]]
+    models: list[type[RecordedModel]] = [Customer, *lawful.with_states()]
+    records = [r for m in models for r in m._base_manager.order_by("?")[:40]]
     print(f"{len(records)} records asked by their own checks")
     for record in records:
         record.full_clean()
