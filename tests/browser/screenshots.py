@@ -51,7 +51,10 @@ def main(*wanted: str) -> int:
         print(f"No picture, because this software has no such page: {name}")
     FOLDER.mkdir(exist_ok=True)
     with server(port), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        # Date fields speak the language of the browser itself, not of the page.
+        browser = playwright.chromium.launch(
+            executable_path=program, args=[*ARGUMENTS, "--lang=ja"], env={**os.environ, "LANGUAGE": "ja"}
+        )
         for language in ("ja", "en"):
             for scheme in ("light", "dark"):
                 with somebody(browser, port, language, scheme, worlds.PASSWORD) as context:
