@@ -1,11 +1,12 @@
 # The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench demo lock clean
+.PHONY: help install run test check bench demo screenshots lock clean
 .DELETE_ON_ERROR:
 
 PYTHON3 ?= python3
 PORT ?= 8000
+SIZE ?= small
 # Defaults that are safe on this machine only; see iijiot/settings.py.
 export DEBUG ?= 1
 export UV_LINK_MODE = copy
@@ -57,10 +58,13 @@ check: install ## Run all linters
 bench: install ## Measure the big days; writes bench.json
 	$(BIN)/python -m tests.benchmarks
 
-demo: install ## Load the demo data into the database if it has none
+demo: install ## Load the demo data into an empty database (SIZE=small, office or big)
 	$(MANAGE) migrate --no-input --verbosity 0
-	$(MANAGE) demo --once
+	$(MANAGE) demo --once --size $(SIZE)
 	$(MANAGE) demo --logins
+
+screenshots: install ## Take a picture of every kind of console page, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots
 
 lock: install ## Write the locked requirements anew from pyproject.toml
 	$(BIN)/uv lock --quiet --upgrade

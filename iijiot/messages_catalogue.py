@@ -127,7 +127,13 @@ def untranslated_of(packages: Iterable[str]) -> set[Msgid]:
 
 
 def update(home: Home, translated: Iterable[Catalog] = ()) -> None:
-    """Write a catalogue anew: what is asked, what is translated already, and everything of third parties.
+    """Write a catalogue anew, as `updated` gives it."""
+    home.path.parent.mkdir(parents=True, exist_ok=True)
+    home.path.write_text(updated(home, translated), encoding="utf-8")
+
+
+def updated(home: Home, translated: Iterable[Catalog] = ()) -> str:
+    """A catalogue anew: what is asked, what is translated already, and everything of third parties.
 
     A new msgid takes over the translation that another catalogue had.
     """
@@ -140,8 +146,7 @@ def update(home: Home, translated: Iterable[Catalog] = ()) -> None:
             _add(strangers, _msgid(entry), [before], comment=THIRD_PARTY)
     for msgid in home.third_party:
         _add(strangers, msgid, [before, *translated], comment=THIRD_PARTY)
-    home.path.parent.mkdir(parents=True, exist_ok=True)
-    home.path.write_text(HEADER + _written(own) + _written(strangers), encoding="utf-8")
+    return HEADER + _written(own) + _written(strangers)
 
 
 def problems(home: Home) -> list[str]:

@@ -5,20 +5,22 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 
 from iijiot import roles
 from iijiot.actors import Actor
+from iijiot.database_roles import as_owner
 from iijiot.login import second_factor
 from iijiot.models import User
 from iijiot.records import RecordedModel, chapter
 
-SIZES = ("small",)
+SIZES = ("small", "office", "big")
 PASSWORD = "mihon-no-aikotoba"  # noqa: S105 - of invented users on a developer's machine
 STAFF = {
     roles.DESK: "見本 さくら",
@@ -31,12 +33,16 @@ STAFF = {
 """Login IDs and names; each is in the group of the same name."""
 
 
+Told = Callable[[float], None]
+"""Hears how much of a part is built, from 0 to 1."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """What one app adds to the world: `build(size, today, seed)` makes the same rows for the same arguments."""
+    """What one app adds to the world: `build(size, today, seed, told)` makes the same rows for the same arguments."""
 
     name: str
-    build: Callable[[str, date, int], None]
+    build: Callable[[str, date, int, Told], None]
     is_there: Callable[[], bool]
 
 
@@ -58,12 +64,19 @@ def already_there() -> list[str]:
     return [part.name for part in parts() if part.is_there()]
 
 
-def build(size: str, today: date, seed: int, told: Callable[[Part], None] = lambda part: None) -> None:
+def build(size: str, today: date, seed: int, told: Callable[[str, float], None] = lambda name, done: None) -> None:
     """Build the whole world in one transaction: all of it, or nothing."""
     with transaction.atomic():
         for part in parts():
-            told(part)
-            part.build(size, today, seed)
+            told(part.name, 0)
+            part.build(size, today, seed, partial(told, part.name))
+            told(part.name, 1)
+
+
+def settle() -> None:
+    """Let the database's planner know what there is now."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def counts() -> dict[str, int]:
@@ -93,7 +106,7 @@ def logins() -> list[tuple[User, bool]]:
     return [(users[login], known[users[login].password]) for login in STAFF if login in users]
 
 
-def _build_staff(size: str, today: date, seed: int) -> None:
+def _build_staff(size: str, today: date, seed: int, told: Told) -> None:
     """One member of staff for each group."""
     # Hashed once for all: it is slow on purpose, and this password keeps no secret.
     hashed = make_password(PASSWORD)

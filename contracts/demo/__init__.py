@@ -1,18 +1,29 @@
-"""The invented customers of the demo, each with a life that the real acts have written."""
+"""The invented customers of the demo: stories that the real acts have written and, on wish, many more around them."""
 
 from datetime import date
 
 from contracts.demo import applying, cascading, ending
 from contracts.demo.life import play
 from contracts.demo.office import Office
+from contracts.demo.volume import SIZES, Population
 from contracts.models import Customer
-from iijiot.worlds import Part
+from iijiot.worlds import Part, Told
+
+STORIES = [*cascading.STORIES, *ending.STORIES, *applying.STORIES]
 
 
-def build(size: str, today: date, seed: int) -> None:
-    """About thirty customers with every state there is, dated around the business day."""
+def build(size: str, today: date, seed: int, told: Told) -> None:
+    """About thirty customers with every state there is, dated around the business day, and the many where wished.
+
+    The many have the earlier numbers and are stored last: no story has to wait behind their applications (G13.2).
+    """
+    many = Population(size, today, seed) if size in SIZES else None
+    if many:
+        many.reserve(lambda done: told(done * 0.2))
     office = Office(today, seed)
-    play(office, [story(office) for story in [*cascading.STORIES, *ending.STORIES, *applying.STORIES]])
+    play(office, [story(office) for story in STORIES], lambda done: told(done if many is None else 0.2 + done * 0.2))
+    if many:
+        many.store(lambda done: told(0.4 + done * 0.6))
 
 
 PART = Part("contracts", build, Customer.objects.exists)

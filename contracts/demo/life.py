@@ -1,6 +1,6 @@
 """Stories told side by side: each says on which day it goes on, and the clock does its daily work in between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 
@@ -15,12 +15,14 @@ Story = Iterator[int]
 DAILY = [due.end_contracts, due.close_subscriptions, due.start_contracts]
 
 
-def play(office: Office, stories: Sequence[Story]) -> None:
+def play(office: Office, stories: Sequence[Story], told: Callable[[float], None] = lambda done: None) -> None:
     """Tell all stories in the order of their days, so that numbers and turns come as they would have come."""
     waiting = [(next(story), place) for place, story in enumerate(stories)]
     heapify(waiting)
+    first = waiting[0][0]
     while waiting:
         offset, place = heappop(waiting)
+        told(1 - offset / first if first < 0 else 1)
         open_the_office(office, office.today + timedelta(offset))
         with clock.working_on(office.day):
             following = next(stories[place], None)

@@ -177,7 +177,10 @@ class Application(Numbered):
             ("refuse_application", _("Can refuse applications")),
             ("withdraw_application", _("Can withdraw applications for the applicant")),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "received_at"], name="application_queue")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "received_at"], name="application_queue"),
+            models.Index(fields=["received_at", "id"], name="application_by_receipt"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="application_state_known",

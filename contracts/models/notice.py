@@ -39,7 +39,7 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
 
     def mails_to_send(self) -> "NoticeQuerySet":
         """Mails that have not left yet."""
-        return self.filter(channel=Notice.Channel.EMAIL).exclude(state=State.SENT)
+        return self.filter(channel=Notice.Channel.EMAIL, state__in=[State.TO_SEND, State.FAILED])
 
     def mails_failed(self) -> "NoticeQuerySet":
         """Mails that could not be sent so far."""

@@ -95,7 +95,9 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
 
     def for_customer(self, customer_id: int) -> "TerminationQuerySet":
         """Ends of a customer's contracts and subscriptions."""
-        return self.filter(Q(contract__customer_id=customer_id) | Q(external__customer_id=customer_id))
+        contracts = Contract.objects.filter(customer=customer_id).values("pk")
+        externals = ExternalSubscription.objects.filter(customer=customer_id).values("pk")
+        return self.filter(Q(contract__in=contracts) | Q(external__in=externals))
 
     def deciding(self, contracts: list[int]) -> "TerminationQuerySet":
         """The scheduled ends that make these contracts' last day what it is, with what causes them."""
@@ -156,7 +158,10 @@ class Termination(Numbered):
         verbose_name_plural = _("terminations")
         ordering: ClassVar = ["effective_on", "pk"]
         permissions: ClassVar = [("take_back_termination", _("Can take terminations back"))]
-        indexes: ClassVar = [models.Index(fields=["state", "effective_on"], name="termination_to_come")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "effective_on"], name="termination_to_come"),
+            models.Index(fields=["effective_on", "id"], name="termination_by_day"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="termination_state_known",

@@ -7,36 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.figures import Figure, say, show, timed, write_down
+
 BASES = int(os.environ.get("BENCH_BASES", "10000"))
 RUNS = 3
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing measured: a value, what it is compared with, and the ratio (or value, without a floor) not to exceed."""
-
-    name: str
-    value: float
-    unit: str
-    floor: float | None = None
-    ratio: float | None = None
-    limit: float | None = None
-
-    @classmethod
-    def against(cls, name: str, value: float, unit: str, floor: float, limit: float) -> "Figure":
-        """A figure with its ratio to a floor."""
-        return cls(name, round(value, 4), unit, round(floor, 4), round(value / floor, 2), limit)
-
-    @property
-    def over(self) -> bool:
-        """Whether it is over its limit."""
-        measured = self.value if self.ratio is None else self.ratio
-        return self.limit is not None and measured > self.limit
 
 
 def main() -> int:
@@ -52,9 +29,11 @@ def main() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    figures = [*big_day(), *big_plan()]
+    from tests.benchmarks import pages
+
+    figures = [*big_day(), *big_plan(), *pages.big_world(), *pages.page_times()]
     show(figures)
-    Path("bench.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+    write_down(figures, Path("bench.json"))
     return 0
 
 
@@ -116,15 +95,6 @@ def big_plan() -> list[Figure]:
     return [Figure.against("plan of an end with 1,000 dependents", seconds, "s", least, limit=60)]
 
 
-def timed(act: Callable[[], float]) -> float:
-    """Seconds that an act takes."""
-    import time
-
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
 def child(what: str, database: str) -> dict[str, Any]:
     """Measure in a process of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.child", what, database]
@@ -132,31 +102,6 @@ def child(what: str, database: str) -> dict[str, Any]:
     if printed.returncode:
         raise SystemExit(printed.stderr)
     return dict(json.loads(printed.stdout))
-
-
-def say(words: str) -> None:
-    """A line of progress."""
-    print(words, flush=True)
-
-
-def show(figures: list[Figure]) -> None:
-    """The table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("what", "value", "floor", "ratio", "limit", "")
-    table.columns[0].no_wrap = True
-    for figure in figures:
-        floor = "" if figure.floor is None else f"{figure.floor:,.4g} {figure.unit}"
-        table.add_row(
-            figure.name,
-            f"{figure.value:,.4g} {figure.unit}",
-            floor,
-            "" if figure.ratio is None else f"{figure.ratio:.2f}",
-            "" if figure.limit is None else f"{figure.limit:g}",
-            "[red]over[/red]" if figure.over else "[green]ok[/green]",
-        )
-    Console(width=130).print(table)
 
 
 if __name__ == "__main__":

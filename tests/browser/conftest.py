@@ -1,6 +1,5 @@
 """A browser, Debian's Chromium, and people logged in with it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,20 +13,20 @@ from iijiot.login import second_factor
 from iijiot.login.codes import code_of
 from iijiot.models import User
 from iijiot.records import chapter
+from tests.browser.login import ARGUMENTS, NO_CHROMIUM, chromium, log_in
 from tests.factories.base import MAKER
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "hitsuji-no-mure-07"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, started once."""
-    if CHROMIUM is None:
-        pytest.skip("No Chromium here: install Debian's package chromium to run the browser tests.")
+    program = chromium()
+    if program is None:
+        pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
         started.close()
 
@@ -48,14 +47,7 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.goto("/console/login/")
-        page.fill("#id_login", user.login_id)
-        page.fill("#id_password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/login/code/")
-        page.fill("#id_code", code_of(seed, clock.now()))
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/console/")
+        log_in(page, user.login_id, PASSWORD, lambda: code_of(seed, clock.now()))
         return page
 
     yield logged_in

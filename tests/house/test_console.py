@@ -50,7 +50,7 @@ def test_there_are_admins_and_dialogs_to_look_at():
 
 @pytest.mark.parametrize("admin", admins(), ids=ids)
 def test_every_admin_stands_on_the_house_and_opens_no_back_door(admin):
-    assert isinstance(admin, ConsoleAdmin)
+    assert isinstance(admin, ConsoleAdmin), "derive it from ConsoleAdmin (iijiot/console/admin.py)"
     assert type(admin).history_view is ConsoleAdmin.history_view
     assert not hasattr(admin, "history_form_view"), "simple-history's form saves old versions (T1)"
     assert not admin.list_editable
@@ -72,10 +72,10 @@ def test_t3_every_list_action_names_its_permission(db, admin):
 
 @pytest.mark.parametrize(("admin", "dialog"), DIALOGS, ids=ids)
 def test_every_dialog_names_a_permission_a_clause_and_a_label(db, admin, dialog):
-    assert issubclass(dialog, ConsoleAction)
+    assert issubclass(dialog, ConsoleAction), "derive it from ConsoleAction (iijiot/console/actions.py)"
     app, code = dialog.permission.split(".")
     assert Permission.objects.filter(content_type__app_label=app, codename=code).exists()
-    assert not re.match(r"(add|view)_", code)
+    assert not re.match(r"(add|view)_", code), "give the dialog a permission of its own in Meta.permissions"
     assert Clause(dialog.clause)
     assert str(dialog.label)
     assert [d.slug for d in admin.dialogs].count(dialog.slug) == 1
@@ -93,7 +93,7 @@ def test_t2_a_dialog_acts_neither_on_get_nor_for_whom_it_is_not(db, recorder, ad
     may = as_superuser()
     recorder.forget()
     for who, browser in browsers.items():
-        assert browser.get(address).status_code == 403, who
+        assert browser.get(address).status_code == 403, f"{who}: check the dialog's permission before anything else"
         assert browser.post(address, {"step": "confirm"}).status_code == 403, who
     assert Client().post(address).status_code == 302
     for method in (may.get, may.head):

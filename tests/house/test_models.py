@@ -51,7 +51,7 @@ def test_there_are_as_many_as_there_were():
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda m: m._meta.label)
 def test_every_model_has_history_with_actor_reason_and_clause(model):
-    assert issubclass(model, RecordedModel)
+    assert issubclass(model, RecordedModel), "derive it from RecordedModel (iijiot/records.py), which keeps its history"
     history = model.history.model
     assert issubclass(history, RecordedHistory)
     unrecorded = set(getattr(model, "UNRECORDED", ()))
@@ -69,8 +69,8 @@ def test_no_manager_of_a_model_offers_a_write_past_history(model):
 
 @pytest.mark.parametrize(("model", "field"), state_fields(), ids=lambda x: getattr(x, "__name__", ""))
 def test_every_state_is_protected_and_known_to_the_database(model, field):
-    assert field.protected
-    assert field.choices
+    assert field.protected, "give the FSMField protected=True: only transitions change a state"
+    assert field.choices, "give the FSMField choices=State, with a label for each state"
     (guard,) = [c for c in model._meta.constraints if c.name.endswith(f"_{field.name}_known")]
     known = {value for _name, values in guard.condition.children for value in values}
     assert known == set(dict(field.choices))
@@ -86,7 +86,7 @@ def test_every_transition_cites_its_clause_and_stands_in_the_table(model, name, 
         with translation.override("ja"):
             assert str(step.custom["label"])
         assert all(hasattr(condition, "clause") for condition in step.conditions), "conditions are rules"
-    assert getattr(model, name).__doc__
+    assert getattr(model, name).__doc__, "say in a docstring what the transition does, and its clause in brackets"
 
 
 def test_no_table_allows_what_is_no_transition():

@@ -1,6 +1,9 @@
 """``manage.py demo``: an invented world to look at, in a database that has nothing else in it."""
 
+import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 from rich.console import Console
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from iijiot import worlds
@@ -17,6 +21,7 @@ from iijiot.login import demo
 EXAMPLES = """examples:
   manage.py demo                   build the world in an empty database
   manage.py demo --once            the same, but leave a database alone that has something in it
+  manage.py demo --size office     a few thousand contracts; `big` has a hundred thousand
   manage.py demo --seed 7          other invented numbers, the same stories
   manage.py demo --dry-run         build it, count it, and take it back
   manage.py demo --logins          print where to log in, and as whom
@@ -60,17 +65,44 @@ class Command(BaseCommand):
 
     def build(self, size: str, seed: int, *, keep: bool) -> None:
         """Build everything in one transaction, count it, and keep it or take it back."""
-        with transaction.atomic():
-            worlds.build(size, business_day(), seed, lambda part: self.stdout.write(f"Building: {part.name} …"))
+        began = time.monotonic()
+        with transaction.atomic(), self.progress() as told:
+            worlds.build(size, business_day(), seed, told)
             counts = worlds.counts()
             if not keep:
                 transaction.set_rollback(True)
-        told = Table("record", "rows")
-        told.columns[1].justify = "right"
+        if keep:
+            worlds.settle()
+        table = Table("record", "rows")
+        table.columns[1].justify = "right"
         for name, count in counts.items():
-            told.add_row(name, f"{count:,}")
-        self.console().print(told)
-        self.stdout.write("The demo is loaded." if keep else "Nothing was kept (--dry-run).")
+            table.add_row(name, f"{count:,}")
+        self.console().print(table)
+        kept = "The demo is loaded" if keep else "Nothing was kept (--dry-run)"
+        self.stdout.write(f"{kept}: {sum(counts.values()):,} rows in {time.monotonic() - began:.0f} s.")
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, float], None]]:
+        """A bar for each part on a terminal, else a line when it begins."""
+        if not self.stdout.isatty():
+            begun: set[str] = set()
+
+            def said(name: str, done: float) -> None:
+                if name not in begun:
+                    begun.add(name)
+                    self.stdout.write(f"Building: {name} …")
+
+            yield said
+            return
+        with Progress(console=self.console()) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def told(name: str, done: float) -> None:
+                if name not in tasks:
+                    tasks[name] = bars.add_task(f"Building: {name}", total=1)
+                bars.update(tasks[name], completed=done)
+
+            yield told
 
     def print_logins(self) -> None:
         """Where to log in, as whom, and with which password."""

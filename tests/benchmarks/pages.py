@@ -1,0 +1,81 @@
+"""How long the server takes for each kind of console page, with the big world loaded, and how many queries."""
+
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from iijiot import clock, worlds
+from iijiot.actors import Actor
+from iijiot.models import User
+from iijiot.records import chapter
+from tests.benchmarks import world
+from tests.benchmarks.figures import Figure, say
+from tests.browser import pages
+
+SEED = 1
+TIMES = 7
+MILLISECONDS = 100
+BUDGETS = json.loads((Path(__file__).parents[1] / "house" / "query_budgets.json").read_text())
+
+
+def big_world() -> list[Figure]:
+    """Build the big world in a database of its own, which then is the one in use (D02)."""
+    say("Building the big world …")
+    world.create("bench_world")
+    began = time.perf_counter()
+    worlds.build("big", clock.business_day(), SEED)
+    seconds = round(time.perf_counter() - began, 1)
+    world.settle()
+    rows = worlds.counts()
+    from contracts.models import Contract
+
+    return [
+        Figure("demo --size big", seconds, "s", limit=360),
+        Figure("its rows, all kinds together", sum(rows.values()), "rows"),
+        Figure("its contracts, fewer than 100,000 by", max(0, 100_000 - Contract.objects.count()), "", limit=0),
+    ]
+
+
+def page_times() -> Iterator[Figure]:
+    """Median and worst of some requests for each page, and its queries against its budget (U24, X01)."""
+    settings.DEBUG, settings.ALLOWED_HOSTS = False, ["*"]
+    with chapter(actor=Actor.command("bench")):
+        everybody = User.objects.create_superuser("everybody", name="測定")
+    browser = Client()
+    browser.force_login(everybody)
+    for name in pages.missing():
+        say(f"Not measured, because this software has no such page: {name}")
+    for page in pages.everything():
+        yield from measured(browser, page)
+
+
+def measured(browser: Client, page: pages.Page) -> Iterator[Figure]:
+    """The figures of one page. Raises SystemExit when it does not answer as it should."""
+    spent = []
+    for _n in range(TIMES):
+        began = time.perf_counter()
+        answer = browser.post(page.address, page.sent) if page.sent else browser.get(page.address)
+        spent.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{page.name}: {page.address} answers {answer.status_code}")
+    with CaptureQueriesContext(connection) as asked:
+        _again = browser.post(page.address, page.sent) if page.sent else browser.get(page.address)
+    yield Figure(f"page {page.name}", round(statistics.median(spent), 1), "ms", limit=MILLISECONDS)
+    yield Figure(f"page {page.name}, worst of {TIMES}", round(max(spent), 1), "ms", limit=MILLISECONDS)
+    yield Figure(f"page {page.name}, queries", len(asked), "queries", limit=budget(page.name))
+
+
+def budget(name: str) -> int | None:
+    """The queries allowed, by the same file as in the ordinary tests; lists by their model, filters as their list."""
+    kind = name.removeprefix("list ").partition(",")[0]
+    of_lists = {label.partition(".")[2].lower(): count for label, count in BUDGETS.items() if "." in label}
+    if name.startswith("list "):
+        return of_lists.get(kind)
+    return BUDGETS.get(name, BUDGETS.get(f"page {name}"))

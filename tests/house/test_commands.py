@@ -1,0 +1,123 @@
+"""Every management command of ours: what its --help shows, that it can be rehearsed, what it says, its test (D04)."""
+
+import ast
+import inspect
+import re
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.core.management.base import BaseCommand
+
+APPS = ("iijiot", "contracts", "sims", "billing")
+TESTS = Path(settings.BASE_DIR) / "tests"
+
+WRITES = {"advance_day", "demo", "messages"}
+"""Commands that change something: data, or files of the sources."""
+
+READS = {"clauses"}
+"""Commands that only tell."""
+
+NO_PROGRESS = {"clauses": "reads the sources in a second", "messages": "reads the sources in seconds"}
+"""Commands without a bar on a terminal, each with why it needs none."""
+
+SUMMARIES: dict[str, tuple[list[str], str]] = {
+    "advance_day": (["--dry-run"], r'"done": \d+'),
+    "clauses": (["--missing"], r"Every clause|clauses need"),
+    "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
+    "messages": (["--dry-run"], r"\d+ catalogues"),
+}
+"""For each command arguments with which it may be tried anywhere, and its last line."""
+
+
+def commands() -> list[tuple[str, str]]:
+    """Our management commands with their apps."""
+    return sorted((name, app) for name, app in get_commands().items() if str(app) in APPS)
+
+
+names = pytest.mark.parametrize(("name", "app"), commands(), ids=lambda part: part)
+
+
+def parser_of(name: str, app: str) -> ArgumentParser:
+    """How its command line is read."""
+    return load_command_class(app, name).create_parser("manage.py", name)
+
+
+def source_of(name: str, app: str) -> str:
+    """Its module."""
+    return inspect.getsource(inspect.getmodule(type(load_command_class(app, name))))  # type: ignore[arg-type]
+
+
+def test_there_are_commands_to_look_at():
+    found = {name for name, _app in commands()}
+    print(f"{len(found)} commands: {', '.join(sorted(found))}")
+    assert found >= {"advance_day", "clauses", "demo", "messages"}
+
+
+def test_each_command_is_known_to_write_or_to_read():
+    found = {name for name, _app in commands()}
+    assert found == WRITES | READS, "put a new command into WRITES or READS, and into SUMMARIES, of this file"
+    assert found == set(SUMMARIES)
+    assert not WRITES & READS
+
+
+@names
+def test_its_help_says_what_it_does_and_shows_an_example(name: str, app: str):
+    command: BaseCommand = load_command_class(app, name)
+    assert len(command.help) > 20, "give the command a `help` sentence"
+    shown = parser_of(name, app).format_help().partition("usage:")[2].partition("\n\n")[2]
+    assert f"manage.py {name}" in shown, "show an example: `epilog=EXAMPLES` in create_parser, as advance_day does"
+
+
+@names
+def test_each_option_says_what_it_is_for(name: str, app: str):
+    silent = [action.dest for action in parser_of(name, app)._actions if not action.help]
+    assert silent == [], "give each add_argument a help="
+
+
+@names
+def test_a_command_that_writes_can_be_rehearsed(name: str, app: str):
+    options = {option for action in parser_of(name, app)._actions for option in action.option_strings}
+    assert ("--dry-run" in options) == (name in WRITES), "what writes has --dry-run, which does all but keep it"
+
+
+@names
+def test_it_shows_how_far_it_is_on_a_terminal(name: str, app: str):
+    shows = "rich.progress" in source_of(name, app)
+    assert shows != (name in NO_PROGRESS), "show a bar of rich.progress where stdout.isatty(), or say why not above"
+
+
+@names
+def test_it_fails_with_a_sentence_and_an_exit_code(name: str, app: str):
+    """A CommandError becomes a sentence on stderr and exit code 1; a command never ends the process by itself."""
+    tree = ast.parse(source_of(name, app))
+    raised = {ast.unparse(node.exc.func) for node in ast.walk(tree) if isinstance(node, ast.Raise)
+              and isinstance(node.exc, ast.Call)}  # fmt: skip
+    assert raised <= {"CommandError"}, "raise CommandError with a sentence that says what to do"
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {"sys.exit", "exit", "os._exit"}, "raise CommandError instead"
+
+
+@names
+def test_its_last_line_sums_up(name: str, app: str, db: None, settings):
+    settings.DEBUG = True
+    arguments, pattern = SUMMARIES[name]
+    out = StringIO()
+    try:
+        call_command(name, *arguments, stdout=out)
+        last = out.getvalue().strip().splitlines()[-1]
+    except CommandError as error:
+        last = str(error).splitlines()[-1]
+    assert re.search(pattern, last), f"the last line is “{last}”: say how much was done"
+
+
+@names
+def test_it_has_a_test(name: str, app: str):
+    here = Path(__file__).name
+    tests = "\n".join(path.read_text() for path in TESTS.rglob("test_*.py") if path.name != here)
+    assert re.search(rf"""(call_command\(\s*["']|manage\.py["',\s]+|commands\.){name}\b""", tests), (
+        f"write tests/{app}/test_{name}.py"
+    )

@@ -1,0 +1,139 @@
+"""What must hold of any world, whoever wrote it: read back from the database and derived once more."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection, models
+
+from contracts.cascade import falls
+from contracts.models import Application, Contract, Customer, Dependency, Termination
+from contracts.models.contract import State
+from contracts.standing import Standing, is_living
+from iijiot.records import RecordedModel
+from tests.recorder import recorded_models
+
+UNSEEN = {"password", "last_login", "sent_at", "finished_at"}
+"""What depends on the moment or on chance on purpose, not on seed and day."""
+
+
+def wrong(today: date, customers: Sequence[Customer] | None = None) -> list[str]:
+    """Everything that must not be; the ends are derived anew for these customers, or for all."""
+    asked = Customer.objects.all() if customers is None else customers
+    return [
+        *history_that_differs(),
+        *contracts_without_what_they_require(),
+        *days_that_are_over(today),
+        *ends_that_do_not_follow(asked),
+    ]
+
+
+def history_that_differs() -> Iterator[str]:
+    """Rows whose latest version in the history is not the row, or that have none."""
+    for model in recorded_models():
+        history = model.history.model
+        kept = {field.column for field in history._meta.concrete_fields}
+        columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column in kept)
+        table, told = model._meta.db_table, history._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH latest AS (SELECT DISTINCT ON (id) {columns} FROM {told} ORDER BY id, history_id DESC)"
+                f" SELECT count(*) FROM (SELECT {columns} FROM {table} EXCEPT SELECT {columns} FROM latest) AS differing"
+            )
+            found = cursor.fetchone()[0]
+        if found:
+            yield f"{model.__name__}: {found} rows are not what their history says"
+
+
+def contracts_without_what_they_require() -> Iterator[str]:
+    """Running contracts of which a requirement is not met, by what they rest on, on the day they started."""
+    bases: dict[int, list[Dependency]] = {}
+    for row in Dependency.objects.standing().order_by("pk").iterator(chunk_size=5000):
+        bases.setdefault(row.contract_id, []).append(row)
+    for contract in Contract.objects.filter(state__in=State.running()).iterator(chunk_size=5000):
+        held = bases.get(contract.pk, [])
+        eligibility = contract.service.eligibility
+        if not eligibility.met([row.base.as_holding() for row in held], contract.first_day):
+            yield f"{contract} runs without what {eligibility.said_by} requires"
+        for row in held:
+            if row.cascades and isinstance(row.base, Contract) and row.base.state not in State.running():
+                yield f"{contract} runs on {row.base}, which is {row.base.state}"
+
+
+def days_that_are_over(today: date) -> Iterator[str]:
+    """What the daily run should have done."""
+    for contract in Contract.objects.over(today):
+        yield f"{contract} should have ended on {contract.ends_on}"
+    for contract in Contract.objects.filter(state=State.ENDED, ends_on__gte=today):
+        yield f"{contract} has ended before its last day"
+    for row in Termination.objects.scheduled().filter(effective_on__lt=today):
+        yield f"{row} should have been carried out"
+
+
+def ends_that_do_not_follow(customers: Iterable[Customer]) -> Iterator[str]:
+    """Contracts whose written end is not the one that the cascade gives."""
+    for customer in customers:
+        now = Standing.of(customer)
+        written, derived = now.written(), falls(now.world)
+        for key, subject in now.subjects.items():
+            if is_living(subject) and written.get(key) != derived.get(key):
+                yield f"{subject}: written {written.get(key)}, derived {derived.get(key)}"
+
+
+def overtaken() -> list[str]:
+    """Applications accepted without a reason although an earlier one, still open today, was waiting (G13.2)."""
+    first = Application.objects.open().exclude(state="on-hold").first()
+    if first is None:
+        return []
+    history = Application.history.filter(state="accepted", received_at__gt=first.received_at)
+    return [str(row.number) for row in history.filter(history_change_reason="", history_type="~")]
+
+
+def states_reached(model: type[RecordedModel]) -> set[str]:
+    """The state that a record begins with, and every one that a transition leads to."""
+    field = next(f for f in model._meta.concrete_fields if f.name in model.fsm_fields())
+    reached = {step.target for step in field.get_all_transitions(model) if step.target}  # type: ignore[attr-defined]
+    return {str(field.default), *map(str, reached)}
+
+
+def states_there(model: type[RecordedModel]) -> set[str]:
+    """The states in which there are records."""
+    (name,) = model.fsm_fields()
+    return set(model._base_manager.values_list(name, flat=True).distinct())
+
+
+def with_states() -> list[type[RecordedModel]]:
+    """The models with a state."""
+    return [model for model in recorded_models() if model.fsm_fields()]
+
+
+def fingerprint() -> str:
+    """Equal for equal worlds: every record with all its values, and how often each has changed."""
+    digest = hashlib.sha256()
+    for model in recorded_models():
+        names = [f.attname for f in model._meta.concrete_fields if f.name not in UNSEEN]
+        for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=5000):
+            digest.update(repr(row).encode())
+        changes = model.history.values("id").annotate(n=models.Count("pk")).order_by("id")
+        digest.update(repr(list(changes.values_list("id", "n"))).encode())
+    return digest.hexdigest()
+
+
+def sequences() -> dict[str, tuple[int, bool]]:
+    """Where the ids of each recorded table stand."""
+    found: dict[str, Any] = {}
+    with connection.cursor() as cursor:
+        for model in recorded_models():
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+            name = cursor.fetchone()[0]
+            cursor.execute(f"SELECT last_value, is_called FROM {name}")
+            found[name] = cursor.fetchone()
+    return found
+
+
+def put_back(where: dict[str, tuple[int, bool]]) -> None:
+    """Let ids go on from there again."""
+    with connection.cursor() as cursor:
+        for name, (value, called) in where.items():
+            cursor.execute("SELECT setval(%s, %s, %s)", [name, value, called])
