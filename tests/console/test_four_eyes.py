@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError, connection, transaction
 
 from contracts.models import Contract
 from iijiot import proposals, roles
@@ -166,21 +165,6 @@ def test_an_act_with_a_plan_of_its_own_can_need_two(settings, ben, emi):
     _shown, held = opened(second, proposal, "carry-out", {})
     assert second.post(page(proposal, "do", "carry-out"), held).status_code == 302
     assert again(contract).ends_on == date(2026, 12, 25)
-
-
-@pytest.mark.unrecorded("writes past the model to show that the database refuses it")
-def test_the_database_refuses_that_who_proposed_decides(db):
-    proposal = ProposalFactory()
-    with (
-        pytest.raises(IntegrityError, match="proposal_decided_by_somebody_else"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            "UPDATE iijiot_proposal SET state = 'carried-out', decided_at = now(), decided_by_id = proposed_by_id "
-            "WHERE id = %s",
-            [proposal.pk],
-        )
 
 
 def test_every_pair_of_what_two_may_do_is_one_or_the_other(db, ema, emi):
