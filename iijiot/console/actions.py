@@ -24,11 +24,16 @@ from iijiot.rules import Unmet, unmet
 from iijiot.words import Words
 
 
-def staff_actor(request: HttpRequest) -> Actor:
-    """The member of staff behind a request."""
+def staff_user(request: HttpRequest) -> User:
+    """The member of staff behind a request. Raises PermissionDenied for anybody else."""
     if not isinstance(request.user, User):
         raise PermissionDenied
-    return Actor.staff(request.user)
+    return request.user
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """The same as the actor of what is written."""
+    return Actor.staff(staff_user(request))
 
 
 class ConsoleAction:

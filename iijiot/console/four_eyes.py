@@ -124,7 +124,7 @@ class CarryOut(Decision):
         posted = QueryDict(mutable=True)
         for name, values in self.obj.data.items():
             posted.setlist(name, values)
-        request.POST = posted  # type: ignore[misc]
+        request.POST = posted  # type: ignore[assignment]
         proposed = action(record, request)
         proposed.actor = self.actor
         return proposed

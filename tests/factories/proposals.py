@@ -27,6 +27,7 @@ class ProposalFactory(Recorded):
     permission = "contracts.waive_conditions"
     clause = "PC4.2"
     data = factory.LazyFunction(lambda: {"because": ["急ぎ"]})
+    fingerprint = "as it was proposed"
     reason = "急ぎ"
     proposed_by = factory.SubFactory(UserFactory)
     proposed_on = date(2026, 11, 25)

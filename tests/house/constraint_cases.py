@@ -119,6 +119,14 @@ UNIQUES: dict[str, list[Unique]] = {
     "contracts_externalsubscription_number_key": numbered(ExternalSubscriptionFactory),
     "contracts_managementunit_number_key": numbered(ManagementUnitFactory),
     "contracts_notice_number_key": numbered(NoticeFactory),
+    "iijiot_proposal_number_key": numbered(ProposalFactory),
+    "one_waiting_proposal_per_act": [
+        Unique(
+            ProposalFactory,
+            lambda _row: ProposalFactory(),
+            lambda rival: {"kind_id": rival.kind_id, "record_id": rival.record_id},
+        )
+    ],
     "contracts_termination_number_key": numbered(TerminationFactory),
     "contracts_maildomain_domain_key": [
         Unique(

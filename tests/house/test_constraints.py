@@ -13,7 +13,7 @@ from psycopg import sql
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
-from tests.factories import UserFactory
+from tests.factories import ProposalFactory, UserFactory
 from tests.house import constraint_cases
 from tests.house.constraint_cases import CHECKS, OTHERS, UNIQUES, Check, Unique, dependency
 from tests.recorder import recorded_models
@@ -181,3 +181,18 @@ def test_the_table_of_cases_knows_no_constraint_twice():
     names = [*CHECKS, *UNIQUES, *OTHERS]
     assert len(names) == len(set(names))
     assert constraint_cases.__doc__
+
+
+@pytest.mark.unrecorded("writes past the model to show that the database refuses it")
+def test_the_database_refuses_that_who_proposed_decides(db):
+    proposal = ProposalFactory()
+    with (
+        pytest.raises(IntegrityError, match="proposal_decided_by_somebody_else"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE iijiot_proposal SET state = 'carried-out', decided_at = now(), decided_by_id = proposed_by_id "
+            "WHERE id = %s",
+            [proposal.pk],
+        )

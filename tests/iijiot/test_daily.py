@@ -174,7 +174,8 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
     done = Counter[str]()
     for row in rows:
         done[row.step] += row.done
-    assert {step.name for step in daily.steps()} == {name for name, count in done.items() if count}
+    elsewhere = {"lapse-proposals"}  # tests/console/test_four_eyes.py
+    assert {step.name for step in daily.steps()} - elsewhere == {name for name, count in done.items() if count}
     assert Contract.objects.filter(state="ended").count() == 2
     assert Contract.objects.filter(state="active").count() == 6
     assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed"}
