@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from iijiot import clock, proposals
 from iijiot.clauses import Clause
-from iijiot.console.actions import ConsoleAction, change_url, offered
+from iijiot.console.actions import ConsoleAction, change_url, offered, staff_user
 from iijiot.console.fields import PlainTextField
 from iijiot.console.rehearsal import Moved, Outcome, rehearse
 from iijiot.proposals import Proposal, both
@@ -40,7 +40,7 @@ def propose(action: ConsoleAction, plan: Any, data: dict[str, Any], confirmed: s
         fingerprint=outcome.fingerprint,
         shown=as_shown(outcome),
         reason=str(data.get("reason") or data.get("because") or "")[:300],
-        proposed_by_id=action.request.user.pk,
+        proposed_by=staff_user(action.request),
         proposed_on=action.today,
     )
     with chapter(actor=action.actor, reason=proposal.reason, clause="G5.3"):
