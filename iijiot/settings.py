@@ -172,7 +172,7 @@ FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions"])
 # Login: by login ID and password, then a code; see iijiot/login.
 
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_REDIRECT_URL = "start"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "iijiot.login.forms.LoginForm", "change_password": "iijiot.login.forms.ChangePasswordForm"}

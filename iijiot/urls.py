@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iijiot.console import guide, history, search, terms
+from iijiot.console import guide, history, list_views, search, terms
 
 handler400 = "iijiot.failures.bad_request"
 handler403 = "iijiot.failures.permission_denied"
@@ -24,6 +24,9 @@ urlpatterns = [
     path("console/terms/<str:clause>/", admin.site.admin_view(terms.page), name="terms_clause"),
     path("console/acts/<uuid:act_id>/", admin.site.admin_view(history.act_page), name="act"),
     path("console/search/", admin.site.admin_view(search.page), name="search"),
+    path("console/views/", admin.site.admin_view(list_views.save), name="save_view"),
+    path("console/views/<int:pk>/", admin.site.admin_view(list_views.change), name="change_view"),
+    path("console/start/", admin.site.admin_view(list_views.start), name="start"),
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),

@@ -319,6 +319,7 @@ class ApplicationAdmin(ConsoleAdmin):
         "start_wished_on",
         "badge",
     ]
+    further_columns: ClassVar = ["item", "channel", "decided_on", "management_unit"]
     list_filter: ClassVar = [ApplicationQueue, ApplicationsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
     search_help_text = _("Number, beginning of the customer's name, corporate number")

@@ -266,6 +266,7 @@ class ContractAdmin(ConsoleAdmin):
         "ends_on",
         "why_ends",
     ]
+    further_columns: ClassVar = ["item", "accepted_on", "management_unit"]
     list_filter: ClassVar = [ContractQueue, ContractsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
     search_help_text = _("Number, beginning of the customer's name, corporate number")

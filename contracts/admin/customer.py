@@ -42,6 +42,7 @@ class CustomerAdmin(ConsoleAdmin):
     """Customers."""
 
     list_display: ClassVar = ["number", "name", "kind", "corporate_number", "notice_email"]
+    further_columns: ClassVar = ["name_kana", "address", "contact_person", "phone"]
     list_filter: ClassVar = [CustomerQueue, "kind"]
     search_fields: ClassVar = ["number__exact", "name__startswith", "name_kana__startswith", "corporate_number__exact"]
     search_help_text = _("Number, beginning of the name or its kana, corporate number")

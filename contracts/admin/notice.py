@@ -49,6 +49,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     """Notices to customers."""
 
     list_display: ClassVar = ["number", "customer", "kind", "subject", "channel", "sent_at", "badge"]
+    further_columns: ClassVar = ["to", "failure"]
     list_filter: ClassVar = [NoticeQueue, "state", "kind", "channel"]
     search_fields: ClassVar = ["number__exact", "customer__name__startswith", "to__exact"]
     search_help_text = _("Number, beginning of the customer's name, address")

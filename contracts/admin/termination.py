@@ -64,6 +64,7 @@ class TerminationAdmin(ReadOnlyAdmin):
     """Ends of contracts and subscriptions."""
 
     list_display: ClassVar = ["number", "customer", "what", "effective_on", "why", "origin", "caused_by", "badge"]
+    further_columns: ClassVar = ["arrived_on", "named_on", "how", "reason"]
     list_filter: ClassVar = [TerminationQueue, TerminationsUnderClause, "state", "origin"]
     search_fields: ClassVar = ["number__exact", "contract__number__exact", "external__number__exact"]
     search_help_text = _("Number of the termination, the contract or the subscription")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import label_for_field, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,14 +15,15 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
+from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
 from iijiot.console.history import told
+from iijiot.console.list_views import above_the_list
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
@@ -101,19 +102,20 @@ class ConsoleAdmin(ModelAdmin):
     dialogs: ClassVar[Sequence[type[ConsoleAction]]] = ()
     fixed_fields: ClassVar[Sequence[str]] = ()
     """Fields that are given once, when the record is made."""
+    further_columns: ClassVar[Sequence[str]] = ()
+    """Columns of the list beside the usual ones, shown on choice."""
     prefilled: ClassVar[dict[str, Callable[[], Any]]] = {}
 
-    paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 50
     save_as = False
     list_fullwidth = True
-    list_disable_select_all = True
+    list_before_template = "console/list_before.html"
     warn_unsaved_form = True
     compressed_fields = False
     show_facets = admin.ShowFacets.NEVER
     change_form_outer_before_template = "console/object_head.html"
-    actions = ("explain_deletion",)
+    actions: ClassVar[Sequence[Any]] = ()
     formfield_overrides: ClassVar = {
         models.DateField: {"form_class": ConsoleDateField, "widget": DateInput},
         models.DateTimeField: {"form_class": ConsoleDateTimeField},
@@ -137,11 +139,44 @@ class ConsoleAdmin(ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
-    @admin.action(description=_("Delete selected"), permissions=["view"])
-    def explain_deletion(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Say what stands in the way: records are never deleted."""
-        for record in queryset[:20]:
-            messages.error(request, record.why_not_deleted())
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
+        """Paged by keyset."""
+        return KeysetChangeList
+
+    def columns_offered(self) -> list[str]:
+        """Every column that the list can show: the usual ones, and those of the record that are shown on choice."""
+        return [*self.list_display, *(name for name in self.further_columns if name not in self.list_display)]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The columns that the link asks for, or the usual ones."""
+        return chosen(request.GET.getlist(COLUMNS), self.columns_offered(), list(self.list_display))
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[str]:
+        """The first column."""
+        return list(list_display)[:1]
+
+    @method_decorator(never_cache)
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with the views and columns to choose from above it."""
+        if self.has_view_or_change_permission(request):
+            labels = [(name, str(label_for_field(name, self.model, self))) for name in self.columns_offered()]
+            above = above_the_list(request, self.model, labels, self.get_list_display(request))
+            extra_context = {**(extra_context or {}), "above": above}
+        return super().changelist_view(request, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Records are not deleted: say what stands in the way."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None or not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        why = record.why_not_deleted() if isinstance(record, RecordedModel) else ""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Not deleted"),
+            "why": why,
+            "back": change_url(record),
+        }
+        return TemplateResponse(request, "console/not_deleted.html", context | {"opts": self.opts}, status=403)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes a record."""

@@ -82,5 +82,6 @@ def test_a_clause_has_its_own_page(desk):
 
 
 def test_a_citation_leads_to_its_clause(desk):
+    ApplicationFactory()
     home = desk.get(reverse("admin:index")).content.decode()
     assert reverse("terms_clause", args=["G13.2"]) in home

@@ -14,12 +14,14 @@ from tests.factories.customers import (
     MailDomainFactory,
     ManagementUnitFactory,
 )
+from tests.factories.desk import AssignmentFactory, SavedViewFactory
 from tests.factories.notices import NoticeFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.users import UserFactory
 
 __all__ = [
     "ApplicationFactory",
+    "AssignmentFactory",
     "CapFactory",
     "ContactChannelFactory",
     "ContractFactory",
@@ -33,6 +35,7 @@ __all__ = [
     "NoticeFactory",
     "ProposalFactory",
     "Recorded",
+    "SavedViewFactory",
     "StartConditionFactory",
     "TerminationFactory",
     "UserFactory",

@@ -15,6 +15,7 @@ from iijiot.models import DayStep
 from iijiot.records import chapter
 from tests.factories import (
     ApplicationFactory,
+    AssignmentFactory,
     CapFactory,
     ContactChannelFactory,
     ContractFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     ManagementUnitFactory,
     NoticeFactory,
     ProposalFactory,
+    SavedViewFactory,
     StartConditionFactory,
     TerminationFactory,
 )
@@ -204,6 +206,23 @@ UNIQUES: dict[str, list[Unique]] = {
             lambda: terms(date(2031, 4, 1)),
             lambda _row: terms(date(2031, 5, 1)),
             lambda rival: {"effective_on": rival.effective_on},
+        )
+    ],
+    "one_holder_per_record": [
+        Unique(AssignmentFactory, lambda _row: AssignmentFactory(), lambda rival: {"record_id": rival.record_id})
+    ],
+    "one_saved_view_per_name": [
+        Unique(
+            SavedViewFactory,
+            lambda row: SavedViewFactory(owner=row.owner),
+            lambda rival: {"name": rival.name},
+        )
+    ],
+    "one_start_page_per_user": [
+        Unique(
+            SavedViewFactory,
+            lambda row: SavedViewFactory(owner=row.owner, is_start=True),
+            lambda _rival: {"is_start": True},
         )
     ],
     "one_row_per_day_and_step": [

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
+from django.urls import reverse
 
 from iijiot import clock
 from iijiot.login import second_factor
@@ -38,7 +39,7 @@ def log_in(user: User, seed: str) -> Client:
     """Both steps."""
     client = Client()
     assert give_password(client, user.login_id)["Location"] == CODE
-    assert give_code(client, code_of(seed, clock.now()))["Location"] == "/console/"
+    assert give_code(client, code_of(seed, clock.now()))["Location"] == reverse("start")
     return client
 
 

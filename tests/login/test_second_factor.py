@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from iijiot import clock
 from iijiot.login import demo, second_factor, seeds
@@ -20,6 +20,7 @@ from iijiot.models import AccessEvent, User
 from iijiot.records import chapter
 from iijiot.worlds import seed_of
 from tests.acts import again
+from tests.console.conftest import what_was_shown
 from tests.factories import UserFactory
 from tests.factories.base import MAKER
 from tests.factories.users import PASSWORD
@@ -88,7 +89,7 @@ def test_enrolling_opens_the_console_and_shows_recovery_codes_once(ben):
     assert ben.history.latest("history_id").history_user_id == ben.pk
     other = Client()
     give_password(other, "ben")
-    assert give_code(other, codes[0][:4] + "-" + codes[0][4:])["Location"] == "/console/"
+    assert give_code(other, codes[0][:4] + "-" + codes[0][4:])["Location"] == reverse("start")
     assert seed != seed_of("ben")
 
 
@@ -196,8 +197,10 @@ def test_an_operator_resets_it_with_a_reason_and_the_user_is_out_everywhere(ben)
     operator = enter(Client(), UserFactory(login_id="gota", groups=["operator"]))
     address = page(ben, "do", "reset-second-factor")
     assert operator.post(address, {"step": "confirm"}).context["form"].errors["reason"]
-    version = operator.get(address).context["version"]
-    done = operator.post(address, {"step": "confirm", "version": version, "reason": "端末紛失、対面で確認"})
+    shown = operator.post(address, {"step": "preview", "reason": "端末紛失、対面で確認"})
+    assert is_in(bens), "looking ends nothing"
+    confirmed = {"step": "confirm", "version": shown.context["version"], **what_was_shown(shown)}
+    done = operator.post(address, confirmed | {"reason": "端末紛失、対面で確認"})
     assert done.status_code == 302
     assert not is_in(bens)
     told = ben.history.latest("history_id")
@@ -207,7 +210,7 @@ def test_an_operator_resets_it_with_a_reason_and_the_user_is_out_everywhere(ben)
     assert AccessEvent.objects.filter(kind="second-factor", detail__contains="reset: ben").exists()
     assert not Authenticator.objects.filter(user=ben).exists()
     browser = Client()
-    assert give_password(browser, "ben")["Location"] == "/console/"
+    assert give_password(browser, "ben")["Location"] == reverse("start")
     assert browser.get("/console/")["Location"] == ENROL
     assert operator.post(address, {"step": "confirm", "reason": "もう一度"}).status_code == 409
 
@@ -252,5 +255,5 @@ def test_the_demo_shows_no_code_of_a_real_seed_or_another_user(db, settings):
 
 def test_customers_need_none_and_do_not_get_into_the_console(aoi):
     browser = Client()
-    assert give_password(browser, "aoi", PASSWORD)["Location"] == "/console/"
+    assert give_password(browser, "aoi", PASSWORD)["Location"] == reverse("start")
     assert browser.get("/console/", follow=True).status_code == 403

@@ -29,9 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("login_id", help="whose device is lost")
         parser.add_argument("--reason", required=True, help="why, for the history")
 
-    def handle(self, *args: Any, login_id: str, reason: str, **options: Any) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say who it would be, and change nothing")
+
+    def handle(self, *args: Any, login_id: str, reason: str, dry_run: bool, **options: Any) -> None:
         try:
             user = User.objects.get_by_natural_key(login_id)
+            if dry_run:
+                self.stdout.write(f"Would take the second factor of {user.login_id} ({user.name}) away.")
+                return
             ended = second_factor.reset(user, actor=Actor.command("reset_second_factor"), reason=reason)
         except User.DoesNotExist:
             raise CommandError(f"There is no user with the login ID {login_id!r}.") from None

@@ -1,0 +1,119 @@
+"""Lists of the console: paged by keyset, with the columns that the reader chose, and cells written cheaply."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from unfold.views import ChangeList
+
+from iijiot.console.keyset import Slice, keys_of, page
+from iijiot.days import fullday
+
+AFTER, BEFORE, COLUMNS = "after", "before", "columns"
+EMPTY = "—"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What Django's list pages ask of a paginator; nothing is counted."""
+
+    per_page: int
+    template_name: str = "console/pagination.html"
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value in its column."""
+
+    label: str
+    value: Any
+    is_day: bool
+
+
+class KeysetChangeList(ChangeList):
+    """A list whose pages begin where the last one ended."""
+
+    slice: Slice
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        """The filters alone, without what says where in the list one is and what it shows."""
+        found = super().get_filters_params(params)
+        return {name: value for name, value in found.items() if name not in (AFTER, BEFORE, COLUMNS)}
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Links keep filters and columns, and begin the list anew unless they say where."""
+        wanted = {AFTER: None, BEFORE: None, **(new_params or {})}
+        return super().get_query_string(wanted, remove)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """One page of rows."""
+        keys = keys_of(self.model, self.queryset.query.order_by)
+        after, before = request.GET.get(AFTER, ""), request.GET.get(BEFORE, "")
+        self.slice = page(self.queryset, keys, self.list_per_page, after=after, before=before)
+        self.result_list = self.slice.rows
+        self.result_count = len(self.result_list)
+        self.full_result_count = None
+        self.show_full_result_count = self.show_admin_actions = self.can_show_all = False
+        self.multi_page = bool(self.slice.after or self.slice.before)
+        self.paginator = Pages(self.list_per_page)
+
+    @property
+    def first_url(self) -> str:
+        """The first page, where this is another."""
+        return self.get_query_string() if self.slice.before else ""
+
+    @property
+    def previous_url(self) -> str:
+        """The page before."""
+        return self.get_query_string({BEFORE: self.slice.before}) if self.slice.before else ""
+
+    @property
+    def next_url(self) -> str:
+        """The page after."""
+        return self.get_query_string({AFTER: self.slice.after}) if self.slice.after else ""
+
+    @cached_property
+    def headers(self) -> list[dict[str, Any]]:
+        """The columns, with links to sort by them."""
+        return list(result_headers(self))
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """The rows as cells; the first links to the record."""
+        labels = [str(header["text"]) for header in self.headers]
+        columns = list(zip(self.list_display, labels, strict=True))
+        for record in self.result_list:
+            cells = [self._cell(name, label, record) for name, label in columns]
+            link = format_html('<a href="{}">{}</a>', self.url_for_result(record), cells[0].value)
+            yield [Cell(cells[0].label, link, cells[0].is_day), *cells[1:]]
+
+    def _cell(self, name: Any, label: str, record: Any) -> Cell:
+        try:
+            field, attribute, value = lookup_field(name, record, self.model_admin)
+        except ObjectDoesNotExist:
+            return Cell(label, EMPTY, is_day=False)
+        if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+            return Cell(label, fullday(value) or EMPTY, is_day=True)
+        if field is None:
+            boolean = getattr(attribute, "boolean", False)
+            shown = EMPTY if value in (None, "") else display_for_value(value, EMPTY, boolean)
+            return Cell(label, shown, is_day=False)
+        if isinstance(field, models.ForeignKey):
+            return Cell(label, str(getattr(record, field.name) or EMPTY), is_day=False)
+        return Cell(label, display_for_field(value, field, EMPTY), is_day=isinstance(field, models.DateTimeField))
+
+
+def chosen(asked: Sequence[str], offered: Sequence[str], usual: Sequence[str]) -> list[str]:
+    """The columns asked for that are offered, in the order asked for; the usual ones where none is.
+
+    A link says `columns=a,b`, the form sends `columns=a&columns=b`.
+    """
+    found = [name for name in dict.fromkeys(",".join(asked).split(",")) if name in offered]
+    return found or list(usual)

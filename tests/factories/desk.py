@@ -1,0 +1,36 @@
+"""What staff have on the desk, and the lists that they keep."""
+
+import factory
+from django.contrib.contenttypes.models import ContentType
+
+from iijiot.assigning import Assignment
+from iijiot.saved_views import SavedView
+from tests.factories.applications import ApplicationFactory
+from tests.factories.base import Recorded
+from tests.factories.users import UserFactory
+
+
+class AssignmentFactory(Recorded):
+    """Somebody has an application."""
+
+    class Meta:
+        model = Assignment
+
+    class Params:
+        record = factory.SubFactory(ApplicationFactory)
+
+    kind = factory.LazyAttribute(lambda assignment: ContentType.objects.get_for_model(assignment.record))
+    record_id = factory.LazyAttribute(lambda assignment: assignment.record.pk)
+    user = factory.SubFactory(UserFactory)
+
+
+class SavedViewFactory(Recorded):
+    """A view of the register of contracts, of one's own."""
+
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    register = "contracts.contract"
+    name = factory.Sequence(lambda n: f"一覧{n}")
+    query = "state__exact=active"
