@@ -61,7 +61,7 @@ def load(**kwargs: Any) -> None:
 
     for group in roles.LABELS:
         own = [] if group == roles.AUDITOR else ["iijiot.take_work"]
-        roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal"])
+        roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
     roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent"])
     roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])

@@ -154,6 +154,7 @@ class AccessEvent(models.Model):
     class Meta:
         verbose_name = _("access event")
         verbose_name_plural = _("access log")
+        permissions: ClassVar = [("export_data", _("Can take lists out as files"))]
         ordering: ClassVar = ["-at", "-pk"]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from iijiot.console.actions import ConsoleAction, buttons, change_url, find, sta
 from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
+from iijiot.console.exporting import PERMISSION, export_list
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
 from iijiot.console.history import told
 from iijiot.console.list_views import above_the_list
@@ -30,6 +31,8 @@ from iijiot.constraints import constraint_sentence
 from iijiot.proposals import Proposal, needs_two
 from iijiot.records import RecordedModel, chapter, latest_version
 from iijiot.rules import RuleViolation
+
+COMPARISONS = {(), ("exact",), ("isnull",), ("in",), ("gte",), ("lte",), ("gt",), ("lt",), ("id", "exact"), ("id",)}
 
 
 class ConsoleForm(forms.ModelForm):
@@ -131,7 +134,10 @@ class ConsoleAdmin(ModelAdmin):
             self.admin_site.admin_view(self.dialog_view),
             name=f"{meta.app_label}_{meta.model_name}_do",
         )
-        return [own, *super().get_urls()]
+        taken_out = path(
+            "export/", self.admin_site.admin_view(self.export_view), name=f"{meta.app_label}_{meta.model_name}_export"
+        )
+        return [own, taken_out, *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Without the deletion of many rows, which no record allows."""
@@ -161,8 +167,20 @@ class ConsoleAdmin(ModelAdmin):
         if self.has_view_or_change_permission(request):
             labels = [(name, str(label_for_field(name, self.model, self))) for name in self.columns_offered()]
             above = above_the_list(request, self.model, labels, self.get_list_display(request))
+            above["may_export"] = request.user.has_perm(PERMISSION)
             extra_context = {**(extra_context or {}), "above": above}
         return super().changelist_view(request, extra_context)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Filters by link go by plain comparisons of the record's own fields: nothing hidden can be guessed at (T7)."""
+        name, *rest = lookup.split("__")
+        own = {field.name for field in self.model._meta.concrete_fields} - {"password"}
+        of_filters = {getattr(known, "parameter_name", None) for known in self.list_filter}
+        return lookup in of_filters or (name in own and tuple(rest) in COMPARISONS)
+
+    def export_view(self, request: HttpRequest) -> Any:
+        """The list as a file."""
+        return export_list(self, request)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Records are not deleted: say what stands in the way."""

@@ -98,4 +98,5 @@ def above_the_list(
         "columns": [{"name": name, "label": label, "shown": name in shown} for name, label in columns],
         "kept": [(name, value) for name, values in kept.lists() for value in values],
         "query": f"?{request.GET.urlencode()}",
+        "export_url": f"{list_url(register)}export/?{request.GET.urlencode()}",
     }
