@@ -19,7 +19,7 @@ from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.login.dialog import ResetSecondFactor
-from iijiot.models import DayStep, User
+from iijiot.models import AccessEvent, DayStep, User
 from iijiot.searching import Query
 
 # Groups come with the software; the library's own pages would show seeds and end sessions without a word.
@@ -102,6 +102,18 @@ class DayStepAdmin(ReadOnlyAdmin):
     def aside(self, step: DayStep) -> int:
         """How many were set aside."""
         return len(step.set_aside)
+
+
+@admin.register(AccessEvent)
+class AccessEventAdmin(ReadOnlyAdmin):
+    """Who came in, who was refused, who took data out; for auditors."""
+
+    form = forms.ModelForm
+    list_display: ClassVar = ["at", "kind", "who", "address", "path", "detail"]
+    list_filter: ClassVar = ["kind"]
+    search_fields: ClassVar = ["who__exact", "address__exact"]
+    search_help_text = _("Who, or network address")
+    fields: ClassVar = ["at", "kind", "who", "user_id", "address", "path", "detail"]
 
 
 def users(query: Query) -> list[Hit]:

@@ -1,14 +1,16 @@
 """What people see when something fails: a sentence, what to do, and a number to ask with; made without the database."""
 
 import sys
+from contextlib import suppress
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg import errors
 
-from iijiot import request_ids
+from iijiot import access_log, request_ids
+from iijiot.models import AccessEvent
 
 SECONDS_TO_TRY_AGAIN = 30
 UNAVAILABLE = (OperationalError, InterfaceError)
@@ -26,7 +28,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403."""
+    """403; whoever is logged in and was refused stands in the access log."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        with suppress(DatabaseError):  # the page comes even where the log cannot be written
+            access_log.note(AccessEvent.Kind.DENIED, request, detail=request.method)
     return _page("403", 403)
 
 

@@ -224,7 +224,8 @@ class ConsoleAdmin(ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The record; held under lock while its form is saved."""
         record = super().get_object(request, object_id, from_field)
-        if record is not None and request.method == "POST" and request.resolver_match and self._saves(request):
+        saves = request.method == "POST" and self._saves(request) and self.has_change_permission(request, record)
+        if record is not None and saves:
             return self.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
         return record
 
@@ -298,7 +299,7 @@ class ConsoleAdmin(ModelAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405)
         record = self.get_object(request, unquote(object_id))
-        if record is None:
+        if record is None or not isinstance(record, RecordedModel):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied

@@ -133,6 +133,7 @@ UNFOLD: dict[str, Any] = {
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
                     link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
+                    link(_("Access log"), "policy", "iijiot_accessevent_changelist", "iijiot.view_accessevent"),
                 ],
             },
             {

@@ -21,7 +21,16 @@ OURS = ("iijiot", "contracts", "sims", "billing")
 
 
 def admins() -> list[Any]:
-    """Every registered admin of ours."""
+    """Every registered admin of ours for records; logs are shown by `logs`."""
+    return [a for a in _registered() if issubclass(a.model, RecordedModel)]
+
+
+def logs() -> list[Any]:
+    """Every registered admin of ours for what is only ever added."""
+    return [a for a in _registered() if not issubclass(a.model, RecordedModel)]
+
+
+def _registered() -> list[Any]:
     return [a for model, a in admin.site._registry.items() if model._meta.app_label in OURS]
 
 

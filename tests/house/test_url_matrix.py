@@ -1,0 +1,145 @@
+"""X21: every address × every role × every method: who may gets an answer, who may not a refusal, and looking writes nothing."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from iijiot import access_log, roles
+from iijiot.models import AccessEvent, User
+from tests.factories import UserFactory
+from tests.house.console import admins, enter, logs, made
+from tests.house.url_classes import FILLED, OWN, PUBLIC, STAFF
+
+APP_LABEL = re.compile(r"\(\?P<app_label>[^)]*\)")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ANSWERED = {200, 302, 400, 404, 405, 409, 429}
+
+
+def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every pattern of the site, whole, with the name it has."""
+    for part in (resolver or get_resolver()).url_patterns:
+        whole = APP_LABEL.sub("<app_label>", prefix + str(part.pattern).removeprefix("^"))
+        if isinstance(part, URLResolver):
+            yield from addresses(part, whole)
+        elif isinstance(part, URLPattern):
+            yield whole, part
+
+
+def registers() -> dict[str, Any]:
+    """The address of every register with its admin."""
+    return {f"console/{a.model._meta.app_label}/{a.model._meta.model_name}/": a for a in [*admins(), *logs()]}
+
+
+def needed(address: str) -> tuple[Any, str] | None:
+    """The admin of a register's page and the right that opens it: view, add, or that of a dialog."""
+    for start, admin in registers().items():
+        if address.startswith(start):
+            rest = address.removeprefix(start)
+            return admin, "add" if rest == "add/" else "view"
+    return None
+
+
+def filled(address: str, record: Any) -> str:
+    """A pattern as an address that can be asked for."""
+    for place, value in FILLED.items():
+        address = address.replace(place, value)
+    return "/" + address.replace("<path:object_id>", str(record.pk) if record else "1").removesuffix("$")
+
+
+def test_every_address_is_in_one_class():
+    unclassed = [
+        address for address, _part in addresses() if address not in PUBLIC | OWN | STAFF and needed(address) is None
+    ]
+    assert unclassed == [], "say in tests/house/url_classes.py who may open it: PUBLIC, OWN or STAFF"
+    known = {address for address, _part in addresses()}
+    assert known >= PUBLIC | OWN | STAFF, "a line there is of no address any more"
+    print(f"{len(known)} addresses")
+    assert len(known) >= 130
+
+
+PEOPLE: dict[str, dict[str, Any] | None] = {
+    **{name: {"groups": [name]} for name in roles.LABELS},
+    "nobody": None,
+    "customer A": {"customer_side": True},
+    "customer B": {"customer_side": True},
+    "staff without rights": {},
+    "superuser": {"is_superuser": True},
+    "switched off": {"groups": [roles.DESK]},
+}
+"""Everybody who could come: each role of the staff, customers, nobody, and who was switched off."""
+
+
+def user_of(client: Client) -> Any:
+    """Who is logged in with a browser."""
+    pk = client.session.get("_auth_user_id")
+    return User.objects.get(pk=pk) if pk else None
+
+
+def expected(address: str, user: Any) -> set[int]:
+    """The answers that this person may get."""
+    if address in PUBLIC:
+        return ANSWERED | {403}  # a form without its token, a page that asks for the first step
+    if user is None or not user.is_active:
+        return {302}
+    if address in OWN:
+        return ANSWERED | {403}
+    if not user.is_staff:
+        return {302, 403}
+    page = needed(address)
+    if page is None:
+        return ANSWERED | {403}
+    admin, right = page
+    meta = admin.model._meta
+    if right == "add":
+        return ANSWERED | {403} if user.has_perm(f"{meta.app_label}.add_{meta.model_name}") else {403}
+    may_see = any(user.has_perm(f"{meta.app_label}.{act}_{meta.model_name}") for act in ("view", "change"))
+    return ANSWERED | {403} if may_see else {403}
+
+
+def test_there_are_people_and_cases_enough():
+    cases = len(list(addresses())) * len(PEOPLE) * len(METHODS)
+    print(f"{cases} cases: {len(PEOPLE)} people, {len(METHODS)} methods")
+    assert len(PEOPLE) >= 12
+    assert cases >= 10_000
+
+
+def walked(browser: Client, user: Any, address: str, records: dict[str, Any], recorder: Any) -> Iterator[str]:
+    """What was wrong with the answers of one address to all methods."""
+    record = next((row for start, row in records.items() if address.startswith(start)), None)
+    for method in METHODS:
+        recorder.forget()
+        status = browser.generic(method, filled(address, record)).status_code
+        refused_anyway = method not in ("GET", "HEAD", "POST") and status in (403, 405)
+        if status not in expected(address, user) and not refused_anyway:
+            yield f"{method} {address}: {status}"
+        if method in ("GET", "HEAD", "OPTIONS") and recorder.entries(side="row"):
+            yield f"{method} {address}: wrote"
+        if user is None and status == 200 and address not in PUBLIC:
+            yield f"{method} {address}: shown to nobody in particular"
+
+
+@pytest.mark.unrecorded("switches a user off, as the walk needs one")
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_gets_what_he_may_and_nothing_else(db, recorder, who):
+    records = {start: made(admin.model) for start, admin in registers().items() if admin in admins()}
+    access_log.note(AccessEvent.Kind.LOGIN, None, who="somebody")
+    browser, shape = Client(), PEOPLE[who]
+    if shape is not None:
+        enter(browser, UserFactory(**shape))
+    user = user_of(browser)
+    if who == "switched off":
+        QuerySet(User).filter(pk=user.pk).update(is_active=False)
+        user.is_active = False
+    wrong = [
+        said
+        for address, _part in addresses()
+        if "logout" not in address  # that would end the walk
+        for said in walked(browser, user, address, records, recorder)
+    ]
+    assert not wrong, "\n".join(wrong[:60])

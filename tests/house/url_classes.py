@@ -1,0 +1,29 @@
+"""Who may open which address. Every address of the site is in one class; a new one fails until it has a line here."""
+
+PUBLIC = {
+    "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
+    "console/login/",
+}  # fmt: skip
+"""For anybody; they show nothing of anybody."""
+
+OWN = {
+    "account/again/", "account/password/", "account/second-factor/", "account/second-factor/app/",
+    "account/second-factor/codes/", "account/second-factor/codes/new/", "account/sessions/", "console/password_change/",
+    "console/password_change/done/",
+}  # fmt: skip
+"""One's own account, for whoever is logged in."""
+
+STAFF = {
+    "console/", "console/terms/", "console/terms/<str:clause>/", "console/acts/<uuid:act_id>/", "console/search/",
+    "console/views/", "console/views/<int:pk>/", "console/start/", "console/help/", "console/help/<str:label>/",
+    "console/logout/", "console/jsi18n/", "console/autocomplete/", "console/r/<path:content_type_id>/<path:object_id>/",
+    "console/<app_label>/$", "console/(?P<url>.*)$",
+}  # fmt: skip
+"""For any member of staff; what they show is filtered by what the reader may see."""
+
+FILLED = {
+    "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
+    "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
+    "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take",
+}  # fmt: skip
+"""What the open places of an address are filled with."""
