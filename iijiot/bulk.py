@@ -70,6 +70,7 @@ def bulk_add(records: Sequence[Any]) -> None:
 def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:
     """INSERT … SELECT of history rows from a CTE of table rows, and its parameters."""
     current = current_chapter()
+    current.touched.add(model)
     history = model._meta.apps.get_model(model._meta.app_label, f"Historical{model.__name__}")
     kept = {field.column for field in history._meta.concrete_fields}
     quote = connection.ops.quote_name

@@ -1,5 +1,6 @@
 """Four eyes: an act proposed by one member of staff, and carried out or turned down by another."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet, chapter, locked
-from iijiot.rules import Allowed, Unmet, refuse, transition
+from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, transition
 from iijiot.words import said
 
 WAITS = timedelta(days=30)
@@ -219,6 +220,23 @@ def both(proposal: Proposal, second: Any) -> Actor:
     """The actor of an act that two people did, under both names."""
     names = f"{second.display_name}（起案 {proposal.proposed_by.display_name}）"
     return Actor(Actor.staff(second).kind, names[:150], second.pk)
+
+
+def file(proposal: Proposal, *, actor: Actor) -> Proposal:
+    """Store a proposal for a second person to see."""
+    with chapter(actor=actor, reason=proposal.reason, clause="G5.3"):
+        proposal.save()
+    return proposal
+
+
+def carry_out(proposal: Proposal, act: Callable[[], object], *, by: Any, at: datetime, actor: Actor) -> None:
+    """Close a proposal and do its act, as one. Raises RuleViolation when this person may not decide it."""
+    with chapter(actor=actor, reason=proposal.reason, clause="G5.3"), locked(proposal) as (held,):
+        if reasons := held.why_not_decided_by(by):
+            raise RuleViolation(*reasons)
+        held.carry_out(by, at)
+        held.save()
+        act()
 
 
 def turn_down(proposal: Proposal, why: str, *, by: Any, at: datetime) -> None:

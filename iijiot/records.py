@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, TypeVar
 
 import django_fsm
@@ -36,6 +36,8 @@ class Chapter:
     actor: Actor
     reason: str
     clause: str
+    touched: set[Any] = field(default_factory=set, compare=False)
+    """The kinds of records that the act has written so far."""
 
 
 _latest_act = 0
@@ -127,6 +129,7 @@ class RecordedHistory(models.Model):
 def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:
     """Write the open chapter into the history row that is about to be saved."""
     current = current_chapter()
+    current.touched.add(history_instance.instance_type)
     history_instance.history_user_id = current.actor.user_id
     history_instance.history_change_reason = current.reason
     history_instance.history_actor_kind = current.actor.kind
@@ -144,8 +147,10 @@ class RecordedQuerySet(models.QuerySet[R]):
 
     def numbered(self, number: str) -> Self:
         """The one with this number, with what a list shows of it."""
-        rows = self.with_list_data() if hasattr(self, "with_list_data") else self
-        return rows.filter(number=number)
+        whose = [
+            field.name for field in self.model._meta.concrete_fields if field.name in ("customer", "management_unit")
+        ]
+        return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
 
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
@@ -241,10 +246,10 @@ class RecordedModel(models.Model):
 
     def _keep_fixed(self) -> None:
         fixed = [(column(type(self), name), clause) for name, clause in self.FIXED.items()]
-        stored = type(self)._base_manager.values(*(field.attname for field, _clause in fixed)).get(pk=self.pk)
-        for field, clause in fixed:
-            if stored[field.attname] != getattr(self, field.attname):
-                raise refuse(clause, said(_("“{field}” cannot be changed."), field=field.verbose_name))
+        stored = type(self)._base_manager.values(*(kept.attname for kept, _clause in fixed)).get(pk=self.pk)
+        for kept, clause in fixed:
+            if stored[kept.attname] != getattr(self, kept.attname):
+                raise refuse(clause, said(_("“{field}” cannot be changed."), field=kept.verbose_name))
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refused, with what stands in the way: records are ended or switched off, never removed."""

@@ -25,6 +25,10 @@ class SavedViewQuerySet(RecordedQuerySet["SavedView"]):
         kept = self.filter(register=register, is_kept=True).filter(Q(owner=user) | Q(is_shared=True))
         return kept.select_related("owner").order_by("name", "pk")
 
+    def start_of(self, user: Any) -> "SavedView | None":
+        """The one that a user starts with."""
+        return self.own(user).filter(is_start=True).first()
+
     def own(self, user: Any) -> "SavedViewQuerySet":
         """One's own."""
         return self.filter(owner=user, is_kept=True)

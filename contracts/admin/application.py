@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from contracts import accepting, screening
-from contracts.admin.shared import QueueFilter, UnderClause, linked, state_badge
+from contracts.admin.shared import QueueFilter, ReasonForm, UnderClause, linked, state_badge
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application import TONES
@@ -29,14 +29,6 @@ from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import Scope
 from iijiot.rules import Unmet, unmet
-
-
-class ReasonForm(forms.Form):
-    """A reason, where one is needed."""
-
-    reason = PlainTextField(
-        label=_("Reason"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
 
 
 class BeginScreening(ConsoleAction):

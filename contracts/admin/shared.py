@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from iijiot.clause_index import INDEX
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
+from iijiot.console.fields import PlainTextField
 from iijiot.templatetags.console import badge
 from iijiot.words import Words
 
@@ -66,3 +69,11 @@ def cited(clause: str) -> str:
 def state_badge(record: Any, tones: Mapping[str, str]) -> str:
     """The state of a record in its colour."""
     return badge(record.get_state_display(), tones[record.state])
+
+
+class ReasonForm(forms.Form):
+    """A reason, where one is needed."""
+
+    reason = PlainTextField(
+        label=_("Reason"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )

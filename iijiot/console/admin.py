@@ -101,7 +101,7 @@ def waiting_proposals(record: Any) -> list[dict[str, Any]]:
 class ConsoleAdmin(ModelAdmin):
     """History as a timeline, dialogs with their reasons, panels, cheap counts; nothing is deleted, no state is typed."""
 
-    form = ConsoleForm
+    form: Any = ConsoleForm
     dialogs: ClassVar[Sequence[type[ConsoleAction]]] = ()
     fixed_fields: ClassVar[Sequence[str]] = ()
     """Fields that are given once, when the record is made."""

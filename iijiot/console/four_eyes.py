@@ -16,7 +16,6 @@ from iijiot.console.actions import ConsoleAction, change_url, offered, staff_use
 from iijiot.console.fields import PlainTextField
 from iijiot.console.rehearsal import Moved, Outcome, rehearse
 from iijiot.proposals import Proposal, both
-from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet, refuse, unmet
 
 NOT_TYPED = {"csrfmiddlewaretoken", "step", "version", "fingerprint", "outcome"}
@@ -43,9 +42,7 @@ def propose(action: ConsoleAction, plan: Any, data: dict[str, Any], confirmed: s
         proposed_by=staff_user(action.request),
         proposed_on=action.today,
     )
-    with chapter(actor=action.actor, reason=proposal.reason, clause="G5.3"):
-        proposal.save()
-    return proposal
+    return proposals.file(proposal, actor=action.actor)
 
 
 def _kind(record: Any) -> int:
@@ -131,12 +128,8 @@ class CarryOut(Decision):
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Close the proposal and do the act, as one."""
-        with chapter(actor=self.actor, reason=self.obj.reason, clause="G5.3"), locked(self.obj) as (held,):
-            if reasons := held.why_not_decided_by(self.request.user):
-                raise RuleViolation(*reasons)
-            held.carry_out(self.request.user, clock.now())
-            held.save()
-            self.do()
+        by = staff_user(self.request)
+        proposals.carry_out(self.obj, self.do, by=by, at=clock.now(), actor=self.actor)
 
     def do(self) -> None:
         """The act itself, from what was typed."""

@@ -69,7 +69,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 def start(request: HttpRequest) -> HttpResponse:
     """The first page after logging in: one's own view, or home."""
-    view = SavedView.objects.own(request.user).filter(is_start=True).first()
+    view = SavedView.objects.start_of(request.user)
     return HttpResponseRedirect(list_url(view.register, view.query) if view else reverse("admin:index"))
 
 

@@ -4,7 +4,7 @@ Preview and act are one computation by construction. What is confirmed is compar
 kept, so that nothing happens that was not shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from iijiot.console.sentences import HIDDEN, Pair, Sentence, sentences
 from iijiot.console.timeline import Group, folded
 from iijiot.plans import fingerprint
 from iijiot.recorded import recorded_models
-from iijiot.records import chapter, provisional_numbers
+from iijiot.records import RecordedModel, chapter, provisional_numbers
 
 NEW = "新規"
 
@@ -45,7 +45,7 @@ def rehearse(actor: Actor, act: Callable[[], Any]) -> Outcome:
     with provisional_numbers(NEW), transaction.atomic():
         with chapter(actor=actor) as current:
             act()
-        outcome = written(current.id)
+        outcome = written(current.id, current.touched)
         transaction.set_rollback(True)
     return outcome
 
@@ -54,15 +54,15 @@ def perform(actor: Actor, act: Callable[[], Any], confirmed: str) -> Any:
     """Do it, if it writes exactly what was confirmed. Raises Moved otherwise, and what the act raises."""
     with chapter(actor=actor) as current:
         result = act()
-        if written(current.id).fingerprint != confirmed:
+        if written(current.id, current.touched).fingerprint != confirmed:
             raise Moved
     return result
 
 
-def written(act: UUID) -> Outcome:
-    """What an act has written, read from the history of every kind of record."""
+def written(act: UUID, kinds: Collection[type[RecordedModel]]) -> Outcome:
+    """What an act has written, read from the history of these kinds of records."""
     pairs: list[Pair] = []
-    for model in recorded_models():
+    for model in [model for model in recorded_models() if model in kinds]:
         rows = list(model.history.filter(history_chapter=act).order_by("history_id"))
         if not rows:
             continue

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from iijiot.models import User
-from tests.browser.test_accessibility import emi, pages
+from tests.browser.test_accessibility import addresses, emi
 from tests.factories import ApplicationFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["emi", "pages"]
+__all__ = ["addresses", "emi"]
 
 LISTEN = """
 window.violations = [];
@@ -45,16 +45,16 @@ def violations(page: Page) -> list[str]:
     return [f"{page.url} {violation}" for violation in page.evaluate("window.violations")]
 
 
-def test_no_kind_of_console_page_breaks_its_policy(watched: Any, emi: User, pages: list[str]) -> None:
+def test_no_kind_of_console_page_breaks_its_policy(watched: Any, emi: User, addresses: list[str]) -> None:
     page, told = watched(emi)
     found: list[str] = []
-    for address in pages:
+    for address in addresses:
         answer = page.goto(address)
         assert answer is not None
         assert "script-src 'self' 'unsafe-eval'" in answer.headers["content-security-policy"], address
         page.wait_for_load_state("networkidle")
         found += violations(page)
-    print(f"{len(pages)} kinds of pages")
+    print(f"{len(addresses)} kinds of pages")
     assert found + told == []
 
 

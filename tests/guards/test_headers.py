@@ -14,7 +14,7 @@ from tests.guards.conftest import NOWHERE
 from tests.guards.production import Answer, Site
 from tests.house.console import logged_in
 
-LOGIN = "/console/login/"
+LOGIN = "/account/login/"
 STYLES = "/static/iijiot/failure.css"
 NEEDED = {
     "x-content-type-options": "nosniff",
