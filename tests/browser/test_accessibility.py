@@ -37,8 +37,7 @@ def addresses(transactional_db: None) -> list[str]:
     return [page.address for page in pages.everything() if not page.sent]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_axe_finds_nothing(
     enter: Callable[..., Page], emi: User, addresses: list[str], scheme: str, language: str, live_server: Any
 ) -> None:
