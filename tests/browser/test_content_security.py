@@ -55,7 +55,8 @@ def test_no_kind_of_console_page_breaks_its_policy(watched: Any, emi: User, addr
         page.wait_for_load_state("networkidle")
         found += violations(page)
     print(f"{len(addresses)} kinds of pages")
-    assert found + told == []
+    refused = "status of 403"  # some pages are not for an approver
+    assert found + [words for words in told if refused not in words] == []
 
 
 def test_a_script_in_the_page_does_not_run(watched: Any, emi: User) -> None:
