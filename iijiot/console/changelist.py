@@ -60,7 +60,7 @@ class KeysetChangeList(ChangeList):
         self.slice = page(self.queryset, keys, self.list_per_page, after=after, before=before)
         self.result_list = self.slice.rows
         self.result_count = len(self.result_list)
-        self.full_result_count = None
+        self.full_result_count = self.result_count
         self.show_full_result_count = self.show_admin_actions = self.can_show_all = False
         self.multi_page = bool(self.slice.after or self.slice.before)
         self.paginator = Pages(self.list_per_page)

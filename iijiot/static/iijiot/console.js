@@ -18,9 +18,11 @@ function namePickers(root) {
   }
 }
 
-/* A second click on the same confirmation does nothing; the server would refuse it anyway. */
+/* A second click on the same confirmation, or on saving a record's form, does nothing. */
+const SENT_ONCE = 'form[data-once], form[method="post"][id$="_form"]';
+
 function sendOnce(event) {
-  const form = event.target.closest("form[data-once]");
+  const form = event.target.closest(SENT_ONCE);
   if (!form) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
@@ -41,7 +43,7 @@ document.addEventListener("mouseover", openHint);
 document.addEventListener("focusin", openHint);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+  for (const form of document.querySelectorAll(SENT_ONCE)) delete form.dataset.sent;
 });
 document.addEventListener("DOMContentLoaded", () => {
   namePickers(document);
