@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
+from iijiot.models import AccessEvent
 from iijiot.records import RecordedModel
 from tests.factories import UserFactory
 from tests.house.console import (
@@ -25,6 +26,7 @@ from tests.house.console import (
     what_the_form_sends,
     with_all_but,
 )
+from tests.house.test_models import acts
 
 DIALOGS = [(admin, dialog) for admin in admins() for dialog in admin.dialogs]
 STATES = [
@@ -83,7 +85,7 @@ def test_every_dialog_names_a_permission_a_clause_and_a_label(db, admin, dialog)
 
 
 @pytest.mark.parametrize(("admin", "dialog"), DIALOGS, ids=ids)
-def test_t2_a_dialog_acts_neither_on_get_nor_for_whom_it_is_not(db, recorder, admin, dialog):
+def test_x25_t2_a_dialog_acts_neither_on_get_nor_for_whom_it_is_not(db, recorder, admin, dialog):
     record = made(admin.model)
     address = page(record, "do", dialog.slug)
     browsers = {
@@ -95,6 +97,9 @@ def test_t2_a_dialog_acts_neither_on_get_nor_for_whom_it_is_not(db, recorder, ad
     for who, browser in browsers.items():
         assert browser.get(address).status_code == 403, f"{who}: check the dialog's permission before anything else"
         assert browser.post(address, {"step": "confirm"}).status_code == 403, who
+    assert AccessEvent.objects.filter(kind="denied", path=address).count() == 2 * len(browsers), (
+        "each stands in the log"
+    )
     assert Client().post(address).status_code == 302
     for method in (may.get, may.head):
         assert method(address, {"step": "confirm"}).status_code == 200
@@ -194,3 +199,31 @@ def test_staff_without_any_permission_see_nothing(db, admin):
 def test_the_home_page_is_for_staff_alone(db, aoi):
     assert Client().get(reverse("admin:index")).status_code == 302
     assert logged_in(aoi).get(reverse("admin:index"), follow=True).status_code == 403
+
+
+WITHOUT_A_DIALOG = {
+    ("Contract", "start"): "the daily run starts it on its day, or setting the day does",
+    ("Contract", "schedule_end"): "follows from a notice or from what it rests on",
+    ("Contract", "lift_end"): "follows from taking an end back",
+    ("Contract", "end"): "the daily run ends it after its last day",
+    ("Termination", "form_arrived"): "part of taking the notice on our form",
+    ("Termination", "move"): "follows its cause",
+    ("Termination", "take_back"): "the dialog plans the whole of it",
+    ("Termination", "carry_out"): "the daily run, after the last day",
+    ("Termination", "lapse"): "follows from an earlier end",
+    ("Notice", "was_sent"): "sending, or recording a letter as posted",
+    ("Notice", "failed"): "the mail server's answer",
+    ("Application", "documents_arrived"): "follows the last document",
+    ("StartCondition", "meet"): "by the contract's dialog",
+    ("StartCondition", "reopen"): "by the contract's dialog, when told anew",
+    ("Proposal", "lapse"): "the daily run",
+}
+"""Transitions that no dialog names as its own, each with what brings it about."""
+
+
+def test_every_transition_belongs_to_a_dialog_or_says_what_brings_it_about():
+    named = {(admin.model.__name__, dialog.transition) for admin, dialog in DIALOGS if dialog.transition}
+    there = {(model.__name__, name) for model, name, _meta in acts()}
+    print(f"{len(there)} transitions, {len(there & named)} by a dialog of their own")
+    assert there - named - set(WITHOUT_A_DIALOG) == set(), "give it a dialog, or say here what brings it about"
+    assert set(WITHOUT_A_DIALOG) <= there - named
