@@ -9,8 +9,10 @@ from django.contrib.admin.utils import display_for_field, display_for_value, loo
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.views import ChangeList
 
 from iijiot.console.keyset import Slice, keys_of, page
@@ -107,7 +109,9 @@ class KeysetChangeList(ChangeList):
             return Cell(label, shown, is_day=False)
         if isinstance(field, models.ForeignKey):
             return Cell(label, str(getattr(record, field.name) or EMPTY), is_day=False)
-        return Cell(label, display_for_field(value, field, EMPTY), is_day=isinstance(field, models.DateTimeField))
+        if isinstance(field, models.DateTimeField):
+            return Cell(label, date_format(localtime(value), "Y-m-d H:i") if value else EMPTY, is_day=True)
+        return Cell(label, display_for_field(value, field, EMPTY), is_day=False)
 
 
 def chosen(asked: Sequence[str], offered: Sequence[str], usual: Sequence[str]) -> list[str]:
