@@ -23,6 +23,9 @@ from iijiot.records import chapter, locked
 from iijiot.rules import refuse, require
 from iijiot.words import Words, said
 
+LETTERS_SHOWN = 10
+"""Letters of a plan that are shown in full; the same words go out about each further contract."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -83,8 +86,13 @@ class EndingPlan:
 
     @property
     def letters(self) -> list[Notice]:
-        """The notices that go out to the customer."""
-        return letters(self)
+        """The notices that go out to the customer, as far as a page shows them in full."""
+        return letters(self, LETTERS_SHOWN)
+
+    @property
+    def further_letters(self) -> int:
+        """How many more go out, in the same words about other contracts."""
+        return max(0, len(_told(self)) - LETTERS_SHOWN)
 
     @property
     def agreed(self) -> set[int]:
@@ -329,20 +337,24 @@ def _turns(changes: Sequence[Change]) -> list[Turn]:
     return turns
 
 
-def letters(plan: EndingPlan) -> list[Notice]:
-    """The notices that go out with a plan, as they will be written."""
+def _told(plan: EndingPlan) -> list[Change]:
+    """The changes of which the customer is told."""
+    return [change for change in plan.changes if isinstance(change.subject, Contract) and change.moves]
+
+
+def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
+    """The notices that go out with a plan, as they will be written; the first ones or all."""
     found = []
-    for change in plan.changes:
-        if isinstance(change.subject, Contract) and change.moves:
-            contract = copy(change.subject)
-            contract.ends_on = change.after.on if change.after else None
-            found.append(
-                notifying.compose(
-                    plan.customer,
-                    Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
-                    clause=change.clause,
-                    contract=contract,
-                    context={"change": change, "base": change.paths[0].base if change.paths else None},
-                )
+    for change in _told(plan)[:most]:
+        contract = copy(change.subject)
+        contract.ends_on = change.after.on if change.after else None
+        found.append(
+            notifying.compose(
+                plan.customer,
+                Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
+                clause=change.clause,
+                contract=contract,
+                context={"change": change, "base": change.paths[0].base if change.paths else None},
             )
+        )
     return found

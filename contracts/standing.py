@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
 
@@ -40,21 +40,23 @@ class Standing:
 
     @classmethod
     def of(cls, customer: Customer) -> "Standing":
-        """Read everything of a customer in three statements."""
-        contracts = list(customer.contracts.filter(state__in=ContractState.living()).select_related("customer"))
-        externals = list(customer.external_subscriptions.select_related("customer"))
-        subjects: dict[Key, Subject] = {contract.key: contract for contract in contracts}
-        subjects.update({external.key: external for external in externals})
-        rows = Dependency.objects.standing().filter(contract__in=[c.pk for c in contracts]).select_related("contract")
-        dependencies = {row.pk: row for row in rows}
+        """Read everything of a customer, each row once, whatever names it."""
+        contracts = {contract.pk: contract for contract in customer.contracts.all()}
+        externals = {external.pk: external for external in customer.external_subscriptions.all()}
+        living = [contract for contract in contracts.values() if contract.state in ContractState.living()]
+        subjects: dict[Key, Subject] = {contract.key: contract for contract in living}
+        subjects.update({external.key: external for external in externals.values()})
+        for subject in [*contracts.values(), *externals.values()]:
+            subject.customer = customer
+        dependencies = {row.pk: row for row in Dependency.objects.holding(living)}
         for row in dependencies.values():
+            _share(row, contract=contracts, on_contract=contracts, on_external=externals)
             if row.on_contract is not None:
                 subjects.setdefault(row.on_contract.key, row.on_contract)
-        terminations = list(
-            Termination.objects.for_customer(customer.pk)
-            .filter(state__in=["scheduled", "carried-out"])
-            .select_related("contract", "external", "cause__contract", "cause__external")
-        )
+        terminations = list(Termination.objects.for_customer(customer.pk).that_count())
+        by_id = {row.pk: row for row in terminations}
+        for end in terminations:
+            _share(end, contract=contracts, external=externals, cause=by_id)
         edges = [
             Edge(row.pk, row.contract.key, row.base.key, row.clause) for row in dependencies.values() if row.cascades
         ]
@@ -114,6 +116,13 @@ class Standing:
         edges = [e for e in self.world.edges if e.dependent == key and e.base in after]
         edges.sort(key=lambda edge: (edge.id != end.edge, after[edge.base].on, edge.id))
         return tuple(self.dependencies[edge.id] for edge in edges if edge.id in self.dependencies)
+
+
+def _share(row: Any, **known: Mapping[int, Any]) -> None:
+    """Let a row name the very objects that are read already."""
+    for name, objects in known.items():
+        if (key := getattr(row, f"{name}_id")) in objects:
+            setattr(row, name, objects[key])
 
 
 def _own_ends(terminations: Sequence[Termination], subjects: Mapping[Key, Subject]) -> dict[Key, Fall]:

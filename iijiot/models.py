@@ -17,6 +17,7 @@ from iijiot.assigning import Assignment as Assignment
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.saved_views import SavedView as SavedView
+from iijiot.sent_forms import SentForm as SentForm
 
 
 class UserQuerySet(RecordedQuerySet["User"]):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import django_fsm
 from django.db import connection, models, transaction
@@ -22,6 +22,8 @@ from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.constraints import checks_hold
+from iijiot.labels import Labelled
+from iijiot.lookups import history_of, owned
 from iijiot.rules import refuse
 from iijiot.words import said
 
@@ -143,7 +145,7 @@ class RecordedQuerySet(models.QuerySet[R]):
 
     def of_customer(self, customer: Any) -> Self:
         """Those of one customer."""
-        return self.filter(**{self.model.CUSTOMER: customer})
+        return cast("Self", owned(self, self.model.CUSTOMER, customer))
 
     def numbered(self, number: str) -> Self:
         """The one with this number, with what a list shows of it."""
@@ -175,7 +177,7 @@ class RecordedQuerySet(models.QuerySet[R]):
         raise TypeError("Use bulk_change(), which writes history too.")
 
 
-class RecordedModel(models.Model):
+class RecordedModel(Labelled, models.Model):
     """A business record: validated when saved, never deleted, with a history of every change."""
 
     LOCK_RANK: ClassVar[int] = 100
@@ -281,7 +283,7 @@ class RecordedModel(models.Model):
             count = model._base_manager.filter(**{field.name: self.pk}).count()
             if count:
                 resting.append(f"{model._meta.verbose_name_plural} {count}")
-        history = type(self).history.filter(**{self._meta.pk.attname: self.pk}).count()
+        history = history_of(type(self)).filter(**{self._meta.pk.attname: self.pk}).count()
         resting.append(str(_("history %(count)d")) % {"count": history})
         return str(_("“%(record)s” cannot be deleted. In the way: %(resting)s.")) % {
             "record": self,
@@ -392,5 +394,9 @@ def fresh(record: R) -> R:
 def latest_version(record: RecordedModel) -> int | None:
     """The id of the record's latest history row."""
     return (
-        type(record).history.filter(id=record.pk).order_by("-history_id").values_list("history_id", flat=True).first()
+        history_of(type(record))
+        .filter(id=record.pk)
+        .order_by("-history_id")
+        .values_list("history_id", flat=True)
+        .first()
     )

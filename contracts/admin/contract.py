@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -324,12 +325,17 @@ class ContractAdmin(ConsoleAdmin):
         }
 
 
+DEPENDENTS = 30
+"""Contracts on one page of what rests on a contract."""
+
+
 def resting(request: HttpRequest, contract: Contract) -> dict[str, Any]:
     """What the contract rests on, what rests on it, its conditions and its ends."""
+    dependents = Paginator(contract.dependents.standing_with_contract().order_by("pk"), DEPENDENTS)
     return {
         "contract": contract,
         "dependencies": contract.dependencies.standing(),
-        "dependents": contract.dependents.standing_with_contract(),
+        "dependents": dependents.get_page(request.GET.get("dependents")),
         "conditions": contract.conditions.all(),
         "terminations": contract.terminations.with_list_data(),
         "eligibility": contract.service.eligibility,
@@ -337,7 +343,7 @@ def resting(request: HttpRequest, contract: Contract) -> dict[str, Any]:
     }
 
 
-show_on("contracts.contract", Panel(_("Connections"), "console/panel_resting.html", resting))
+show_on("contracts.contract", Panel(_("Connections"), "console/panel_resting.html", resting, "resting"))
 
 
 def whole_contract(contract: Contract) -> Scope:

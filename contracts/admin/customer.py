@@ -11,11 +11,17 @@ from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.shared import QueueFilter, linked
 from contracts.admin.tree import contract_forest
 from contracts.models import (
+    Application,
+    Cap,
+    ContactChannel,
+    Contract,
     Customer,
     Dependency,
     DocumentRequest,
+    ExternalSubscription,
     Finding,
     ManagementUnit,
+    Notice,
     StartCondition,
     Termination,
 )
@@ -23,7 +29,7 @@ from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
-from iijiot.console.timeline import Scope
+from iijiot.console.timeline import Belonging, Scope
 
 
 def adding(kind: str, customer: Customer) -> str:
@@ -137,20 +143,15 @@ show_on(
 
 def whole_customer(customer: Customer) -> Scope:
     """Everything of one customer."""
+    own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice)
     return [
         customer,
-        customer.management_units.all(),
-        customer.contact_channels.all(),
-        customer.caps.all(),
-        customer.external_subscriptions.all(),
-        customer.applications.all(),
+        *(Belonging(model, customer.pk) for model in own),
         Finding.objects.of_customer(customer),
         DocumentRequest.objects.of_customer(customer),
-        customer.contracts.all(),
         StartCondition.objects.of_customer(customer),
         Dependency.objects.of_customer(customer),
         Termination.objects.of_customer(customer),
-        customer.notices.all(),
     ]
 
 

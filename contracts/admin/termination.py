@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
@@ -68,14 +70,12 @@ class TerminationAdmin(ReadOnlyAdmin):
     list_filter: ClassVar = [TerminationQueue, TerminationsUnderClause, "state", "origin"]
     search_fields: ClassVar = ["number__exact", "contract__number__exact", "external__number__exact"]
     search_help_text = _("Number of the termination, the contract or the subscription")
-    list_select_related: ClassVar = [
-        "contract__customer",
-        "external__customer",
-        "cause__contract",
-        "cause__external",
-    ]
     fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "reason"]
     dialogs: ClassVar = [TakeBack, *DESK]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Termination]:
+        """With what a list shows of each."""
+        return Termination.objects.with_list_data().order_by(*Termination._meta.ordering)
 
     @admin.display(description=_("customer"))
     def customer(self, termination: Termination) -> str:

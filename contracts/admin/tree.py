@@ -9,8 +9,10 @@ from contracts.models.contract_state import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 
-TREES = 40
+TREES = 12
 """Trees on one page."""
+BELOW = 4
+"""Contracts shown below one; its own page has them all."""
 
 
 @dataclass
@@ -21,6 +23,7 @@ class Node:
     rests_on: list[Dependency]
     end: Termination | None
     below: list["Node"] = field(default_factory=list)
+    further: int = 0
 
     @property
     def url(self) -> str:
@@ -85,7 +88,8 @@ def contract_forest(customer: Customer, page: int = 1) -> Forest:
     ends = {end.contract_id: end for end in Termination.objects.deciding(drawn)}
 
     def node(pk: int) -> Node:
-        return Node(contracts[pk], dependencies[pk], ends.get(pk), [node(lower) for lower in below[pk]])
+        lower = [node(pk) for pk in below[pk][:BELOW]]
+        return Node(contracts[pk], dependencies[pk], ends.get(pk), lower, len(below[pk]) - len(lower))
 
     units: dict[str, list[Node]] = {str(unit): [] for unit in customer.management_units.first_ones()}
     for pk in shown:
@@ -120,5 +124,5 @@ def _with_below(roots: Sequence[int], below: dict[int, list[int]]) -> list[int]:
     while open_:
         pk = open_.pop()
         found.append(pk)
-        open_ += below[pk]
+        open_ += below[pk][:BELOW]
     return found

@@ -180,6 +180,11 @@ class Application(Numbered):
         indexes: ClassVar = [
             models.Index(fields=["state", "received_at"], name="application_queue"),
             models.Index(fields=["received_at", "id"], name="application_by_receipt"),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(state__in=["received", "screening", "on-hold"]),
+                name="application_open_by_receipt",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

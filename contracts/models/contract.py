@@ -161,6 +161,7 @@ class Contract(Numbered):
             ("end_contract", _("Can take termination notices")),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["state", "number"], name="contract_state_number"),
             models.Index(fields=["state", "ends_on"], name="contract_state_end"),
             models.Index(fields=["state", "billing_starts_on"], name="contract_state_start"),
         ]

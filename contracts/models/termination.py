@@ -12,6 +12,7 @@ from contracts.models.contract import Contract
 from contracts.models.dependency import Dependency, Subject
 from contracts.models.external import ExternalSubscription
 from iijiot.clauses import Clause
+from iijiot.lookups import keys
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -95,9 +96,13 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
 
     def for_customer(self, customer_id: int) -> "TerminationQuerySet":
         """Ends of a customer's contracts and subscriptions."""
-        contracts = Contract.objects.filter(customer=customer_id).values("pk")
-        externals = ExternalSubscription.objects.filter(customer=customer_id).values("pk")
-        return self.filter(Q(contract__in=contracts) | Q(external__in=externals))
+        contracts = keys(Contract.objects.filter(customer=customer_id))
+        externals = keys(ExternalSubscription.objects.filter(customer=customer_id))
+        return self.filter(Q(contract__any_of=contracts) | Q(external__any_of=externals))
+
+    def that_count(self) -> "TerminationQuerySet":
+        """Those to come and those carried out."""
+        return self.filter(state__in=[State.SCHEDULED, State.CARRIED_OUT])
 
     def deciding(self, contracts: list[int]) -> "TerminationQuerySet":
         """The scheduled ends that make these contracts' last day what it is, with what causes them."""
@@ -106,7 +111,8 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
 
     def with_list_data(self) -> "TerminationQuerySet":
         """With what a list shows of each."""
-        return self.select_related("contract__customer", "external__customer", "cause__contract", "cause__external")
+        own = self.select_related("contract__customer")
+        return own.prefetch_related("external__customer", "cause__contract", "cause__external")
 
 
 class Termination(Numbered):
@@ -161,6 +167,7 @@ class Termination(Numbered):
         indexes: ClassVar = [
             models.Index(fields=["state", "effective_on"], name="termination_to_come"),
             models.Index(fields=["effective_on", "id"], name="termination_by_day"),
+            models.Index(fields=["state", "arrived_on", "id"], name="termination_by_arrival"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -5,6 +5,7 @@ not (`seen_at_once`) are done without that.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,11 +18,14 @@ from django.utils.translation import gettext_lazy
 
 from iijiot import clock
 from iijiot.actors import Actor
+from iijiot.lookups import history_of
 from iijiot.models import User
 from iijiot.proposals import already_proposed, needs_two
 from iijiot.records import latest_version
 from iijiot.rules import Unmet, unmet
 from iijiot.words import Words
+
+KEY = "--key--"
 
 
 def staff_user(request: HttpRequest) -> User:
@@ -95,7 +99,7 @@ class ConsoleAction:
         """The state that the dialog was opened on: a second click finds it changed by the first."""
         versions = [latest_version(self.obj)]
         for records in self.touched():
-            history = records.model.history.filter(id__in=records.values("pk"))
+            history = history_of(records.model).filter(id__in=records.values("pk"))
             versions.append(history.aggregate(latest=models.Max("history_id"))["latest"])
         return ".".join(str(version or 0) for version in versions)
 
@@ -114,12 +118,21 @@ class ConsoleAction:
 
 def change_url(obj: Any) -> str:
     """The object's page in the console."""
-    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+    before, after = _around_the_key(obj._meta.label_lower)
+    return f"{before}{obj.pk}{after}"
 
 
 def action_url(obj: Any, action: type[ConsoleAction]) -> str:
     """The dialog's page."""
-    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_do", args=[obj.pk, action.slug])
+    before, _after = _around_the_key(obj._meta.label_lower)
+    return f"{before}{obj.pk}/do/{action.slug}/"
+
+
+@cache
+def _around_the_key(label: str) -> tuple[str, str]:
+    """What stands before and after the key in the address of a page: hundreds of links stand on a page."""
+    before, _key, after = reverse(f"admin:{label.replace('.', '_')}_change", args=[KEY]).partition(KEY)
+    return before, after
 
 
 def buttons(obj: Any, actions: Sequence[type[ConsoleAction]], request: HttpRequest) -> list[dict[str, Any]]:

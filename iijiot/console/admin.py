@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from iijiot import sent_forms
 from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
 from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
@@ -28,10 +30,12 @@ from iijiot.console.list_views import above_the_list
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
+from iijiot.lookups import history_of
 from iijiot.proposals import Proposal, needs_two
 from iijiot.records import RecordedModel, chapter, latest_version
 from iijiot.rules import RuleViolation
 
+FORM_KEY = "form_key"
 COMPARISONS = {(), ("exact",), ("isnull",), ("in",), ("gte",), ("lte",), ("gt",), ("lt",), ("id", "exact"), ("id",)}
 
 
@@ -74,7 +78,9 @@ def changes_since(record: RecordedModel, version: int | None) -> str:
     """Who changed what after a version, in sentences."""
     changes = []
     later = set(
-        type(record).history.filter(id=record.pk, history_id__gt=version or 0).values_list("history_chapter", flat=True)
+        history_of(type(record))
+        .filter(id=record.pk, history_id__gt=version or 0)
+        .values_list("history_chapter", flat=True)
     )
     for entry in timeline([record], most=5).entries:
         if entry.id in later:
@@ -118,6 +124,7 @@ class ConsoleAdmin(ModelAdmin):
     compressed_fields = False
     show_facets = admin.ShowFacets.NEVER
     change_form_outer_before_template = "console/object_head.html"
+    change_form_before_template = "console/form_start.html"
     actions: ClassVar[Sequence[Any]] = ()
     formfield_overrides: ClassVar = {
         models.DateField: {"form_class": ConsoleDateField, "widget": DateInput},
@@ -238,6 +245,8 @@ class ConsoleAdmin(ModelAdmin):
     ) -> Any:
         """Show or save; a save is one act of this member of staff, with the reason given."""
         context = {**(extra_context or {})}
+        if not object_id:
+            context["form_key"] = sent_forms.key_of(request.POST.get(FORM_KEY, "")) or uuid4()
         if request.method != "POST":
             if object_id:
                 context |= self._head_and_panels(request, object_id)
@@ -260,11 +269,22 @@ class ConsoleAdmin(ModelAdmin):
         reason = request.POST.get("change_reason", "")[:300].strip()
         try:
             with chapter(actor=staff_actor(request), reason=reason):
-                return super().changeform_view(request, *args)
+                return self._save_once(request, *args)
         except (IntegrityError, ValidationError):
             pass  # nothing is written; what stands in the way was not there yet when the form was checked
         with chapter(actor=staff_actor(request), reason=reason):
-            return super().changeform_view(request, *args)
+            return self._save_once(request, *args)
+
+    def _save_once(self, request: HttpRequest, object_id: str | None, *args: Any) -> Any:
+        """A form that makes a record makes one: sent again, it leads to what it made."""
+        key = sent_forms.key_of(request.POST.get(FORM_KEY, ""))
+        before = sent_forms.sent_before(key) if key and not object_id else None
+        if before is None:
+            return super().changeform_view(request, object_id, *args)
+        if before.user_id != request.user.pk:
+            raise PermissionDenied
+        messages.info(request, _("This form was sent before. Here is what it made."))
+        return HttpResponseRedirect(change_url(before.record))
 
     def _head_and_panels(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         record = self.get_object(request, unquote(object_id))
@@ -314,7 +334,9 @@ class ConsoleAdmin(ModelAdmin):
         return TemplateResponse(request, "console/history.html", context)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The history says it."""
+        """The history says it; what the form made is remembered for when it is sent again."""
+        if key := sent_forms.key_of(request.POST.get(FORM_KEY, "")):
+            sent_forms.remember(key, request.user, obj)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """The history says it."""

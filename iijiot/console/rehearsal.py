@@ -15,6 +15,7 @@ from django.db import models, transaction
 from iijiot.actors import Actor
 from iijiot.console.sentences import HIDDEN, Pair, Sentence, sentences
 from iijiot.console.timeline import Group, folded
+from iijiot.lookups import history_of
 from iijiot.plans import fingerprint
 from iijiot.recorded import recorded_models
 from iijiot.records import RecordedModel, chapter, provisional_numbers
@@ -63,11 +64,11 @@ def written(act: UUID, kinds: Collection[type[RecordedModel]]) -> Outcome:
     """What an act has written, read from the history of these kinds of records."""
     pairs: list[Pair] = []
     for model in [model for model in recorded_models() if model in kinds]:
-        rows = list(model.history.filter(history_chapter=act).order_by("history_id"))
+        rows = list(history_of(model).filter(history_chapter=act).order_by("history_id"))
         if not rows:
             continue
         last = {row.id: row for row in rows}
-        earlier = model.history.filter(id__in=last, history_id__lt=rows[0].history_id).exclude(history_chapter=act)
+        earlier = history_of(model).filter(id__in=last, history_id__lt=rows[0].history_id).exclude(history_chapter=act)
         before = {row.id: row for row in earlier.order_by("history_id")}
         pairs += [(model, before.get(pk), row) for pk, row in last.items()]
     pairs.sort(key=lambda pair: pair[2].history_date)

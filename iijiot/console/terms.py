@@ -10,7 +10,9 @@ import django_fsm
 from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from iijiot import clock
@@ -71,6 +73,11 @@ class Line:
     def must_act(self) -> bool:
         """Whether the clause makes the software do something."""
         return self.clause.kind == BEHAVIOUR
+
+    @property
+    def written(self) -> str:
+        """Its cells that do not change under a running server, as HTML."""
+        return _written(self.clause.id, get_language() or "")
 
 
 _sources: list[Callable[[], Iterable[Said]]] = []
@@ -139,6 +146,13 @@ def _said_by_clause() -> Mapping[str, Sequence[Said]]:
     for said in [*_acts(), *_dialogs(), *_kept(), *(said for source in _sources for said in source())]:
         found[said.clause.id][said] = None
     return {clause: tuple(every) for clause, every in found.items()}
+
+
+@cache
+def _written(clause: str, _language: str) -> str:
+    row = next(row for row in _sources_of_code() if row.clause.id == clause)
+    line = Line(row.clause, _said_by_clause()[clause], code=row.code)
+    return render_to_string("console/terms_row.html", {"line": line})
 
 
 def _acts() -> Iterable[Said]:

@@ -34,7 +34,11 @@ UNFOLD: dict[str, Any] = {
             {"title": _("Where you are logged in"), "link": reverse_lazy("usersessions_list")},
         ],
     },
-    "SCRIPTS": [lambda request: static("iijiot/console.js"), lambda request: static("iijiot/search.js")],
+    "SCRIPTS": [
+        lambda request: static("iijiot/console.js"),
+        lambda request: static("iijiot/search.js"),
+        lambda request: static("iijiot/drafts.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "#eef6fb",

@@ -20,13 +20,23 @@ from django.utils.translation import ngettext
 from iijiot import daily
 from iijiot.actors import KIND_LABELS
 from iijiot.console.sentences import Pair, Sentence, sentences
+from iijiot.lookups import history_of, keys
 from iijiot.records import RecordedModel
 from iijiot.words import Words
 
 MOST_OF_A_KIND = 12
 """Records of one kind that an act shows one by one; the page of the act has all."""
 
-Scope = Iterable["RecordedModel | models.QuerySet[Any]"]
+
+@dataclass(frozen=True)
+class Belonging:
+    """The records of one kind whose history rows themselves say that they belong to a customer: found by index."""
+
+    model: type[RecordedModel]
+    customer: int
+
+
+Scope = Iterable["RecordedModel | models.QuerySet[Any] | Belonging"]
 """Records, and querysets of records: what a timeline is about."""
 
 
@@ -80,19 +90,30 @@ class Page:
 def timeline(scope: Scope, most: int = 20, *, before: str = "", kind: str = "") -> Page:
     """The latest acts that touched these records, or those before an act; `kind` leaves records of one kind."""
     rows = {model: wanted for model, wanted in _by_model(scope).items() if kind in ("", model._meta.label_lower)}
-    touched: dict[type[RecordedModel], set[uuid.UUID]] = {}
-    for model, wanted in rows.items():
-        acts = model.history.filter(wanted)
-        if earlier_than := _uuid(before):
-            acts = acts.filter(history_chapter__lt=earlier_than)
-        latest = acts.order_by("-history_chapter").values_list("history_chapter", flat=True).distinct()
-        touched[model] = set(latest[: most + 1])
+    touched = _latest(rows, most + 1, _uuid(before))
     chosen: set[uuid.UUID] = set().union(*touched.values())
     acts_shown = sorted(chosen, reverse=True)[:most]
     entries = _entries(
         acts_shown, {model: rows[model] for model, acts_of in touched.items() if acts_of & {*acts_shown}}
     )
     return Page(entries, str(acts_shown[-1]) if len(chosen) > most else "")
+
+
+def _latest(
+    rows: dict[type[RecordedModel], Q], most: int, before: uuid.UUID | None
+) -> dict[type[RecordedModel], set[uuid.UUID]]:
+    """The latest acts that touched records of each kind, in one statement."""
+    found: dict[type[RecordedModel], set[uuid.UUID]] = {model: set() for model in rows}
+    parts = []
+    for model, wanted in rows.items():
+        acts = history_of(model).filter(wanted, **({"history_chapter__lt": before} if before else {}))
+        acts = acts.order_by("-history_chapter").annotate(of_kind=models.Value(model._meta.label_lower))
+        parts.append(acts.values_list("of_kind", "history_chapter").distinct()[:most])
+    if parts:
+        by_label = {model._meta.label_lower: model for model in rows}
+        for label, id_ in parts[0].union(*parts[1:], all=True):
+            found[by_label[label]].add(id_)
+    return found
 
 
 def act(id_: uuid.UUID, models_: Iterable[type[RecordedModel]], most: int = 500) -> Entry | None:
@@ -102,7 +123,8 @@ def act(id_: uuid.UUID, models_: Iterable[type[RecordedModel]], most: int = 500)
 
 def kinds(scope: Scope) -> list[tuple[str, Words]]:
     """The kinds of records in a scope, to choose one from."""
-    return [(model._meta.label_lower, model._meta.verbose_name or "") for model in _by_model(scope)]
+    found = dict.fromkeys(_kind(part) for part in scope)
+    return [(model._meta.label_lower, model._meta.verbose_name or "") for model in found]
 
 
 def _uuid(typed: str) -> uuid.UUID | None:
@@ -112,16 +134,23 @@ def _uuid(typed: str) -> uuid.UUID | None:
         return None
 
 
+def _kind(part: Any) -> Any:
+    return part.model if isinstance(part, (models.QuerySet, Belonging)) else type(part)
+
+
 def _by_model(scope: Scope) -> dict[type[RecordedModel], Q]:
     """Which history rows of each kind of record belong to a scope."""
     wanted: dict[Any, Q] = {}
     for part in scope:
-        if isinstance(part, models.QuerySet):
-            found, condition = part.model, Q(id__in=part.order_by().values("pk"))
-        else:
-            found, condition = type(part), Q(id=part.pk)
-        wanted[found] = wanted[found] | condition if found in wanted else condition
+        kind, condition = _kind(part), _rows_of(part)
+        wanted[kind] = wanted[kind] | condition if kind in wanted else condition
     return wanted
+
+
+def _rows_of(part: Any) -> Q:
+    if isinstance(part, Belonging):
+        return Q(customer=part.customer)
+    return Q(id__any_of=keys(part)) if isinstance(part, models.QuerySet) else Q(id=part.pk)
 
 
 def _entries(acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Q], most: int = MOST_OF_A_KIND) -> list[Entry]:
@@ -155,10 +184,11 @@ def _entries(acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Q], most
 
 def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Q, most: int) -> list[Pair]:
     """The first rows of each act, each with the row before it."""
-    earlier = model.history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    earlier = history_of(model).filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     of_act = [F("history_chapter")]
     rows = list(
-        model.history.filter(wanted, history_chapter__in=acts)
+        history_of(model)
+        .filter(wanted, history_chapter__in=acts)
         .annotate(
             place=Window(RowNumber(), partition_by=of_act, order_by="history_id"),
             total=Window(Count("*"), partition_by=of_act),
@@ -167,7 +197,7 @@ def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Q, mos
         .annotate(preceding=Subquery(earlier.values("history_id")[:1]))
         .order_by("history_id")
     )
-    before = model.history.in_bulk([row.preceding for row in rows if row.preceding])
+    before = history_of(model).in_bulk([row.preceding for row in rows if row.preceding])
     return [(model, before.get(row.preceding), row) for row in rows]
 
 

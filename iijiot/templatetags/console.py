@@ -1,13 +1,14 @@
 """What the console's pages share: clauses, badges, days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from iijiot.clauses import Clause
 from iijiot.console.actions import action_url, change_url, offered
@@ -17,10 +18,17 @@ from iijiot.rules import Unmet
 
 register = template.Library()
 
+FIRST_ONES = 30
+
 
 @register.simple_tag
 def clause(value: Clause) -> str:
     """A clause as people cite it, with what it is about on hovering; leads to what the system does under it."""
+    return _clause_link(value, get_language() or "")
+
+
+@cache
+def _clause_link(value: Clause, _language: str) -> str:
     address = reverse("terms_clause", args=[value.id])
     return format_html('<a class="console-clause" href="{}" title="{}">{}</a>', address, value.title, value.citation)
 
@@ -55,6 +63,12 @@ def badge(label: str, tone: str = "default") -> str:
 
 
 register.filter(fullday)
+
+
+@register.simple_tag
+def needed() -> str:
+    """The word at the label of a field that must be filled in."""
+    return format_html('<span class="console-required">{}</span>', _("required"))
 
 
 @register.simple_tag
@@ -96,6 +110,12 @@ def helping(context: Any, reason: Unmet) -> str:
         if action is not None and context["request"].user.has_perm(action.permission):
             links.append((action_url(record, action), str(action.label)))
     return format_html_join(" ", '<a href="{}">→ {}</a>', links)
+
+
+@register.simple_tag
+def first_ones(rows: Sequence[Any], everything: str) -> Sequence[Any]:
+    """The first rows of a long table, or all of them where they were asked for."""
+    return rows if everything else rows[:FIRST_ONES]
 
 
 @register.simple_tag(takes_context=True)

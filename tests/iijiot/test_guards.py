@@ -41,7 +41,7 @@ def test_every_history_table_has_both_triggers(db):
         )
         found = set(cursor.fetchall())
     tables = {model._meta.db_table for model in kept_models()}
-    assert len(tables) == len(recorded_models()) + 1, "each history, and the access log"
+    assert len(tables) == len(recorded_models()) + 2, "each history, the access log, and the forms sent"
     assert found == {(table, name) for table in tables for name in ("history_is_kept", "history_is_never_emptied")}
 
 

@@ -8,7 +8,7 @@ function namePickers(root) {
     const label = select && document.querySelector(`label[for="${select.id}"]`);
     if (!label) continue;
     picker.dataset.named = "";
-    picker.setAttribute("aria-label", label.textContent.replace("*", "").trim());
+    picker.setAttribute("aria-label", label.textContent.trim());
     picker.removeAttribute("aria-labelledby");
     const shown = picker.querySelector(".select2-selection__rendered");
     if (shown) {
@@ -46,6 +46,7 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll(SENT_ONCE)) delete form.dataset.sent;
 });
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector("[data-focus]")?.focus();
   namePickers(document);
   new MutationObserver(() => namePickers(document)).observe(document.body, { childList: true, subtree: true });
 });

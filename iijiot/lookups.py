@@ -1,0 +1,51 @@
+"""Lookups of the database that Django has no name for, and cheap ways to what is looked up often."""
+
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import ForeignKey, Lookup, QuerySet
+from django.db.models.fields import Field
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class AnyOf(Lookup):
+    """`key__any_of=keys(records)`: the keys are gathered first, and each is then looked up by index.
+
+    As `key__in` a planner may walk a whole table to find the few rows of one customer.
+    """
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """`key = ANY (array)`."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = compiler.compile(self.rhs)
+        return f"{left} = ANY ({right})", [*left_params, *right_params]
+
+
+def keys(records: QuerySet[Any]) -> ArraySubquery:
+    """The primary keys of these records as one array."""
+    return ArraySubquery(records.order_by().values("pk"))
+
+
+def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
+    """Those whose owner by this path ("customer", "contract__customer") is the customer."""
+    owner, _separator, rest = path.partition("__")
+    if not rest:
+        return records.filter(**{owner: customer})
+    owners = records.model._meta.get_field(owner).related_model._base_manager.filter(**{rest: customer})
+    return records.filter(**{f"{owner}__any_of": keys(owners)})
+
+
+@cache
+def _history_model(model: Any) -> Any:
+    return model.history.model
+
+
+def history_of(model: Any) -> QuerySet[Any]:
+    """The history rows of a kind of record; `model.history` builds a manager anew each time it is asked for."""
+    rows: QuerySet[Any] = _history_model(model)._default_manager.all()
+    return rows
