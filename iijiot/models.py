@@ -103,6 +103,10 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
         """How the user is shown to others."""
         return self.name or self.login_id
 
+    def get_full_name(self) -> str:
+        """What the console's account menu shows."""
+        return self.display_name
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with history; the moment of the last login alone is no change of the record."""
         if kwargs.get("update_fields") and set(kwargs["update_fields"]) <= self.UNRECORDED:

@@ -65,3 +65,16 @@ def save(page: Page) -> None:
     """Save the form of a record."""
     page.locator("[name=_save]").first.click()
     page.wait_for_load_state("load")
+
+
+LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", event => window.violations.push(
+  `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+"""
+"""Lets a page keep what its policy refuses."""
+
+
+def violations(page: Page) -> list[str]:
+    """What the browser refused on this page."""
+    return [f"{page.url} {violation}" for violation in page.evaluate("window.violations")]

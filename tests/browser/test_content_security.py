@@ -8,18 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from iijiot.models import User
-from tests.browser.test_accessibility import addresses, emi
+from tests.browser.steps import LISTEN, violations
+from tests.browser.test_every_page import emi
 from tests.factories import ApplicationFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["addresses", "emi"]
-
-LISTEN = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", event => window.violations.push(
-  `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
-"""
+__all__ = ["emi"]
 
 
 @pytest.fixture
@@ -38,25 +33,6 @@ def watched(enter: Callable[..., Page]) -> Callable[[User], tuple[Page, list[str
         return page, told
 
     return watch
-
-
-def violations(page: Page) -> list[str]:
-    """What the browser refused on this page."""
-    return [f"{page.url} {violation}" for violation in page.evaluate("window.violations")]
-
-
-def test_no_kind_of_console_page_breaks_its_policy(watched: Any, emi: User, addresses: list[str]) -> None:
-    page, told = watched(emi)
-    found: list[str] = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None
-        assert "script-src 'self' 'unsafe-eval'" in answer.headers["content-security-policy"], address
-        page.wait_for_load_state("networkidle")
-        found += violations(page)
-    print(f"{len(addresses)} kinds of pages")
-    refused = "status of 403"  # some pages are not for an approver
-    assert found + [words for words in told if refused not in words] == []
 
 
 def test_a_script_in_the_page_does_not_run(watched: Any, emi: User) -> None:

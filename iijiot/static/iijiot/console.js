@@ -18,6 +18,24 @@ function namePickers(root) {
   }
 }
 
+/* What the theme makes for the mouse alone works by keyboard too. */
+function makeOperable(root) {
+  for (const control of root.querySelectorAll("div[x-on\\:click], span[x-on\\:click]")) {
+    if (control.tabIndex >= 0 || control.querySelector("a[href], button, input")) continue;
+    control.tabIndex = 0;
+    control.setAttribute("role", "button");
+    const labels = document.querySelector("[data-menu-label]")?.dataset ?? {};
+    const attribute = control.getAttribute("x-on:click");
+    if (attribute.startsWith("sidebar")) control.setAttribute("aria-label", labels.menuLabel);
+    if (attribute.startsWith("openRelated")) control.setAttribute("aria-label", labels.relatedLabel);
+    control.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      control.click();
+    });
+  }
+}
+
 /* A second click on the same confirmation, or on saving a record's form, does nothing. */
 const SENT_ONCE = 'form[data-once], form[method="post"][id$="_form"]';
 
@@ -48,5 +66,6 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelector("[data-focus]")?.focus();
   namePickers(document);
+  makeOperable(document);
   new MutationObserver(() => namePickers(document)).observe(document.body, { childList: true, subtree: true });
 });
