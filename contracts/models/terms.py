@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.clauses import PROVISIONS, provision_name
+from iijiot.days import fullday
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -42,4 +43,4 @@ class TermsVersion(RecordedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_provision_display()} {self.effective_on:%Y-%m-%d}"
+        return f"{self.get_provision_display()} {fullday(self.effective_on)}"

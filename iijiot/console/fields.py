@@ -78,6 +78,8 @@ class ConsoleDateTimeField(forms.SplitDateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         forms.MultiValueField.__init__(self, (ConsoleDateField(), ConsoleTimeField()), **kwargs)
+        for part, name in zip(getattr(self.widget, "widgets", ()), (_("Day"), _("Time of day")), strict=False):
+            part.attrs["aria-label"] = name
 
 
 def plain_text(text: str) -> str:

@@ -64,8 +64,9 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll(SENT_ONCE)) delete form.dataset.sent;
 });
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelector("[data-focus]")?.focus();
   namePickers(document);
   makeOperable(document);
   new MutationObserver(() => namePickers(document)).observe(document.body, { childList: true, subtree: true });
 });
+/* After all scripts: the theme's own puts the focus into the first field of an empty form. */
+window.addEventListener("load", () => document.querySelector("[data-focus]")?.focus());
