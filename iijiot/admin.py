@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from iijiot import roles
 from iijiot.console import proposal_admin as proposal_admin
@@ -68,7 +68,6 @@ class UserAdmin(ConsoleAdmin):
     search_help_text = _("Beginning of the login ID or the name")
     fixed_fields: ClassVar = ["login_id"]
     fields: ClassVar = ["login_id", "name", "email", "is_active", "is_staff", "groups", "new_password"]
-    filter_horizontal: ClassVar = ["groups"]
 
     def head(self, user: User) -> dict[str, Any]:
         """Whether the user can get in."""
@@ -84,6 +83,8 @@ class UserAdmin(ConsoleAdmin):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
             field.label_from_instance = lambda group: str(roles.LABELS.get(group.name, group.name))
+            field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
+            field.help_text = ""
         return field
 
 

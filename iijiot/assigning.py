@@ -87,9 +87,11 @@ def take(record: Any, *, actor: Actor, reason: str = "") -> Assignment:
         if held.user_id == actor.user_id:
             raise refuse("G5.3", _("You have it already."))
         with locked(held) as (row,):
+            if not row.is_held:
+                return _new(record, actor)  # put back while this waited for the lock
             row.user_id = actor.user_id
             row.save()
-        return held
+        return row
 
 
 def take_if_free(record: Any, *, actor: Actor) -> None:
@@ -103,9 +105,11 @@ def put_back(record: Any, *, actor: Actor, reason: str = "") -> None:
     held = Assignment.objects.held_of(record).first()
     if held is None:
         raise refuse("G5.3", _("Nobody has it."))
-    if held.user_id != actor.user_id:
-        raise refuse("G5.3", said(_("{name} has it. Take it over first."), name=held.user))
     with chapter(actor=actor, reason=reason, clause="G5.3"), locked(held) as (row,):
+        if not row.is_held:
+            raise refuse("G5.3", _("Nobody has it."))
+        if row.user_id != actor.user_id:
+            raise refuse("G5.3", said(_("{name} has it. Take it over first."), name=row.user))
         row.is_held = False
         row.save()
 

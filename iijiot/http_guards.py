@@ -11,7 +11,8 @@ from iijiot.content_security import THEME
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST")
+"""What pages are asked with; anything else is refused before a page is looked for."""
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
@@ -60,7 +61,7 @@ class ContentSecurityMiddleware(CSPMiddleware):
 
 
 class NoStoreMiddleware:
-    """Nothing that is made for a request stays in a browser or a proxy, and TRACE is refused; files are answered before."""
+    """Nothing that is made for a request stays in a browser or a proxy; files are answered before."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

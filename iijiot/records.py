@@ -149,9 +149,7 @@ class RecordedQuerySet(models.QuerySet[R]):
 
     def numbered(self, number: str) -> Self:
         """The one with this number, with what a list shows of it."""
-        whose = [
-            field.name for field in self.model._meta.concrete_fields if field.name in ("customer", "management_unit")
-        ]
+        whose = sorted({"customer", "management_unit"} & {field.name for field in self.model._meta.concrete_fields})
         return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
 
     def among(self, ids: Iterable[Any]) -> Self:

@@ -10,13 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import accepting, screening
-from contracts.admin.shared import QueueFilter, ReasonForm, UnderClause, linked, state_badge
+from contracts.admin.shared import QueueFilter, ReasonForm, UnderClause, linked, searched_by_number, state_badge
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application import TONES
@@ -307,14 +304,15 @@ class ApplicationAdmin(ConsoleAdmin):
         "received_at",
         "customer",
         "service_code",
-        "quantity",
+        "lines",
         "start_wished_on",
         "badge",
     ]
     further_columns: ClassVar = ["item", "channel", "decided_on", "management_unit"]
     list_filter: ClassVar = [ApplicationQueue, ApplicationsUnderClause, "state", "service_code"]
-    search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
-    search_help_text = _("Number, beginning of the customer's name, corporate number")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_by_number)
+    search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer", "management_unit"]
     fixed_fields: ClassVar = [
@@ -340,6 +338,11 @@ class ApplicationAdmin(ConsoleAdmin):
         Withdraw,
         *DESK,
     ]
+
+    @admin.display(description=_("lines"), ordering="quantity")
+    def lines(self, record: Any) -> int | None:
+        """How many, for services that have lines."""
+        return record.quantity if record.service.counts_lines else None
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, application: Application) -> str:

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import EndingAction, PlanForm
-from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, searched_by_number, state_badge
 from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
@@ -261,7 +261,7 @@ class ContractAdmin(ConsoleAdmin):
         "number",
         "customer",
         "service_code",
-        "quantity",
+        "lines",
         "badge",
         "billing_starts_on",
         "ends_on",
@@ -269,8 +269,9 @@ class ContractAdmin(ConsoleAdmin):
     ]
     further_columns: ClassVar = ["item", "accepted_on", "management_unit"]
     list_filter: ClassVar = [ContractQueue, ContractsUnderClause, "state", "service_code"]
-    search_fields: ClassVar = ["number__exact", "customer__name__startswith", "customer__corporate_number__exact"]
-    search_help_text = _("Number, beginning of the customer's name, corporate number")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_by_number)
+    search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["management_unit"]
     dialogs: ClassVar = [
@@ -284,6 +285,11 @@ class ContractAdmin(ConsoleAdmin):
         AddDependency,
         *DESK,
     ]
+
+    @admin.display(description=_("lines"), ordering="quantity")
+    def lines(self, record: Any) -> int | None:
+        """How many, for services that have lines."""
+        return record.quantity if record.service.counts_lines else None
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, contract: Contract) -> str:

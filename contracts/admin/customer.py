@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.contact import AskForChannel, ChannelSetUp
-from contracts.admin.shared import QueueFilter, linked
+from contracts.admin.shared import QueueFilter, customers_found, linked, searched_by_number
 from contracts.admin.tree import contract_forest
 from contracts.models import (
     Application,
@@ -50,8 +50,9 @@ class CustomerAdmin(ConsoleAdmin):
     list_display: ClassVar = ["number", "name", "kind", "corporate_number", "notice_email"]
     further_columns: ClassVar = ["name_kana", "address", "contact_person", "phone"]
     list_filter: ClassVar = [CustomerQueue, "kind"]
-    search_fields: ClassVar = ["number__exact", "name__startswith", "name_kana__startswith", "corporate_number__exact"]
-    search_help_text = _("Number, beginning of the name or its kana, corporate number")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(lambda rows, query: rows.among(customers_found(query)))
+    search_help_text = _("Number, name or kana, corporate number, telephone or notice address")
     fields: ClassVar = [
         "kind",
         "name",
@@ -96,8 +97,9 @@ class ManagementUnitAdmin(ConsoleAdmin):
     """Management units."""
 
     list_display: ClassVar = ["number", "name", "customer"]
-    search_fields: ClassVar = ["number__exact", "name__startswith", "customer__name__startswith"]
-    search_help_text = _("Number, beginning of the name or the customer's name")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_by_number)
+    search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer"]
     fixed_fields: ClassVar = ["customer"]

@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import EndingAction, PlanForm
-from contracts.admin.shared import linked
+from contracts.admin.shared import customers_found, linked
 from contracts.ending import Designated
 from contracts.models import ExternalSubscription
+from contracts.models.external import ExternalSubscriptionQuerySet
 from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.fields import ConsoleDateField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
+from iijiot.console.search import MOST
+from iijiot.searching import Query
 
 
 class EndForm(PlanForm):
@@ -47,14 +51,22 @@ class RecordEnd(EndingAction):
         )
 
 
+def searched_subscriptions(rows: ExternalSubscriptionQuerySet, query: Query) -> QuerySet[ExternalSubscription]:
+    """Those of this number or reference; where there is none, those of the customers found by what was typed."""
+    same = ExternalSubscription.objects.found(query.numbered("X"), query.compact, MOST)
+    keys = [subscription.pk for subscription in same]
+    return rows.among(keys) if keys else rows.of_customer(customers_found(query))
+
+
 @admin.register(ExternalSubscription)
 class ExternalSubscriptionAdmin(ConsoleAdmin):
     """What customers hold under other terms."""
 
     list_display: ClassVar = ["number", "customer", "service", "network", "reference", "starts_on", "ends_on"]
     list_filter: ClassVar = ["service"]
-    search_fields: ClassVar = ["number__exact", "reference__exact", "customer__name__startswith"]
-    search_help_text = _("Number, reference, beginning of the customer's name")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_subscriptions)
+    search_help_text = _("Number, reference, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer"]
     fixed_fields: ClassVar = ["customer", "service", "network"]

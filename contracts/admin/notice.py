@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contracts import notifying
-from contracts.admin.shared import QueueFilter, cited, linked, state_badge
+from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
 from contracts.models import Notice
 from contracts.models.notice import TONES
 from iijiot.console.actions import ConsoleAction
@@ -51,8 +51,9 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["number", "customer", "kind", "subject", "channel", "sent_at", "badge"]
     further_columns: ClassVar = ["to", "failure"]
     list_filter: ClassVar = [NoticeQueue, "state", "kind", "channel"]
-    search_fields: ClassVar = ["number__exact", "customer__name__startswith", "to__exact"]
-    search_help_text = _("Number, beginning of the customer's name, address")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_by_number)
+    search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["kind", "channel", "to", "failure"]
     dialogs: ClassVar = [RecordPosted, *DESK]

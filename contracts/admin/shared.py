@@ -11,12 +11,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from contracts.models import Customer
 from iijiot.clause_index import INDEX
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.console.fields import PlainTextField
+from iijiot.searching import Query
 from iijiot.templatetags.console import badge
 from iijiot.words import Words
+
+MOST_CUSTOMERS = 500
 
 QueueRows = Callable[[Any], QuerySet[Any]]
 
@@ -54,6 +58,18 @@ class UnderClause(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that wait under it."""
         return getattr(queryset, self.rows)(self.value()) if self.value() else queryset
+
+
+def searched_by_number(rows: Any, query: Query) -> QuerySet[Any]:
+    """The row of this number; where there is none, those of the customers found by what was typed."""
+    number = query.numbered(rows.model.NUMBER_PREFIX)
+    same = rows.numbered(number) if number else rows.none()
+    return same if same.exists() else rows.of_customer(customers_found(query))
+
+
+def customers_found(query: Query) -> list[int]:
+    """The customers that the search box would find, as many as a list is searched for."""
+    return [customer.pk for customer in Customer.objects.found(query, MOST_CUSTOMERS)]
 
 
 def linked(record: Any, words: str = "") -> str:

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import PlanForm
-from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, cited, customers_found, linked, state_badge
 from contracts.models import Termination
-from contracts.models.termination import TONES
+from contracts.models.termination import TONES, TerminationQuerySet
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.desk import DESK
 from iijiot.console.history import show_history
 from iijiot.rules import RuleViolation, Unmet
+from iijiot.searching import Query
 
 
 class TakeBack(ConsoleAction):
@@ -61,6 +62,12 @@ class TerminationsUnderClause(UnderClause):
     rows = "to_come_under"
 
 
+def searched_terminations(rows: TerminationQuerySet, query: Query) -> QuerySet[Termination]:
+    """Those of this number or of what ends; where there is none, those of the customers found by what was typed."""
+    same = rows.about(query.numbered("E"), query.numbered("K"), query.numbered("X"))
+    return same if same.exists() else rows.of_customers(customers_found(query))
+
+
 @admin.register(Termination)
 class TerminationAdmin(ReadOnlyAdmin):
     """Ends of contracts and subscriptions."""
@@ -68,8 +75,11 @@ class TerminationAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["number", "customer", "what", "effective_on", "why", "origin", "caused_by", "badge"]
     further_columns: ClassVar = ["arrived_on", "named_on", "how", "reason"]
     list_filter: ClassVar = [TerminationQueue, TerminationsUnderClause, "state", "origin"]
-    search_fields: ClassVar = ["number__exact", "contract__number__exact", "external__number__exact"]
-    search_help_text = _("Number of the termination, the contract or the subscription")
+    search_fields: ClassVar = ["number"]
+    searched = staticmethod(searched_terminations)
+    search_help_text = _(
+        "Number of the termination, the contract or the subscription, or the customer by name, kana, number or telephone"
+    )
     fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "reason"]
     dialogs: ClassVar = [TakeBack, *DESK]
 

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
+from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,10 +40,10 @@ class CustomerQuerySet(RecordedQuerySet["Customer"]):
             found |= {customer.pk: customer for customer in self.filter(condition)[:most]}
         if len(query.name) >= 1 and not found:
             for column in ("search_name", "search_kana"):
-                reversed_ = self.alias(end=Reverse(column))
+                ways = self.alias(begin=Collate(column, "C"), end=Collate(Reverse(column), "C"))
                 rows = [
-                    *self.filter(**{f"{column}__startswith": query.name}).order_by(column)[:most],
-                    *reversed_.filter(end__startswith=query.name[::-1]).order_by("end")[:most],
+                    *ways.filter(begin__startswith=query.name).order_by("begin")[:most],
+                    *ways.filter(end__startswith=query.name[::-1]).order_by("end")[:most],
                 ]
                 found |= {customer.pk: customer for customer in rows}
         same = [c for c in found.values() if query.name in (c.search_name, c.search_kana)]
@@ -113,12 +112,12 @@ class Customer(Numbered):
         ordering: ClassVar = ["number"]
         indexes: ClassVar = [
             *(
-                models.Index(OpClass(expression, name="varchar_pattern_ops"), name=f"customer_{name}")  # type: ignore[arg-type]
+                models.Index(Collate(expression, "C"), name=f"customer_{name}")
                 for name, expression in {
-                    "name_begins": F("search_name"),
-                    "name_ends": Reverse("search_name"),
-                    "kana_begins": F("search_kana"),
-                    "kana_ends": Reverse("search_kana"),
+                    "name_from_begin": F("search_name"),
+                    "name_from_end": Reverse("search_name"),
+                    "kana_from_begin": F("search_kana"),
+                    "kana_from_end": Reverse("search_kana"),
                 }.items()
             ),
             models.Index(fields=["phone_digits"], name="customer_phone_digits"),

@@ -1,5 +1,6 @@
 """Ends to come: each a row with its day, its origin and, where another end causes it, its cause."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -96,9 +97,19 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
 
     def for_customer(self, customer_id: int) -> "TerminationQuerySet":
         """Ends of a customer's contracts and subscriptions."""
-        contracts = keys(Contract.objects.filter(customer=customer_id))
-        externals = keys(ExternalSubscription.objects.filter(customer=customer_id))
+        return self.of_customers([customer_id])
+
+    def of_customers(self, customers: Sequence[int]) -> "TerminationQuerySet":
+        """Ends of the contracts and subscriptions of several customers."""
+        contracts = keys(Contract.objects.filter(customer__in=customers))
+        externals = keys(ExternalSubscription.objects.filter(customer__in=customers))
         return self.filter(Q(contract__any_of=contracts) | Q(external__any_of=externals))
+
+    def about(self, own: str | None, contract: str | None, external: str | None) -> "TerminationQuerySet":
+        """Those of a number: their own, or that of what ends."""
+        contracts = keys(Contract.objects.filter(number=contract))
+        externals = keys(ExternalSubscription.objects.filter(number=external))
+        return self.filter(Q(number=own) | Q(contract__any_of=contracts) | Q(external__any_of=externals))
 
     def that_count(self) -> "TerminationQuerySet":
         """Those to come and those carried out."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from iijiot import access_log, clock, export
 from iijiot.console.actions import staff_user
 from iijiot.console.keyset import keys_of, page
+from iijiot.labels import labels_of
 from iijiot.models import AccessEvent
 
 PERMISSION = "iijiot.export_data"
@@ -99,12 +100,14 @@ def _value(name: Any, record: Any, admin: Any) -> export.Value:
     if isinstance(field, models.ForeignKey):
         return str(getattr(record, field.name) or "")
     if field is not None and getattr(field, "flatchoices", None):
-        return str(dict(field.flatchoices).get(value, value) if value not in (None, "") else "")
+        return str(labels_of(field).get(value, value) if value not in (None, "") else "")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return localtime(value)
     if value is None or isinstance(value, int | float) or hasattr(value, "isoformat"):
         return value
-    text = strip_tags(str(value)) if field is None else str(value)
+    text = str(value)
+    if field is None and "<" in text:
+        text = strip_tags(text)
     return "" if text == "—" else text

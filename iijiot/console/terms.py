@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -187,7 +188,11 @@ def _kept() -> Iterable[Said]:
                 )
         for name, clause in model.FIXED.items():
             stored: Any = model._meta.get_field(name)
-            yield Said(Clause(clause), _("Never changes"), f"{_name(model)}: {stored.verbose_name}")
+            yield Said(
+                Clause(clause),
+                _("Never changes"),
+                format_lazy("{kind}: {field}", kind=_name(model), field=stored.verbose_name),
+            )
 
 
 def _name(model: type[RecordedModel]) -> Words:

@@ -15,9 +15,10 @@ from iijiot import clock, worlds
 from iijiot.actors import Actor
 from iijiot.models import User
 from iijiot.records import chapter
-from tests.benchmarks import world
+from tests.benchmarks import million, world
 from tests.benchmarks.figures import Figure, say
 from tests.browser import pages
+from tests.house.console import logged_in
 
 SEED = 1
 TIMES = 7
@@ -48,12 +49,12 @@ def page_times() -> Iterator[Figure]:
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["*"]
     with chapter(actor=Actor.command("bench")):
         everybody = User.objects.create_superuser("everybody", name="測定")
-    browser = Client()
-    browser.force_login(everybody)
+    browser = logged_in(everybody)
     for name in pages.missing():
         say(f"Not measured, because this software has no such page: {name}")
     for page in pages.everything():
         yield from measured(browser, page)
+    yield from million.figures(browser)
 
 
 def measured(browser: Client, page: pages.Page) -> Iterator[Figure]:

@@ -26,7 +26,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TYPED = "見本の語"
 FORM = "form[method=post][id$=_form], form.console-form"
-TEXTS = ":is(input[type=text], input:not([type]), textarea)[name]:visible:not([readonly]):not(.vForeignKeyRawIdAdminField)"
+TEXTS = (
+    ":is(input[type=text], input:not([type]), textarea)[name]:visible:not([readonly]):not(.vForeignKeyRawIdAdminField)"
+)
 LAYOUT = (Path(__file__).parent / "layout.js").read_text()
 """One column, each label above its field, what is required said in words."""
 

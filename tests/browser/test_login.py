@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from iijiot import clock
 from iijiot.login.codes import code_of
 from iijiot.models import User
-from tests.browser.test_accessibility import AXE, RULES, RUN
+from tests.browser.test_every_page import AXE, RULES, RUN
 from tests.factories import UserFactory
 from tests.factories.users import PASSWORD
 
