@@ -16,7 +16,6 @@ from tests.browser import pages
 CUSTOMERS = 1_000_000
 TIMES = 7
 MILLISECONDS = 200
-SECONDS = 60
 
 FILL = """
 INSERT INTO contracts_customer ({columns})
@@ -101,4 +100,4 @@ def exports(browser: Client) -> Iterator[Figure]:
         size = sum(map(len, answer)) if answer.status_code == 200 else 0
         if size < rows:
             raise SystemExit(f"The {form} file of {rows} contracts has {size} bytes.")
-        yield Figure(f"export of {rows:,} contracts, {form}", round(time.perf_counter() - began, 1), "s", limit=SECONDS)
+        yield Figure(f"export of {rows:,} contracts, {form}", round(time.perf_counter() - began, 1), "s")

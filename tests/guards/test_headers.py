@@ -78,7 +78,7 @@ def test_x48_every_kind_of_answer_has_its_headers(site: Site, fumi: User):
         "not a host": (400, site.ask("/nothing/", host="elsewhere.example")),
         "language": (302, site.ask("/i18n/setlang/", session=session)),
         "TRACE": (405, site.ask("/console/", "TRACE", session=session)),
-        "OPTIONS": (302, site.ask("/console/", "OPTIONS")),
+        "OPTIONS": (405, site.ask("/console/", "OPTIONS")),
     }
     for name, (status, answer) in kinds.items():
         assert (name, answer.status) == (name, status)
