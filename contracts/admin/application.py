@@ -150,7 +150,7 @@ class DocumentsArrived(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Only while documents are missing."""
-        return [] if self.obj.missing_documents() else unmet(self.obj.documents_arrived)
+        return [] if self.obj.waits_for_documents() else unmet(self.obj.documents_arrived)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The application whose documents are asked."""
@@ -315,6 +315,7 @@ class ApplicationAdmin(ConsoleAdmin):
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer", "management_unit"]
+    page_related: ClassVar = ["customer", "management_unit", "findings", "document_requests"]
     fixed_fields: ClassVar = [
         "received_at",
         "channel",

@@ -331,7 +331,7 @@ class ContractAdmin(ConsoleAdmin):
         }
 
 
-DEPENDENTS = 30
+DEPENDENTS = 15
 """Contracts on one page of what rests on a contract."""
 
 

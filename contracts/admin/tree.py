@@ -9,7 +9,7 @@ from contracts.models.contract_state import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 
-TREES = 12
+TREES = 10
 """Trees on one page."""
 BELOW = 4
 """Contracts shown below one; its own page has them all."""

@@ -101,7 +101,7 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
 )
 def grounds_examined(application: "Application") -> bool:
     """Every ground of article 14 has its finding."""
-    return not application.open_findings().exists()
+    return not application.open_findings()
 
 
 @rule(
@@ -114,7 +114,7 @@ def grounds_examined(application: "Application") -> bool:
 )
 def documents_complete(application: "Application") -> bool:
     """Nothing that was asked for is missing (G42.2.1)."""
-    return not application.missing_documents().exists()
+    return not application.waits_for_documents()
 
 
 @rule(
@@ -124,8 +124,8 @@ def documents_complete(application: "Application") -> bool:
 )
 def has_a_ground(application: "Application") -> bool:
     """A refusal needs a ground of article 14, or missing documents (G42.2.1)."""
-    found = application.findings.filter(result=Finding.Result.FOUND).exists()
-    return found or application.missing_documents().exists() or application.exceeds_cap()
+    found = any(finding.result == Finding.Result.FOUND for finding in application.findings.all())
+    return found or application.waits_for_documents() or application.exceeds_cap()
 
 
 class Application(Numbered):
@@ -245,7 +245,7 @@ class Application(Numbered):
     def grounds_open(self) -> bool:
         """Whether a ground has no finding yet; a list reads it with its rows (`with_list_data`)."""
         read = getattr(self, "has_open_grounds", None)
-        return self.open_findings().exists() if read is None else bool(read)
+        return bool(self.open_findings() if read is None else read)
 
     @property
     def service(self) -> Service:
@@ -317,9 +317,13 @@ class Application(Numbered):
             )
         return errors
 
-    def open_findings(self) -> Any:
+    def open_findings(self) -> list[Finding]:
         """Grounds not examined yet."""
-        return self.findings.filter(result=Finding.Result.OPEN)
+        return [finding for finding in self.findings.all() if finding.result == Finding.Result.OPEN]
+
+    def waits_for_documents(self) -> bool:
+        """Whether a document that was asked for has not arrived (G42.2.1)."""
+        return any(request.arrived_on is None for request in self.document_requests.all())
 
     def missing_documents(self) -> Any:
         """Documents asked for that have not arrived (G42.2.1)."""

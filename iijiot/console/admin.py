@@ -114,6 +114,8 @@ class ConsoleAdmin(ModelAdmin):
     """Fields that are given once, when the record is made."""
     further_columns: ClassVar[Sequence[str]] = ()
     """Columns of the list beside the usual ones, shown on choice."""
+    page_related: ClassVar[Sequence[str]] = ()
+    """What a record's page shows of others, read together with it."""
     prefilled: ClassVar[dict[str, Callable[[], Any]]] = {}
     searched: ClassVar[Callable[[Any, Query], Any] | None] = None
     """Narrows the list to what was typed into its search; without it, by `search_fields`."""
@@ -238,7 +240,14 @@ class ConsoleAdmin(ModelAdmin):
         }
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The record; held under lock while its form is saved."""
+        """The record; read once for a page that shows it, held under lock while its form is saved."""
+        if request.method in ("GET", "HEAD"):
+            read = request.__dict__.setdefault("console_records", {})
+            key = (self.model, object_id, from_field)
+            if key not in read:
+                read[key] = super().get_object(request, object_id, from_field)
+                models.prefetch_related_objects([read[key]] if read[key] else [], *self.page_related)
+            return read[key]
         record = super().get_object(request, object_id, from_field)
         saves = request.method == "POST" and self._saves(request) and self.has_change_permission(request, record)
         if record is not None and saves:

@@ -16,7 +16,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, action_url, change_url, offered
 from iijiot.console.panels import EVERYTHING, Narrowed, Queue, Row, queues
 
-ROWS = 30
+ROWS = 25
 
 
 @dataclass(frozen=True)

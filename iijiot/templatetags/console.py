@@ -18,7 +18,7 @@ from iijiot.rules import Unmet
 
 register = template.Library()
 
-FIRST_ONES = 30
+FIRST_ONES = 20
 
 
 @register.simple_tag

@@ -119,12 +119,19 @@ def searched() -> str:
     return str(found.number) if found else "K0000001"
 
 
+def ordinary_customer() -> Customer:
+    """The one in the middle, by the number of contracts."""
+    by_contracts = Customer.objects.annotate(n=Count("contracts")).order_by("n", "pk")
+    return by_contracts[by_contracts.count() // 2]
+
+
 OTHERS: dict[str, Callable[[], str]] = {
     "home": lambda: reverse("admin:index"),
     "search, number": lambda: f"/console/search/?q={searched()}",
     "search, name": lambda: "/console/search/?q=%E8%A6%8B%E6%9C%AC",
     "search, kana": lambda: "/console/search/?q=%E3%83%9F%E3%83%9B%E3%83%B3",
     "terms": lambda: "/console/terms/",
+    "customer, an ordinary one": lambda: page(ordinary_customer(), "change"),
 }
 
 
