@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -197,8 +198,8 @@ def plan_ending(
     return _planned(NewEnd(subject.key, origin, effective_on, clause), subject.customer, designated)
 
 
-def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
-    """What taking back an end would lift: exactly what it caused and nothing else causes."""
+def may_be_taken_back(termination: Termination, *, today: date) -> None:
+    """Raises RuleViolation for an end that another one causes, that has taken effect, or that does not stand."""
     require(termination.take_back)
     if termination.origin == Origin.CASCADE:
         raise refuse(
@@ -209,6 +210,11 @@ def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
         raise refuse(
             termination.clause, _("It has taken effect: its last day is over. Take a new application instead.")
         )
+
+
+def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
+    """What taking back an end would lift: exactly what it caused and nothing else causes."""
+    may_be_taken_back(termination, today=today)
     return _planned(TakenBack(termination.pk, termination.clause), termination.subject.customer)
 
 
@@ -346,7 +352,7 @@ def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
     """The notices that go out with a plan, as they will be written; the first ones or all."""
     found = []
     for change in _told(plan)[:most]:
-        contract = copy(change.subject)
+        contract: Any = copy(change.subject)
         contract.ends_on = change.after.on if change.after else None
         found.append(
             notifying.compose(

@@ -46,8 +46,8 @@ class Standing:
         living = [contract for contract in contracts.values() if contract.state in ContractState.living()]
         subjects: dict[Key, Subject] = {contract.key: contract for contract in living}
         subjects.update({external.key: external for external in externals.values()})
-        for subject in [*contracts.values(), *externals.values()]:
-            subject.customer = customer
+        for own in (*contracts.values(), *externals.values()):
+            _share(own, customer={customer.pk: customer})
         dependencies = {row.pk: row for row in Dependency.objects.holding(living)}
         for row in dependencies.values():
             _share(row, contract=contracts, on_contract=contracts, on_external=externals)

@@ -19,11 +19,11 @@ class AnyOf(Lookup):
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """`key = ANY (array)`."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = compiler.compile(self.rhs)
-        return f"{left} = ANY ({right})", [*left_params, *right_params]
+        return f"{left} = ANY ({right})", (*left_params, *right_params)
 
 
 def keys(records: QuerySet[Any]) -> ArraySubquery:

@@ -11,7 +11,7 @@ from contracts.models import Application, ContactChannel, Contract, Notice, Term
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.home import tasks_of
+from iijiot.console.home import counted, tasks_of
 from iijiot.console.panels import Narrowed, Panel, Queue, Row, queues, show_at_home, show_on
 from iijiot.models import DayStep
 
@@ -127,7 +127,9 @@ for queue in QUEUES:
 def open_tasks(request: Any, customer: Any) -> dict[str, Any]:
     """What waits for this customer, of every kind that the reader may work on."""
     shown = [queue for queue in queues() if request.user.has_perm(queue.permission) and queue.of_customer]
-    return {"tasks": tasks_of(request, shown, clock.business_day(), Narrowed(customer=customer), most=10)}
+    day, own = clock.business_day(), Narrowed(customer=customer)
+    waiting = counted(shown, day, own)
+    return {"tasks": tasks_of(request, [queue for queue in shown if waiting[queue.name]], day, own, most=10)}
 
 
 show_on("contracts.customer", Panel(_("Open tasks"), "console/panel_tasks.html", open_tasks, "tasks", 10))

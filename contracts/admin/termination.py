@@ -33,7 +33,7 @@ class TakeBack(ConsoleAction):
     def why_not(self) -> Sequence[Unmet]:
         """Only an own end that has not taken effect."""
         try:
-            ending.plan_taking_back(self.obj, today=self.today)
+            ending.may_be_taken_back(self.obj, today=self.today)
         except RuleViolation as violation:
             return violation.unmet
         return []
@@ -85,7 +85,7 @@ class TerminationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Termination]:
         """With what a list shows of each."""
-        return Termination.objects.with_list_data().order_by(*Termination._meta.ordering)
+        return Termination.objects.with_list_data().order_by("effective_on", "pk")
 
     @admin.display(description=_("customer"))
     def customer(self, termination: Termination) -> str:

@@ -112,7 +112,7 @@ class Customer(Numbered):
         ordering: ClassVar = ["number"]
         indexes: ClassVar = [
             *(
-                models.Index(Collate(expression, "C"), name=f"customer_{name}")
+                models.Index(Collate(expression, "C"), name=f"customer_{name}")  # type: ignore[arg-type]
                 for name, expression in {
                     "name_from_begin": F("search_name"),
                     "name_from_end": Reverse("search_name"),

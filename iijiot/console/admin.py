@@ -117,7 +117,7 @@ class ConsoleAdmin(ModelAdmin):
     page_related: ClassVar[Sequence[str]] = ()
     """What a record's page shows of others, read together with it."""
     prefilled: ClassVar[dict[str, Callable[[], Any]]] = {}
-    searched: ClassVar[Callable[[Any, Query], Any] | None] = None
+    searched: Any = None
     """Narrows the list to what was typed into its search; without it, by `search_fields`."""
 
     show_full_result_count = False
@@ -246,15 +246,16 @@ class ConsoleAdmin(ModelAdmin):
             key = (self.model, object_id, from_field)
             if key not in read:
                 read[key] = super().get_object(request, object_id, from_field)
-                models.prefetch_related_objects([read[key]] if read[key] else [], *self.page_related)
+                if read[key] is not None and self._is_its_page(request):
+                    models.prefetch_related_objects([read[key]], *self.page_related)
             return read[key]
         record = super().get_object(request, object_id, from_field)
-        saves = request.method == "POST" and self._saves(request) and self.has_change_permission(request, record)
+        saves = request.method == "POST" and self._is_its_page(request) and self.has_change_permission(request, record)
         if record is not None and saves:
             return self.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
         return record
 
-    def _saves(self, request: HttpRequest) -> bool:
+    def _is_its_page(self, request: HttpRequest) -> bool:
         match = request.resolver_match
         return bool(match and (match.url_name or "").endswith("_change"))
 

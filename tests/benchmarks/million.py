@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -51,11 +52,11 @@ def figures(browser: Client) -> Iterator[Figure]:
     add_customers()
     for name, typed in QUERIES.items():
         yield answer_time(
-            f"search among {CUSTOMERS:,} customers by {name}", lambda q=typed: got(browser, "/console/search/", q)
+            f"search among {CUSTOMERS:,} customers by {name}", partial(got, browser, "/console/search/", typed)
         )
         yield answer_time(
             f"list of {CUSTOMERS:,} customers, searched by {name}",
-            lambda q=typed: got(browser, "/console/contracts/customer/", q),
+            partial(got, browser, "/console/contracts/customer/", typed),
         )
     found = pages.searched()
     yield answer_time(
@@ -65,7 +66,7 @@ def figures(browser: Client) -> Iterator[Figure]:
 
 def add_customers() -> None:
     """A million customers like the first, each with a name and numbers of its own, by one statement."""
-    names = [field.column for field in Customer._meta.concrete_fields if field.column != "id"]
+    names = [str(field.column) for field in Customer._meta.concrete_fields if field.column != "id"]
     statement = FILL.format(
         columns=", ".join(names), values=", ".join(OWN.get(name, f"one.{name}") for name in names), many=CUSTOMERS
     )

@@ -26,7 +26,8 @@ CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 RUN = "only => axe.run(document, {runOnly: only})"
 DARK = "dark => document.documentElement.classList.toggle('dark', dark)"
 POLICY = "script-src 'self' 'unsafe-eval'"
-NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1366, "height": 900}
+NARROW: Any = {"width": 320, "height": 640}
+WIDE: Any = {"width": 1366, "height": 900}
 TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
 
 UNREACHABLE = (Path(__file__).parent / "keyboard.js").read_text()

@@ -1,6 +1,7 @@
 """U09: a form that makes a record makes one, however often it is sent, by one click or by two at once."""
 
 import re
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -66,7 +67,7 @@ def test_sent_by_two_connections_at_once_it_makes_one():
     other_tab.cookies = browser.cookies
     for number in range(ROUNDS):
         form = typed(browser, name=f"見本商事{number}")
-        answers = at_once(lambda form=form: browser.post(ADD, form), lambda form=form: other_tab.post(ADD, form))
+        answers = at_once(partial(browser.post, ADD, form), partial(other_tab.post, ADD, form))
         assert [answer.result.status_code for answer in answers] == [302, 302]
         assert Customer.objects.filter(name=f"見本商事{number}").count() == 1
     print(f"{ROUNDS} rounds, one record each")
