@@ -122,8 +122,7 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
 
     def with_list_data(self) -> "TerminationQuerySet":
         """With what a list shows of each."""
-        own = self.select_related("contract__customer")
-        return own.prefetch_related("external__customer", "cause__contract", "cause__external")
+        return self.select_related("contract__customer", "external__customer", "cause__contract", "cause__external")
 
 
 class Termination(Numbered):

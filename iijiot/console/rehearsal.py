@@ -79,10 +79,11 @@ def written(act: UUID, kinds: Collection[type[RecordedModel]]) -> Outcome:
 def _fingerprint(pairs: Sequence[Pair]) -> str:
     """Equal for acts that write the same; what is new counts by its place, not by the number it happens to get.
 
-    Places follow the keys: the order in which a bulk write's history lies on disk is not the same each time.
+    Places follow the keys, which provisional ones count downwards from nought: the order in which a bulk write's
+    history lies on disk is not the same each time.
     """
     made = [(model, row) for model, before, row in pairs if before is None]
-    made.sort(key=lambda new: (new[0]._meta.label_lower, new[1].id))
+    made.sort(key=lambda new: (new[0]._meta.label_lower, abs(new[1].id)))
     places = {(model, row.id): f"{model._meta.label_lower} {NEW} {place}" for place, (model, row) in enumerate(made)}
     numbers = {row.number: f"{NEW}{place}" for place, (_model, row) in enumerate(made) if getattr(row, "number", "")}
     parts = []
