@@ -48,12 +48,14 @@ class Standing:
         subjects.update({external.key: external for external in externals.values()})
         for own in (*contracts.values(), *externals.values()):
             _share(own, customer={customer.pk: customer})
-        dependencies = {row.pk: row for row in Dependency.objects.holding(living)}
+        dependencies = {
+            row.pk: row for row in Dependency.objects.of_contracts([c.pk for c in living]).filter(dropped_on=None)
+        }
         for row in dependencies.values():
             _share(row, contract=contracts, on_contract=contracts, on_external=externals)
             if row.on_contract is not None:
                 subjects.setdefault(row.on_contract.key, row.on_contract)
-        terminations = list(Termination.objects.for_customer(customer.pk).that_count())
+        terminations = list(Termination.objects.of_customer(customer).filter(state__in=["scheduled", "carried-out"]))
         by_id = {row.pk: row for row in terminations}
         for end in terminations:
             _share(end, contract=contracts, external=externals, cause=by_id)
@@ -180,7 +182,7 @@ def write(customer: Customer, changes: Sequence["Change"]) -> None:
     """
     caused = {
         row.contract_id: row
-        for row in Termination.objects.for_customer(customer.pk).filter(origin=Origin.CASCADE, state="scheduled")
+        for row in Termination.objects.of_customer(customer).filter(origin=Origin.CASCADE, state="scheduled")
     }
     for change in bases_first(changes):
         with citing(change.clause.id), locked(change.subject) as (subject,):

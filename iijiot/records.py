@@ -144,7 +144,7 @@ class RecordedQuerySet(models.QuerySet[R]):
     """Rows with history: neither deleted nor changed behind its back."""
 
     def of_customer(self, customer: Any) -> Self:
-        """Those of one customer."""
+        """Those of one customer, or of several by a list of their keys."""
         return cast("Self", owned(self, self.model.CUSTOMER, customer))
 
     def numbered(self, number: str) -> Self:

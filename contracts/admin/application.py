@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import accepting, screening
-from contracts.admin.shared import QueueFilter, ReasonForm, UnderClause, linked, searched_by_number, state_badge
+from contracts.admin.shared import (
+    QueueFilter,
+    ReasonForm,
+    UnderClause,
+    lines_column,
+    linked,
+    searched_by_number,
+    state_badge,
+)
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application import TONES
@@ -299,19 +307,12 @@ class ApplicationAdmin(ConsoleAdmin):
     """Applications."""
 
     form = ApplicationForm
-    list_display: ClassVar = [
-        "number",
-        "received_at",
-        "customer",
-        "service_code",
-        "lines",
-        "start_wished_on",
-        "badge",
-    ]
+    list_display: ClassVar = ["number", "received_at", "customer", "service_code", "lines", "start_wished_on", "badge"]
     further_columns: ClassVar = ["item", "channel", "decided_on", "management_unit"]
     list_filter: ClassVar = [ApplicationQueue, ApplicationsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched_by_number)
+    lines = lines_column
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer", "management_unit"]
@@ -339,11 +340,6 @@ class ApplicationAdmin(ConsoleAdmin):
         Withdraw,
         *DESK,
     ]
-
-    @admin.display(description=_("lines"), ordering="quantity")
-    def lines(self, record: Any) -> int | None:
-        """How many, for services that have lines."""
-        return record.quantity if record.service.counts_lines else None
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, application: Application) -> str:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,16 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import EndingAction, PlanForm
-from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, searched_by_number, state_badge
+from contracts.admin.shared import (
+    QueueFilter,
+    UnderClause,
+    cited,
+    dependents_page,
+    lines_column,
+    linked,
+    searched_by_number,
+    state_badge,
+)
 from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
@@ -271,6 +279,7 @@ class ContractAdmin(ConsoleAdmin):
     list_filter: ClassVar = [ContractQueue, ContractsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched_by_number)
+    lines = lines_column
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["management_unit"]
@@ -285,11 +294,6 @@ class ContractAdmin(ConsoleAdmin):
         AddDependency,
         *DESK,
     ]
-
-    @admin.display(description=_("lines"), ordering="quantity")
-    def lines(self, record: Any) -> int | None:
-        """How many, for services that have lines."""
-        return record.quantity if record.service.counts_lines else None
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, contract: Contract) -> str:
@@ -331,17 +335,12 @@ class ContractAdmin(ConsoleAdmin):
         }
 
 
-DEPENDENTS = 15
-"""Contracts on one page of what rests on a contract."""
-
-
 def resting(request: HttpRequest, contract: Contract) -> dict[str, Any]:
     """What the contract rests on, what rests on it, its conditions and its ends."""
-    dependents = Paginator(contract.dependents.standing_with_contract().order_by("pk"), DEPENDENTS)
     return {
         "contract": contract,
         "dependencies": contract.dependencies.standing(),
-        "dependents": dependents.get_page(request.GET.get("dependents")),
+        "dependents": dependents_page(request, contract),
         "conditions": contract.conditions.all(),
         "terminations": contract.terminations.with_list_data(),
         "eligibility": contract.service.eligibility,

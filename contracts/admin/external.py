@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import EndingAction, PlanForm
-from contracts.admin.shared import customers_found, linked
+from contracts.admin.shared import dependents_page, linked, or_of_customers
 from contracts.ending import Designated
 from contracts.models import ExternalSubscription
 from contracts.models.external import ExternalSubscriptionQuerySet
@@ -54,8 +54,7 @@ class RecordEnd(EndingAction):
 def searched_subscriptions(rows: ExternalSubscriptionQuerySet, query: Query) -> QuerySet[ExternalSubscription]:
     """Those of this number or reference; where there is none, those of the customers found by what was typed."""
     same = ExternalSubscription.objects.found(query.numbered("X"), query.compact, MOST)
-    keys = [subscription.pk for subscription in same]
-    return rows.among(keys) if keys else rows.of_customer(customers_found(query))
+    return or_of_customers(rows.among([subscription.pk for subscription in same]), rows, query)
 
 
 @admin.register(ExternalSubscription)
@@ -90,9 +89,10 @@ show_on(
         _("Connections"),
         "console/panel_resting.html",
         lambda request, subscription: {
-            "dependents": subscription.dependents.standing_with_contract(),
+            "dependents": dependents_page(request, subscription),
             "terminations": subscription.terminations.with_list_data(),
         },
+        "resting",
     ),
 )
 show_history("contracts.externalsubscription", lambda subscription: [subscription, subscription.terminations.all()])

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -63,13 +64,34 @@ class UnderClause(admin.SimpleListFilter):
 def searched_by_number(rows: Any, query: Query) -> QuerySet[Any]:
     """The row of this number; where there is none, those of the customers found by what was typed."""
     number = query.numbered(rows.model.NUMBER_PREFIX)
-    same = rows.numbered(number) if number else rows.none()
+    return or_of_customers(rows.numbered(number) if number else rows.none(), rows, query)
+
+
+def or_of_customers(same: QuerySet[Any], rows: Any, query: Query) -> QuerySet[Any]:
+    """The rows that were meant by their number; where there are none, those of the customers found."""
     return same if same.exists() else rows.of_customer(customers_found(query))
 
 
 def customers_found(query: Query) -> list[int]:
     """The customers that the search box would find, as many as a list is searched for."""
     return [customer.pk for customer in Customer.objects.found(query, MOST_CUSTOMERS)]
+
+
+@admin.display(description=_("lines"), ordering="quantity")
+def lines_column(_admin: Any, record: Any) -> int | None:
+    """How many lines, for services that have lines."""
+    return record.quantity if record.service.counts_lines else None
+
+
+DEPENDENTS = 15
+"""Contracts on one page of what rests on something."""
+
+
+def dependents_page(request: HttpRequest, base: Any) -> Any:
+    """A page of what rests on a contract or subscription, as asked for."""
+    return Paginator(base.dependents.standing_with_contract().order_by("pk"), DEPENDENTS).get_page(
+        request.GET.get("dependents")
+    )
 
 
 def linked(record: Any, words: str = "") -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import PlanForm
-from contracts.admin.shared import QueueFilter, UnderClause, cited, customers_found, linked, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, or_of_customers, state_badge
 from contracts.models import Termination
 from contracts.models.termination import TONES, TerminationQuerySet
 from iijiot.console.actions import ConsoleAction
@@ -64,8 +64,7 @@ class TerminationsUnderClause(UnderClause):
 
 def searched_terminations(rows: TerminationQuerySet, query: Query) -> QuerySet[Termination]:
     """Those of this number or of what ends; where there is none, those of the customers found by what was typed."""
-    same = rows.about(query.numbered("E"), query.numbered("K"), query.numbered("X"))
-    return same if same.exists() else rows.of_customers(customers_found(query))
+    return or_of_customers(rows.about(*map(query.numbered, ("E", "K", "X"))), rows, query)
 
 
 @admin.register(Termination)

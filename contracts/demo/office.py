@@ -138,7 +138,7 @@ class Office:
     def screen(self, application: Application, **found: str) -> None:
         """Screen; `found` names grounds with their facts, what no rule can tell is else found clear (G14.1)."""
         screening.begin(fresh(application), actor=self.desk)
-        open_grounds = application.open_findings().values_list("ground", flat=True)
+        open_grounds = [finding.ground for finding in application.open_findings()]
         examined = {ground: Examined(Finding.Result.CLEAR) for ground in open_grounds}
         for ground, facts in found.items():
             examined[ground.replace("_", ".")] = Examined(Finding.Result.FOUND, facts, told=True)

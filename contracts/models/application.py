@@ -95,13 +95,13 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
     "G14.1",
     lambda application: said(
         _("Record the finding for every ground first. Open: {grounds}."),
-        grounds="、".join(str(finding.get_ground_display()) for finding in application.open_grounds()),
+        grounds="、".join(str(finding.get_ground_display()) for finding in application.open_findings()),
     ),
     helps="findings",
 )
 def grounds_examined(application: "Application") -> bool:
     """Every ground of article 14 has its finding."""
-    return not application.open_grounds()
+    return not application.open_findings()
 
 
 @rule(
@@ -245,7 +245,7 @@ class Application(Numbered):
     def grounds_open(self) -> bool:
         """Whether a ground has no finding yet; a list reads it with its rows (`with_list_data`)."""
         read = getattr(self, "has_open_grounds", None)
-        return bool(self.open_grounds() if read is None else read)
+        return bool(self.open_findings() if read is None else read)
 
     @property
     def service(self) -> Service:
@@ -317,12 +317,8 @@ class Application(Numbered):
             )
         return errors
 
-    def open_findings(self) -> Any:
+    def open_findings(self) -> list[Finding]:
         """Grounds not examined yet."""
-        return self.findings.filter(result=Finding.Result.OPEN)
-
-    def open_grounds(self) -> list[Finding]:
-        """The same, from what a page has read already."""
         return [finding for finding in self.findings.all() if finding.result == Finding.Result.OPEN]
 
     def waits_for_documents(self) -> bool:

@@ -1,6 +1,5 @@
 """What a contract rests on (に係る)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -23,10 +22,6 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
     def standing(self) -> "DependencyQuerySet":
         """Those that were not dropped, with what they rest on."""
         return self.filter(dropped_on=None).select_related("on_contract", "on_external")
-
-    def holding(self, contracts: Sequence[Contract]) -> "DependencyQuerySet":
-        """Those of these contracts that were not dropped."""
-        return self.filter(dropped_on=None, contract__in=[contract.pk for contract in contracts])
 
     def pairs_of(self, customer: Any) -> list[tuple[int, int]]:
         """Which of a customer's contracts rests on which, as ids."""

@@ -1,6 +1,5 @@
 """Ends to come: each a row with its day, its origin and, where another end causes it, its cause."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -92,17 +91,9 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         return dict(self.filter(state=State.SCHEDULED).order_by().values_list("clause").annotate(models.Count("pk")))
 
     def of_customer(self, customer: Any) -> "TerminationQuerySet":
-        """Those of one customer."""
-        return self.for_customer(customer.pk)
-
-    def for_customer(self, customer_id: int) -> "TerminationQuerySet":
-        """Ends of a customer's contracts and subscriptions."""
-        return self.of_customers([customer_id])
-
-    def of_customers(self, customers: Sequence[int]) -> "TerminationQuerySet":
-        """Ends of the contracts and subscriptions of several customers."""
-        contracts = keys(Contract.objects.filter(customer__in=customers))
-        externals = keys(ExternalSubscription.objects.filter(customer__in=customers))
+        """Ends of a customer's contracts and subscriptions, or of those of several customers by their keys."""
+        contracts = keys(Contract.objects.of_customer(customer))
+        externals = keys(ExternalSubscription.objects.of_customer(customer))
         return self.filter(Q(contract__any_of=contracts) | Q(external__any_of=externals))
 
     def about(self, own: str | None, contract: str | None, external: str | None) -> "TerminationQuerySet":
@@ -110,10 +101,6 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         contracts = keys(Contract.objects.filter(number=contract))
         externals = keys(ExternalSubscription.objects.filter(number=external))
         return self.filter(Q(number=own) | Q(contract__any_of=contracts) | Q(external__any_of=externals))
-
-    def that_count(self) -> "TerminationQuerySet":
-        """Those to come and those carried out."""
-        return self.filter(state__in=[State.SCHEDULED, State.CARRIED_OUT])
 
     def deciding(self, contracts: list[int]) -> "TerminationQuerySet":
         """The scheduled ends that make these contracts' last day what it is, with what causes them."""

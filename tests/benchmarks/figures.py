@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+TIMES = 7
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,18 @@ def timed(act: Callable[[], float]) -> float:
     began = time.perf_counter()
     act()
     return time.perf_counter() - began
+
+
+def answer_times(name: str, ask: Callable[[], Any]) -> list[float]:
+    """Milliseconds of some requests. Raises SystemExit for an answer that is no page; one hit of a search leads to it."""
+    spent = []
+    for _n in range(TIMES):
+        began = time.perf_counter()
+        status = ask().status_code
+        spent.append((time.perf_counter() - began) * 1000)
+        if status not in (200, 302):
+            raise SystemExit(f"{name}: answers {status}")
+    return spent
 
 
 def say(words: str) -> None:

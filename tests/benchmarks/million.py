@@ -11,11 +11,10 @@ from django.test import Client
 
 from contracts.models import Contract, Customer
 from tests.benchmarks import world
-from tests.benchmarks.figures import Figure, say
+from tests.benchmarks.figures import Figure, answer_times, say
 from tests.browser import pages
 
 CUSTOMERS = 1_000_000
-TIMES = 7
 MILLISECONDS = 200
 
 FILL = """
@@ -81,15 +80,8 @@ def got(browser: Client, address: str, typed: str) -> Any:
 
 
 def answer_time(name: str, ask: Callable[[], Any]) -> Figure:
-    """The median of some requests, in milliseconds. Raises SystemExit for an answer that is no page."""
-    spent = []
-    for _n in range(TIMES):
-        began = time.perf_counter()
-        answer = ask()
-        spent.append((time.perf_counter() - began) * 1000)
-        if answer.status_code not in (200, 302):
-            raise SystemExit(f"{name}: {answer.status_code}")
-    return Figure(name, round(statistics.median(spent), 1), "ms", limit=MILLISECONDS)
+    """The median of some requests."""
+    return Figure(name, round(statistics.median(answer_times(name, ask)), 1), "ms", limit=MILLISECONDS)
 
 
 def exports(browser: Client) -> Iterator[Figure]:

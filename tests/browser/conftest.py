@@ -14,6 +14,7 @@ from iijiot.login.codes import code_of
 from iijiot.models import User
 from iijiot.records import chapter
 from tests.browser.login import ARGUMENTS, NO_CHROMIUM, chromium, log_in
+from tests.browser.steps import LISTEN
 from tests.factories.base import MAKER
 
 PASSWORD = "hitsuji-no-mure-07"
@@ -53,3 +54,21 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     yield logged_in
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def watched(enter: Callable[..., Page]) -> Callable[..., tuple[Page, list[str]]]:
+    """A page of a user's browser, and what it complains of: broken policies and errors of scripts."""
+
+    def watch(user: User, **shape: Any) -> tuple[Page, list[str]]:
+        page = enter(user, **shape)
+        told: list[str] = []
+        page.add_init_script(LISTEN)
+        page.on("pageerror", lambda error: told.append(f"{page.url} {error}"))
+        page.on(
+            "console",
+            lambda message: told.append(f"{page.url} {message.text}") if message.type in ("error", "warning") else None,
+        )
+        return page, told
+
+    return watch

@@ -24,6 +24,8 @@ def log_in(page: Page, login_id: str, password: str, code: Callable[[], str] | N
     """From the login page to the home page; the demo's own people read their code from the page."""
     page.goto("/console/login/")
     get_in(page, login_id, password, code)
+    if not page.url.endswith("/console/"):
+        raise AssertionError(f"{login_id} does not get in.")
 
 
 def get_in(page: Page, login_id: str, password: str, code: Callable[[], str] | None = None) -> None:

@@ -1,38 +1,23 @@
 """The console's theme works under its Content-Security-Policy: no page breaks it, and what moves still moves."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from iijiot import roles
 from iijiot.models import User
-from tests.browser.steps import LISTEN, violations
-from tests.browser.test_every_page import emi
+from tests.browser.steps import violations
 from tests.factories import ApplicationFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["emi"]
-
 
 @pytest.fixture
-def watched(enter: Callable[..., Page]) -> Callable[[User], tuple[Page, list[str]]]:
-    """A page of a user's browser, and what it complains of: broken policies and errors of scripts."""
-
-    def watch(user: User) -> tuple[Page, list[str]]:
-        page = enter(user)
-        told: list[str] = []
-        page.add_init_script(LISTEN)
-        page.on("pageerror", lambda error: told.append(f"{page.url} {error}"))
-        page.on(
-            "console",
-            lambda message: told.append(f"{page.url} {message.text}") if message.type in ("error", "warning") else None,
-        )
-        return page, told
-
-    return watch
+def emi(transactional_db: None) -> User:
+    """Emi, an approver, where every test commits."""
+    return UserFactory(login_id="emi", name="江見 えみ", groups=[roles.APPROVER])
 
 
 def test_a_script_in_the_page_does_not_run(watched: Any, emi: User) -> None:

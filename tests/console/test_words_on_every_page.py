@@ -10,8 +10,8 @@ from iijiot.clause_index import INDEX
 from iijiot.lookups import history_of
 from iijiot.recorded import recorded_models
 from tests.browser import pages
-from tests.factories import ApplicationFactory, NoticeFactory, TerminationFactory, UserFactory
-from tests.factories.worlds import house
+from tests.factories import UserFactory
+from tests.factories.worlds import house_at_work
 from tests.house.console import logged_in
 
 KANA_OR_KANJI = re.compile(r"[぀-ヿ一-鿿]")
@@ -62,10 +62,7 @@ QUERIES = ["見本", "ミホン"]
 @pytest.fixture
 def everything(db) -> list[pages.Page]:
     """Every kind of page, each with something on it."""
-    world = house()
-    ApplicationFactory(customer=world.customer, state="screening")
-    TerminationFactory(contract=world.data_storage)
-    NoticeFactory(customer=world.customer)
+    house_at_work()
     return pages.everything()
 
 

@@ -35,7 +35,7 @@ def test_what_a_rule_can_tell_is_filled_in_and_the_rest_is_left_to_people():
     by_rule = application.findings.filter(by_rule=True)
     assert {f.ground: f.result for f in by_rule} == {"G14.1.1": "clear", "G14.1.4": "clear"}
     assert {f.result for f in application.open_findings()} == {"open"}
-    assert application.open_findings().count() == 5
+    assert len(application.open_findings()) == 5
 
 
 @pytest.mark.clause("G14.1.1", "PMG3")

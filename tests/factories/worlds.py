@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription
-from tests.factories.contracts import ContractFactory, of
+from tests.factories.applications import ApplicationFactory
+from tests.factories.contracts import ContractFactory, TerminationFactory, of
 from tests.factories.customers import CustomerFactory, ExternalSubscriptionFactory
+from tests.factories.notices import NoticeFactory
 
 
 @dataclass
@@ -70,3 +72,12 @@ def house(customer: Customer | None = None, *, gateway_also_on: tuple[ExternalSu
         vpn=ContractFactory(**whose, vpn_gateway=True, rests_on=[iot, backbone]),
         option=ContractFactory(**whose, wise_paas_option=True, parent=iot, rests_on=[iot, mobile, wise_paas]),
     )
+
+
+def house_at_work() -> House:
+    """The same, with an application in screening, an end to come and a notice: something on every kind of page."""
+    world = house()
+    ApplicationFactory(customer=world.customer, state="screening")
+    TerminationFactory(contract=world.data_storage)
+    NoticeFactory(customer=world.customer)
+    return world

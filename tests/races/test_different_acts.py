@@ -157,7 +157,7 @@ def test_an_end_taken_back_while_the_clock_carries_it_out():
             clock_ends(date(2026, 12, 26)),
         )
         contracts = Contract.objects.filter(pk__in=[iot.pk, connector.pk])
-        ends = Termination.objects.for_customer(iot.customer_id)
+        ends = Termination.objects.of_customer(iot.customer)
         if outcomes[0].won:
             assert {(c.state, c.ends_on) for c in contracts} == {("active", None)}
             assert set(ends.values_list("state", flat=True)) == {"taken-back"}
@@ -177,7 +177,7 @@ def test_an_earlier_end_entered_late_while_the_clock_carries_out_the_later_one()
         contracts = Contract.objects.filter(pk__in=[iot.pk, connector.pk])
         day = date(2026, 12, 10) if outcomes[0].won else date(2026, 12, 25)
         assert {(c.state, c.ends_on) for c in contracts} == {("ended", day)}
-        assert not Termination.objects.for_customer(iot.customer_id).pending().exists()
+        assert not Termination.objects.of_customer(iot.customer).pending().exists()
 
 
 def test_ends_from_two_roots_at_once_end_each_dependent_once():

@@ -92,7 +92,7 @@ def with_notice() -> Termination:
 
 def ends(contract: Contract) -> dict[str, int]:
     """The ends of a customer's contracts, and their notices."""
-    rows = Termination.objects.for_customer(contract.customer_id)
+    rows = Termination.objects.of_customer(contract.customer)
     return {
         "own": rows.own().count(),
         "caused": rows.filter(origin="cascade").count(),

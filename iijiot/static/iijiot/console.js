@@ -37,10 +37,10 @@ function makeOperable(root) {
 }
 
 /* A second click on the same confirmation, or on saving a record's form, does nothing. */
-const SENT_ONCE = 'form[data-once], form[method="post"][id$="_form"]';
+const FORMS_THAT_SAVE = 'form[data-once], form[method="post"][id$="_form"]';
 
 function sendOnce(event) {
-  const form = event.target.closest(SENT_ONCE);
+  const form = event.target.closest(FORMS_THAT_SAVE);
   if (!form) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
@@ -61,7 +61,7 @@ document.addEventListener("mouseover", openHint);
 document.addEventListener("focusin", openHint);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll(SENT_ONCE)) delete form.dataset.sent;
+  for (const form of document.querySelectorAll(FORMS_THAT_SAVE)) delete form.dataset.sent;
 });
 document.addEventListener("DOMContentLoaded", () => {
   namePickers(document);

@@ -1,7 +1,6 @@
 /* What was typed and is not saved yet survives the end of a session: kept in this tab, by user and page, until saved. */
 "use strict";
 
-const DRAFTED = 'form[data-once], form[method="post"][id$="_form"]';
 const NEVER_KEPT = ["password", "file", "hidden", "submit", "button"];
 const SENT = "draft-sent";
 
@@ -53,7 +52,7 @@ function readDraft() {
 
 /* Only what was changed here: the rest may be newer on the server when the form is opened again. */
 function keepDraft(event) {
-  const form = event.target.closest?.(DRAFTED);
+  const form = event.target.closest?.(FORMS_THAT_SAVE);
   if (!form || !page()) return;
   const { fields } = readDraft();
   for (const [name, field] of namedFields(form)) if (isChanged(field) || name in fields) fields[name] = valueOf(field);
@@ -62,7 +61,7 @@ function keepDraft(event) {
 
 function offerDraft() {
   const { at, fields } = readDraft();
-  const form = [...document.querySelectorAll(DRAFTED)].find((found) => namedFields(found).some(([name]) => name in fields));
+  const form = [...document.querySelectorAll(FORMS_THAT_SAVE)].find((found) => namedFields(found).some(([name]) => name in fields));
   if (!form) return;
   const lost = namedFields(form).filter(
     ([name, field]) => name in fields && JSON.stringify(fields[name]) !== JSON.stringify(valueOf(field)),
@@ -78,7 +77,7 @@ document.addEventListener("input", keepDraft);
 document.addEventListener("change", (event) => event.isTrusted && keepDraft(event));
 document.addEventListener("submit", (event) => {
   keepDraft(event);
-  if (event.target.matches(DRAFTED)) sessionStorage.setItem(SENT, location.pathname);
+  if (event.target.matches(FORMS_THAT_SAVE)) sessionStorage.setItem(SENT, location.pathname);
 });
 document.addEventListener("DOMContentLoaded", () => {
   if (!page()) return;
