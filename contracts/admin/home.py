@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -83,24 +85,24 @@ QUEUES = [
     Queue(
         "applications", _("Applications waiting"), Clause("G13.2"), "contracts.view_application",
         register("application", "?queue=open"), lambda day: Application.objects.open().with_list_data(), application,
-        of_party, _("No application is waiting."),
+        of_party, _("No application is waiting."), F("start_wished_on"),
     ),
     Queue(
         "starts", _("Contracts to start"), Clause("G3"), "contracts.view_contract",
         register("contract", "?queue=to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
-        of_party, _("No contract is waiting for its start."),
+        of_party, _("No contract is waiting for its start."), Coalesce("billing_starts_on", "application__start_wished_on"),
     ),
     Queue(
         "terminations", _("Terminations to come"), Clause("G29.1"), "contracts.view_termination",
         register("termination", "?queue=to-come"),
         lambda day: Termination.objects.scheduled().until(day + SOON).with_list_data(), termination,
-        of_party, _("Nothing ends in the next 45 days."),
+        of_party, _("Nothing ends in the next 45 days."), F("effective_on"),
     ),
     Queue(
         "messages", _("Messages without our form"), Clause("G29.1"), "contracts.view_termination",
         register("termination", "?queue=form-missing"),
         lambda day: Termination.objects.without_our_form().with_list_data(), message,
-        of_party, _("No message is waiting for our form."),
+        of_party, _("No message is waiting for our form."), F("arrived_on"),
     ),
     Queue(
         "letters", _("Letters to post"), Clause("G14.2"), "contracts.view_notice",
@@ -111,13 +113,13 @@ QUEUES = [
         "channels", _("Channels asked for"), Clause("G12.2.2"), "contracts.view_customer",
         register("customer", "?queue=channel-pending"),
         lambda day: ContactChannel.objects.pending().with_list_data(), channel,
-        of_party, _("No channel is waiting to be set up."),
+        of_party, _("No channel is waiting to be set up."), F("asked_on"),
     ),
     Queue(
         "set-aside", _("Set aside by the daily run"), Clause("G3"), "iijiot.view_daystep",
         format_lazy("{}", reverse_lazy("admin:iijiot_daystep_changelist")),  # type: ignore[arg-type]
         lambda day: DayStep.objects.of_latest_day().with_something_set_aside(), set_aside,
-        None, _("The daily run has set nothing aside."),
+        None, _("The daily run has set nothing aside."), F("day"),
     ),
 ]  # fmt: skip
 for queue in QUEUES:

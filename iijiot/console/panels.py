@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import DateField, Value
 from django.http import HttpRequest
 
 from iijiot.clauses import Clause
@@ -66,6 +67,8 @@ class Queue:
     of_customer: Callable[[Any, Any], Any] | None = None
     """Narrows the queryset to a customer; None where the things belong to no customer."""
     empty: Words = field(default="")
+    due: Any = field(default_factory=lambda: Value(None, DateField()))
+    """The day of each row's `due` as the database knows it; by default none."""
 
     def rows(self, day: date, most: int, narrowed: Narrowed = EVERYTHING) -> list[Row]:
         """The first rows, the most urgent first."""

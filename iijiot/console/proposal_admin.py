@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
@@ -82,5 +83,6 @@ show_at_home(
         waiting,
         None,
         _("No proposal is waiting."),
+        F("proposed_on"),
     )
 )

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iijiot import daily
 from iijiot.actors import KIND_LABELS
 from iijiot.console.sentences import Pair, Sentence, sentences
-from iijiot.lookups import history_of, keys
+from iijiot.lookups import history_of
 from iijiot.records import RecordedModel
 from iijiot.words import Words
 
@@ -94,31 +93,51 @@ def timeline(scope: Scope, most: int = 20, *, before: str = "", kind: str = "") 
     chosen: set[uuid.UUID] = set().union(*touched.values())
     acts_shown = sorted(chosen, reverse=True)[:most]
     entries = _entries(
-        acts_shown, {model: rows[model] for model, acts_of in touched.items() if acts_of & {*acts_shown}}
+        acts_shown, {model: rows[model] for model, of_kind in touched.items() if of_kind & {*acts_shown}}
     )
     return Page(entries, str(acts_shown[-1]) if len(chosen) > most else "")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which history rows of a kind of record: a condition in SQL, with its parameters."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def __or__(self, other: "Wanted") -> "Wanted":
+        return Wanted(f"{self.sql} OR {other.sql}", self.params + other.params)
+
+
+ALL_ROWS = Wanted("TRUE")
+
+LATEST = """(
+SELECT DISTINCT %s::integer, history_chapter FROM {history} WHERE ({wanted}) AND history_chapter < %s
+ORDER BY history_chapter DESC LIMIT %s)"""
+
+AFTER_EVERY_ACT = uuid.UUID(int=2**128 - 1)
+
+
 def _latest(
-    rows: dict[type[RecordedModel], Q], most: int, before: uuid.UUID | None
+    rows: dict[type[RecordedModel], Wanted], most: int, before: uuid.UUID | None
 ) -> dict[type[RecordedModel], set[uuid.UUID]]:
     """The latest acts that touched records of each kind, in one statement."""
     found: dict[type[RecordedModel], set[uuid.UUID]] = {model: set() for model in rows}
-    parts = []
-    for model, wanted in rows.items():
-        acts = history_of(model).filter(wanted, **({"history_chapter__lt": before} if before else {}))
-        acts = acts.order_by("-history_chapter").annotate(of_kind=models.Value(model._meta.label_lower))
-        parts.append(acts.values_list("of_kind", "history_chapter").distinct()[:most])
+    kinds_, parts, params = list(rows), [], []
+    for place, (model, wanted) in enumerate(rows.items()):
+        parts.append(LATEST.format(history=_table(model), wanted=wanted.sql))
+        params += [place, *wanted.params, before or AFTER_EVERY_ACT, most]
     if parts:
-        by_label = {model._meta.label_lower: model for model in rows}
-        for label, id_ in parts[0].union(*parts[1:], all=True):
-            found[by_label[label]].add(id_)
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for place, id_ in cursor.fetchall():
+                found[kinds_[place]].add(id_)
     return found
 
 
 def act(id_: uuid.UUID, models_: Iterable[type[RecordedModel]], most: int = 500) -> Entry | None:
     """One act with everything that it did to records of these kinds; None when there is no such act."""
-    return next(iter(_entries([id_], {model: Q() for model in models_}, most)), None)
+    return next(iter(_entries([id_], dict.fromkeys(models_, ALL_ROWS), most)), None)
 
 
 def kinds(scope: Scope) -> list[tuple[str, Words]]:
@@ -138,22 +157,35 @@ def _kind(part: Any) -> Any:
     return part.model if isinstance(part, (models.QuerySet, Belonging)) else type(part)
 
 
-def _by_model(scope: Scope) -> dict[type[RecordedModel], Q]:
+def _table(model: type[RecordedModel]) -> str:
+    return connection.ops.quote_name(history_of(model).model._meta.db_table)
+
+
+def _by_model(scope: Scope) -> dict[type[RecordedModel], Wanted]:
     """Which history rows of each kind of record belong to a scope."""
-    wanted: dict[Any, Q] = {}
+    found: dict[Any, Wanted] = {}
     for part in scope:
-        kind, condition = _kind(part), _rows_of(part)
-        wanted[kind] = wanted[kind] | condition if kind in wanted else condition
-    return wanted
+        kind, wanted = _kind(part), _rows_of(part)
+        found[kind] = found[kind] | wanted if kind in found else wanted
+    return found
 
 
-def _rows_of(part: Any) -> Q:
+def _rows_of(part: Any) -> Wanted:
     if isinstance(part, Belonging):
-        return Q(customer=part.customer)
-    return Q(id__any_of=keys(part)) if isinstance(part, models.QuerySet) else Q(id=part.pk)
+        return Wanted("customer_id = %s", (part.customer,))
+    if not isinstance(part, models.QuerySet):
+        return Wanted("id = %s", (part.pk,))
+    try:
+        statement, params = part.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Wanted("FALSE")
+    # The keys are gathered first, and each is then looked up by index.
+    return Wanted(f"id = ANY (ARRAY ({statement}))", params)
 
 
-def _entries(acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Q], most: int = MOST_OF_A_KIND) -> list[Entry]:
+def _entries(
+    acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Wanted], most: int = MOST_OF_A_KIND
+) -> list[Entry]:
     pairs: list[Pair] = []
     totals: dict[uuid.UUID, dict[str, tuple[int, int]]] = defaultdict(dict)
     for model, wanted in rows.items():
@@ -182,23 +214,30 @@ def _entries(acts: Sequence[uuid.UUID], rows: dict[type[RecordedModel], Q], most
     return [entries[key] for key in acts if key in entries]
 
 
-def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Q, most: int) -> list[Pair]:
+FIRST_OF_EACH_ACT = """
+WITH numbered AS (
+    SELECT history_id, id, row_number() OVER of_act AS place, count(*) OVER (PARTITION BY history_chapter) AS total
+    FROM {history} WHERE ({wanted}) AND history_chapter = ANY (%s)
+    WINDOW of_act AS (PARTITION BY history_chapter ORDER BY history_id)
+), shown AS (
+    SELECT history_id, total, (
+        SELECT max(earlier.history_id) FROM {history} earlier
+        WHERE earlier.id = numbered.id AND earlier.history_id < numbered.history_id
+    ) AS preceding
+    FROM numbered WHERE place <= %s
+)
+SELECT rows.*, shown.total, shown.preceding FROM {history} rows LEFT JOIN shown USING (history_id)
+WHERE rows.history_id = ANY (ARRAY (SELECT history_id FROM shown UNION SELECT preceding FROM shown))
+ORDER BY rows.history_id
+"""
+
+
+def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Wanted, most: int) -> list[Pair]:
     """The first rows of each act, each with the row before it."""
-    earlier = history_of(model).filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    of_act = [F("history_chapter")]
-    rows = list(
-        history_of(model)
-        .filter(wanted, history_chapter__in=acts)
-        .annotate(
-            place=Window(RowNumber(), partition_by=of_act, order_by="history_id"),
-            total=Window(Count("*"), partition_by=of_act),
-        )
-        .filter(place__lte=most)
-        .annotate(preceding=Subquery(earlier.values("history_id")[:1]))
-        .order_by("history_id")
-    )
-    before = history_of(model).in_bulk([row.preceding for row in rows if row.preceding])
-    return [(model, before.get(row.preceding), row) for row in rows]
+    statement = FIRST_OF_EACH_ACT.format(history=_table(model), wanted=wanted.sql)
+    read = history_of(model).raw(statement, [*wanted.params, list(acts), most])
+    rows = {row.history_id: row for row in read}
+    return [(model, rows.get(row.preceding), row) for row in rows.values() if row.total]
 
 
 def _actor(row: Any) -> str:

@@ -4,13 +4,15 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts import screening
-from iijiot import assigning
+from iijiot import assigning, clock
 from iijiot.actors import Actor
 from iijiot.assigning import Assignment
+from iijiot.console.home import tasks_of
 from iijiot.console.panels import queues
 from iijiot.rules import RuleViolation
 from tests.acts import screened
@@ -54,6 +56,21 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
     print(f"{checked} counts compared")
     assert checked == 6
     assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == len(shown["tasks"])
+
+
+def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(db, emi):
+    golden()
+    day, compared = clock.business_day(), 0
+    for queue in queues():
+        for record in queue.waiting(day).annotate(by=queue.due):
+            assert record.by == queue.row(record, day).due, queue.name
+            compared += 1
+    request = RequestFactory().get("/console/")
+    request.user = emi
+    everything = tasks_of(request, queues(), day, most=100)
+    assert tasks_of(request, queues(), day, most=5) == everything[:5]
+    print(f"{compared} days compared")
+    assert compared == len(everything) == 12
 
 
 @pytest.mark.parametrize("name", [queue.name for queue in queues()])

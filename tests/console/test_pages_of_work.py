@@ -103,7 +103,9 @@ def test_u02_pages_ask_no_more_for_a_customer_that_has_grown(desk, aois_company)
     few = {address: asked(desk, address) for address in addresses}
     grown(aois_company, iot, backbone)
     grown(aois_company, iot, backbone)
-    assert {address: asked(desk, address) for address in addresses} == few
+    many = {address: asked(desk, address) for address in addresses}
+    # One kind of task may now fill the page, so that others are not read.
+    assert {address: count for address, count in many.items() if count > few[address]} == {}
 
 
 def test_u02_a_contract_stands_once_in_the_tree_under_the_last_of_what_it_rests_on(desk, aois_company):
