@@ -46,6 +46,9 @@ class NewEnd:
     arrived_on: date | None = None
     named_on: date | None = None
     completes: int | None = None
+    ground: str = ""
+    told: str = ""
+    """Why, as the customer is told."""
 
     def root(self) -> Key:
         """What ends by itself."""
@@ -74,7 +77,8 @@ class NewEnd:
             named_on=self.named_on,
             effective_on=self.on,
             clause=self.clause,
-            reason=reason,
+            ground=self.ground,
+            reason=self.told or reason,
         )
         termination.save()
         return termination

@@ -15,6 +15,9 @@ class Event(StrEnum):
 
     ACCEPTED = "accepted"
     STARTED = "started"
+    SUSPENDED = "suspended"
+    RESTRICTED = "restricted"
+    RESUMED = "resumed"
     END_SCHEDULED = "end-scheduled"
     END_LIFTED = "end-lifted"
     ENDED = "ended"

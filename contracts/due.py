@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import notifying, standing, starting
-from contracts.models import Contract, Notice, Termination
+from contracts import notifying, standing, starting, suspending
+from contracts.models import Contract, Notice, Suspension, Termination
 from iijiot.actors import Actor
 from iijiot.daily import SET_ASIDE, Step, Tally, in_parts
 from iijiot.records import chapter, locked
@@ -55,6 +55,16 @@ def start_contracts(day: date, tally: Tally) -> None:
         waiting = [contract for contract, _refusal in held_back]
 
 
+def begin_suspensions(day: date, tally: Tally) -> None:
+    """Put into force what was announced for this day; what cannot be is set aside with the reason (G26.1)."""
+    for suspension in Suspension.objects.to_begin(day):
+        try:
+            suspending.begin(suspension, on=day, actor=Actor.clock("begin-suspensions"))
+            tally.done += 1
+        except SET_ASIDE as refusal:
+            tally.put_aside(suspension, refusal)
+
+
 def send_notices(day: date, tally: Tally) -> None:
     """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
     for notice in Notice.objects.mails_to_send().order_by("pk"):
@@ -73,5 +83,6 @@ STEPS = [
     Step("end-contracts", _("End contracts whose last day is over"), end_contracts),
     Step("close-subscriptions", _("Close external subscriptions"), close_subscriptions),
     Step("start-contracts", _("Start contracts whose day has come"), start_contracts),
+    Step("begin-suspensions", _("Put announced suspensions into force"), begin_suspensions),
     Step("send-notices", _("Send notices"), send_notices, due=mails_due),
 ]

@@ -179,9 +179,18 @@ def _refuse_no_notice(contract: Contract, arrived_on: date, named_on: date | Non
 
 
 def plan_ending(
-    subject: Subject, *, effective_on: date, clause: str, designated: Sequence[Designated] = (), origin: str = ""
+    subject: Subject,
+    *,
+    effective_on: date,
+    clause: str,
+    designated: Sequence[Designated] = (),
+    origin: str = "",
+    **more: Any,
 ) -> EndingPlan:
-    """What an end on a given day would take down: of an external subscription, or by the company."""
+    """What an end on a given day would take down: of an external subscription, or by another act than a notice.
+
+    `more` is what else the end says: see `NewEnd`. Raises RuleViolation where such an end stands already.
+    """
     origin = origin or (Origin.EXTERNAL if isinstance(subject, ExternalSubscription) else Origin.COMPANY)
     if isinstance(subject, Contract):
         require(subject.take_termination)
@@ -195,7 +204,7 @@ def plan_ending(
             clause,
             said(_("It already ends on {day} by {number}."), day=earlier.effective_on, number=earlier.number),
         )
-    return _planned(NewEnd(subject.key, origin, effective_on, clause), subject.customer, designated)
+    return _planned(NewEnd(subject.key, origin, effective_on, clause, **more), subject.customer, designated)
 
 
 def may_be_taken_back(termination: Termination, *, today: date) -> None:
@@ -360,7 +369,11 @@ def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
                 Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
                 clause=change.clause,
                 contract=contract,
-                context={"change": change, "base": change.paths[0].base if change.paths else None},
+                context={
+                    "change": change,
+                    "base": change.paths[0].base if change.paths else None,
+                    "told": getattr(plan.act, "told", "") if _is_root(change) else "",
+                },
             )
         )
     return found

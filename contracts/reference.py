@@ -24,8 +24,10 @@ READ = [
         "managementunit",
         "notice",
         "startcondition",
+        "suspension",
         "termination",
         "termsversion",
+        "violation",
     )
 ]
 DESK = [
@@ -44,14 +46,23 @@ DESK = [
     "contracts.change_dependency",
     "contracts.send_notice",
     "contracts.ask_contact_channel",
+    "contracts.announce_suspension",
+    "contracts.lift_suspension",
+    "contracts.close_violation",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")
-        for model in ("customer", "externalsubscription", "managementunit")
+        for model in ("customer", "externalsubscription", "managementunit", "violation")
     ),
 ]
 SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")]
-LEAD = ["contracts.waive_conditions", "contracts.take_back_termination", "iijiot.decide_proposal", *SETTINGS]
+LEAD = [
+    "contracts.waive_conditions",
+    "contracts.end_by_company",
+    "contracts.take_back_termination",
+    "iijiot.decide_proposal",
+    *SETTINGS,
+]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
 

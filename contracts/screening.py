@@ -63,7 +63,13 @@ def unmet_requirement(application: Application) -> Words | None:
 
 
 def past_default(application: Application) -> Words | None:
-    """A contract of the customer, current or former, that the company terminated (G14.1.4)."""
+    """A violation of the customer, or a contract, current or former, that the company terminated (G14.1.4)."""
+    violation = application.customer.violations.held_against().first()
+    if violation is not None:
+        return _("%(violation)s (%(clause)s).") % {
+            "violation": violation,
+            "clause": violation.clause_value.citation,
+        }
     by_us = Termination.objects.filter(contract__customer=application.customer, origin=Origin.COMPANY)
     ended = by_us.filter(state__in=["scheduled", "carried-out"]).order_by("-effective_on").first()
     if ended is None:

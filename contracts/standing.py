@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from contracts import consequences
 from contracts.cascade import Designation, Edge, Fall, Key, World, reachable
 from contracts.consequences import Event, Turn
-from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Termination
+from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Suspension, Termination
 from contracts.models.contract import State as ContractState
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
@@ -266,6 +266,7 @@ def end_over(contract_ids: Sequence[int], day: date) -> list[int]:
         pending.filter(state="scheduled", effective_on=F("contract__ends_on")), "carry_out", clause_from="clause"
     )
     bulk_transition(pending.filter(Q(state="scheduled") | Q(state="form-missing")), "lapse", clause_from="clause")
+    bulk_transition(Suspension.objects.pending().filter(contract__in=ended), "overtake", {"over_on": day})
     ends = Contract.objects.filter(pk__in=ended).values_list("pk", "ends_on", "ends_under").order_by("pk")
     consequences.bring_about([Turn(pk, Event.ENDED, on, Clause(clause)) for pk, on, clause in ends if on])
     return ended

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -39,6 +39,17 @@ def business_day() -> date:
     from iijiot.models import DayStep  # the clock is read before the models are loaded
 
     return max(today(), DayStep.objects.latest_day() or date.min)
+
+
+def business_moment() -> datetime:
+    """This moment, on the day the office works on where that was moved on."""
+    moment, day = now().astimezone(TOKYO), business_day()
+    return moment if moment.date() >= day else datetime.combine(day, moment.timetz())
+
+
+def next_day(day: date) -> date:
+    """The day after."""
+    return day + timedelta(days=1)
 
 
 @contextmanager

@@ -1,15 +1,15 @@
 """What people do, in one line: each plans and carries out as a clerk would."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts import accepting, ending, screening, starting
+from contracts import accepting, ending, screening, starting, suspending
 from contracts.cascade import Key
 from contracts.ending import Designated, EndingPlan
-from contracts.models import Application, Contract, Customer, StartCondition, Termination
+from contracts.models import Application, Contract, Customer, StartCondition, Suspension, Termination
 from contracts.models.dependency import Subject
-from iijiot import daily
+from iijiot import clock, daily
 from iijiot.actors import Actor
 from iijiot.models import DayStep
 
@@ -47,6 +47,8 @@ def give_notice(
 
 def end(subject: Subject, on: date, clause: str = "PC5.2", *, today: date = WEDNESDAY, **more: Any) -> Termination:
     """The end of a subscription, or of a contract by the company."""
+    if isinstance(subject, Contract):
+        more.setdefault("ground", "G26.1.3")
     return do(ending.plan_ending(subject, effective_on=on, clause=clause, **more), today=today)
 
 
@@ -85,6 +87,27 @@ def meet_all(contract: Contract, *, on: date = WEDNESDAY) -> None:
 def set_start(contract: Contract, billing_from: date, *, today: date = WEDNESDAY) -> Contract:
     """Set the billing start date."""
     return starting.set_start(contract, billing_from, today=today, actor=BEN)
+
+
+def suspend(contract: Contract, on: date, **more: Any) -> Suspension:
+    """Announce a suspension for the beginning of a day, at noon of the day before."""
+    begins_at = datetime.combine(on, time(), clock.TOKYO)
+    given = {
+        "extent": "stop",
+        "cause": "G26.1.1",
+        "reason": "ご利用料金のお支払いが確認できないため",
+        "period": "お支払いの確認まで",
+        "now": begins_at - timedelta(hours=12),
+        **more,
+    }
+    return suspending.announce(contract, begins_at=begins_at, actor=BEN, **given)
+
+
+def suspended(contract: Contract, since: date, **more: Any) -> Suspension:
+    """A suspension in force since a day."""
+    made = suspend(contract, since, **more)
+    suspending.begin(made, on=since, actor=BEN)
+    return again(made)
 
 
 def advance(to: date) -> list[DayStep]:

@@ -11,8 +11,10 @@ from contracts.admin import (
     notice,
     search,
     settings,
+    suspension,
     termination,
     terms,
+    violation,
 )
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "notice",
     "search",
     "settings",
+    "suspension",
     "termination",
     "terms",
+    "violation",
 ]

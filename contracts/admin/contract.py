@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import ending, starting
+from contracts.admin.company_ends import EndAfterSuspension, EndForHindrance
 from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.shared import (
@@ -25,6 +26,7 @@ from contracts.admin.shared import (
     searched_by_number,
     state_badge,
 )
+from contracts.admin.suspension import AnnounceSuspension
 from contracts.ending import Designated
 from contracts.models import Contract, StartCondition, Termination
 from contracts.models.condition import why_none_to_designate, why_none_to_meet
@@ -290,6 +292,9 @@ class ContractAdmin(ConsoleAdmin):
         WaiveConditions,
         TakeTerminationNotice,
         RecordMessage,
+        AnnounceSuspension,
+        EndAfterSuspension,
+        EndForHindrance,
         DropDependency,
         AddDependency,
         *DESK,
@@ -358,6 +363,7 @@ def whole_contract(contract: Contract) -> Scope:
         contract.conditions.all(),
         contract.dependencies.all(),
         contract.terminations.all(),
+        contract.suspensions.all(),
         contract.notices.all(),
     ]
 

@@ -23,7 +23,9 @@ from contracts.models import (
     ManagementUnit,
     Notice,
     StartCondition,
+    Suspension,
     Termination,
+    Violation,
 )
 from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin
@@ -88,6 +90,7 @@ class CustomerAdmin(ConsoleAdmin):
                 (_("New application"), adding("application", customer)),
                 (_("New external subscription"), adding("externalsubscription", customer)),
                 (_("New management unit"), adding("managementunit", customer)),
+                (_("New violation"), adding("violation", customer)),
             ],
         }
 
@@ -145,7 +148,7 @@ show_on(
 
 def whole_customer(customer: Customer) -> Scope:
     """Everything of one customer."""
-    own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice)
+    own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice, Violation)
     return [
         customer,
         *(Belonging(model, customer.pk) for model in own),
@@ -154,6 +157,7 @@ def whole_customer(customer: Customer) -> Scope:
         StartCondition.objects.of_customer(customer),
         Dependency.objects.of_customer(customer),
         Termination.objects.of_customer(customer),
+        Suspension.objects.of_customer(customer),
     ]
 
 

@@ -79,7 +79,7 @@ class TerminationAdmin(ReadOnlyAdmin):
     search_help_text = _(
         "Number of the termination, the contract or the subscription, or the customer by name, kana, number or telephone"
     )
-    fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "reason"]
+    fields: ClassVar = ["origin", "how", "arrived_on", "named_on", "through", "designated", "ground", "reason"]
     dialogs: ClassVar = [TakeBack, *DESK]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Termination]:

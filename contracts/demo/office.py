@@ -6,7 +6,7 @@ from random import Random
 
 from stdnum.jp import cn
 
-from contracts import accepting, ending, notifying, screening, starting
+from contracts import accepting, ending, notifying, screening, starting, terminating
 from contracts.demo.names import CAST, Name
 from contracts.models import (
     Application,
@@ -225,8 +225,15 @@ class Office:
 
     def terminate(self, contract: Contract, last: int) -> Termination:
         """Terminate for the company (G28.1.2)."""
-        plan = ending.plan_ending(fresh(contract), effective_on=self.on(last), clause="G28.1.2")
-        return self._carry_out(plan, "約款違反により業務に支障が生じたため（架空の事例）")
+        plan = terminating.plan_ending_for_hindrance(
+            fresh(contract),
+            cause="G26.1.3",
+            hindrance="他の利用者の通信に支障が生じています。",
+            effective_on=self.on(last),
+            told="約款で禁止された利用が続いているため。",
+            today=self.day,
+        )
+        return self._carry_out(plan, "禁止行為（架空の事例）")
 
     def take_back(self, termination: Termination) -> None:
         """Take an end back, as both sides agree."""

@@ -226,7 +226,7 @@ def what_came_then(life: Life, random: Random, backbone: Thing | None) -> None:
         life.end(backbone, on=last, clause="G29.1", by=by, origin="external")
     elif fate < 0.22:
         by = life.at(day, 310, staff.approver, "約款違反により業務に支障が生じたため（架空の事例）")
-        life.end(iot, on=day + timedelta(10), clause="G28.1.2", by=by, origin="company")
+        life.end(iot, on=day + timedelta(10), clause="G28.1.2", by=by, origin="company", ground="G26.1.3")
     elif fate < 0.26:
         notice(life, iot, day, message_on=leaf if leaf in resting_on(life, iot) else None)
     else:

@@ -10,8 +10,10 @@ from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.mail_domain import MailDomain
 from contracts.models.notice import Notice
+from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
+from contracts.models.violation import Violation
 
 __all__ = [
     "Application",
@@ -28,6 +30,8 @@ __all__ = [
     "ManagementUnit",
     "Notice",
     "StartCondition",
+    "Suspension",
     "Termination",
     "TermsVersion",
+    "Violation",
 ]

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Dated, Holding, Service
+from contracts.models.contract_rules import conditions_met, rests_on_active, start_is_set
 from contracts.models.contract_state import ALLOWED, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import refuse, rule, transition
+from iijiot.rules import refuse, transition
 from iijiot.words import Words, said
 
 if TYPE_CHECKING:
@@ -83,38 +84,6 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         return self.select_related("customer", "management_unit")
 
 
-@rule(
-    lambda contract: next((c.clause_value for c in contract.open_conditions()[:1]), Clause("G3")),  # met meanwhile
-    lambda contract: said(
-        _("Complete the checklist first. Open: {conditions}."),
-        conditions="、".join(str(condition) for condition in contract.open_conditions()),
-    ),
-    helps="meet-condition",
-)
-def conditions_met(contract: "Contract") -> bool:
-    """Everything that the customer must do beforehand is done, or an approver has waived it (PC4, WPC4, IOT3.5)."""
-    return bool(contract.conditions_waived) or not contract.open_conditions().exists()
-
-
-@rule("G3", _("Set the billing start date first."), helps="set-start")
-def start_is_set(contract: "Contract") -> bool:
-    """The company has set the billing start date (G3)."""
-    return contract.billing_starts_on is not None
-
-
-@rule(
-    lambda contract: contract.service.eligibility.said_by,
-    lambda contract: said(
-        _("What it rests on must be active on the billing start date. Not active: {bases}."),
-        bases="、".join(str(d.base) for d in contract.idle_dependencies(contract.billing_starts_on)),
-    ),
-    helps=lambda contract: [d.base for d in contract.idle_dependencies(contract.billing_starts_on)],
-)
-def rests_on_active(contract: "Contract") -> bool:
-    """Everything that the contract rests on is in service on the billing start date."""
-    return contract.billing_starts_on is None or not contract.idle_dependencies(contract.billing_starts_on)
-
-
 class Contract(Numbered):
     """One service for one customer (or an option of another contract: `parent`), under one management unit."""
 
@@ -159,6 +128,7 @@ class Contract(Numbered):
             ("designate_condition", _("Can ask for one thing more before the start")),
             ("waive_conditions", _("Can start a contract with open conditions")),
             ("end_contract", _("Can take termination notices")),
+            ("end_by_company", _("Can terminate contracts for the company")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "number"], name="contract_state_number"),
@@ -386,3 +356,19 @@ class Contract(Numbered):
     @transition(field=state, allowed=ALLOWED, target=State.ENDED, clause="G29.1", label=_("End"))
     def end(self) -> None:
         """Close the contract on the day after its last one."""
+
+    @transition(field=state, allowed=ALLOWED, clause="G26.1", label=_("Announce a suspension"))
+    def take_suspension(self) -> None:
+        """Take a suspension or restriction for a cause (G26.1); it is written by `suspending`."""
+
+    @transition(field=state, allowed=ALLOWED, target=State.SUSPENDED, clause="G26.1", label=_("Suspend"))
+    def suspend(self) -> None:
+        """Stop the use; fees go on (G30.3)."""
+
+    @transition(field=state, allowed=ALLOWED, target=State.RESTRICTED, clause="G26.1", label=_("Restrict"))
+    def restrict(self) -> None:
+        """Restrict the use; fees go on (G30.3)."""
+
+    @transition(field=state, allowed=ALLOWED, target=State.ACTIVE, clause="G26.1", label=_("Resume"))
+    def resume(self) -> None:
+        """Give the use back: nothing that stops or restricts it is in force any more."""

@@ -42,5 +42,9 @@ ALLOWED: Allowed = {
     "schedule_end": State.living(),
     "lift_end": State.living(),
     "end": State.living(),
+    "take_suspension": State.running(),
+    "suspend": [State.ACTIVE, State.RESTRICTED],
+    "restrict": [State.ACTIVE, State.SUSPENDED],
+    "resume": [State.SUSPENDED, State.RESTRICTED],
 }
 """What is allowed when."""

@@ -75,6 +75,9 @@ class Notice(Numbered):
         DOCUMENTS = "documents", _("Documents asked for")
         END_SCHEDULED = "end-scheduled", _("End of a contract")
         END_LIFTED = "end-lifted", _("End taken back")
+        SUSPENSION = "suspension", _("Suspension announced")
+        SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
+        SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")
 
     class Channel(models.TextChoices):
         """How it goes out."""
@@ -89,7 +92,7 @@ class Notice(Numbered):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="notices", verbose_name=_("contract"), null=True, blank=True
     )
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     channel = models.CharField(pgettext_lazy("of a notice", "channel"), max_length=10, choices=Channel)
     clause = models.CharField(_("clause"), max_length=12)
     to = models.CharField(_("to"), max_length=320)

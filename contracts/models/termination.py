@@ -54,6 +54,7 @@ class Origin(models.TextChoices):
     """Where an end comes from."""
 
     NOTICE = "notice", _("Termination notice of the customer")
+    TROUBLE = "trouble", _("Termination by the customer while the service cannot be used")
     COMPANY = "company", _("Termination by the company")
     EXTERNAL = "external", _("End of an external subscription")
     CASCADE = "cascade", _("End of what it rests on")
@@ -151,6 +152,7 @@ class Termination(Numbered):
         Dependency, models.PROTECT, related_name="terminations", verbose_name=_("through"), null=True, blank=True
     )
     designated = models.BooleanField(_("day designated by the company"), default=False)
+    ground = models.CharField(_("ground"), max_length=12, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     state = django_fsm.FSMField(_("state"), default=State.SCHEDULED, choices=State, protected=True, db_index=True)
 
@@ -202,6 +204,18 @@ class Termination(Numbered):
                 | (Q(arrived_on__isnull=False) & (Q(effective_on=None) | Q(effective_on__gt=F("arrived_on")))),
                 violation_error_code="G29.1",
                 violation_error_message=_("A notice has a day of arrival, and takes effect after it."),
+            ),
+            models.CheckConstraint(
+                name="termination_in_trouble_on_arrival",
+                condition=~Q(origin="trouble") | Q(arrived_on=F("effective_on")) | Q(effective_on=None),
+                violation_error_code="G29.2",
+                violation_error_message=_("It takes effect on the day on which it arrived."),
+            ),
+            models.CheckConstraint(
+                name="termination_by_the_company_has_a_ground",
+                condition=~Q(origin="company") | ~Q(ground=""),
+                violation_error_code="G28.1",
+                violation_error_message=_("A termination by the company names one of the four causes."),
             ),
             models.UniqueConstraint(
                 fields=["contract"],

@@ -15,6 +15,7 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.measures import SuspensionFactory, ViolationFactory
 from tests.factories.notices import NoticeFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.users import UserFactory
@@ -37,7 +38,9 @@ __all__ = [
     "Recorded",
     "SavedViewFactory",
     "StartConditionFactory",
+    "SuspensionFactory",
     "TerminationFactory",
     "UserFactory",
+    "ViolationFactory",
     "corporate_number",
 ]

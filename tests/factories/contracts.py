@@ -114,7 +114,12 @@ class TerminationFactory(Recorded):
         )
         carried_out = factory.Trait(state="carried-out")
         by_company = factory.Trait(
-            origin=Origin.COMPANY, how="", arrived_on=None, effective_on=date(2026, 12, 10), clause="G28.1.2"
+            origin=Origin.COMPANY,
+            how="",
+            arrived_on=None,
+            effective_on=date(2026, 12, 10),
+            clause="G28.1.2",
+            ground="G26.1.3",
         )
         of_subscription = factory.Trait(
             origin=Origin.EXTERNAL,

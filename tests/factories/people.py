@@ -5,6 +5,7 @@ Carol is the outsider: whatever belongs to Aoi's company must not show for her.
 """
 
 import pytest
+from django.utils.translation import override
 
 from contracts.models import Customer
 from iijiot import roles
@@ -74,6 +75,13 @@ def carols_company(db) -> Customer:
     return CustomerFactory(
         name="株式会社カロル物流", name_kana="カロルブツリュウ", notice_email="info@karol-logistics.example"
     )
+
+
+@pytest.fixture
+def in_english():
+    """Whoever acts reads English; letters stay Japanese."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ from tests.factories import (
     ProposalFactory,
     SavedViewFactory,
     StartConditionFactory,
+    SuspensionFactory,
     TerminationFactory,
+    ViolationFactory,
 )
 from tests.factories.contracts import of
 
@@ -121,6 +123,15 @@ UNIQUES: dict[str, list[Unique]] = {
     "contracts_externalsubscription_number_key": numbered(ExternalSubscriptionFactory),
     "contracts_managementunit_number_key": numbered(ManagementUnitFactory),
     "contracts_notice_number_key": numbered(NoticeFactory),
+    "contracts_suspension_number_key": numbered(SuspensionFactory),
+    "contracts_violation_number_key": numbered(ViolationFactory),
+    "one_pending_suspension_per_cause": [
+        Unique(
+            SuspensionFactory,
+            lambda _row: SuspensionFactory(),
+            lambda rival: {"contract_id": rival.contract_id},
+        )
+    ],
     "iijiot_proposal_number_key": numbered(ProposalFactory),
     "one_waiting_proposal_per_act": [
         Unique(
@@ -275,6 +286,23 @@ CHECKS: dict[str, Check] = {
     "termination_of_one_thing": Check(TerminationFactory, {"contract_id": None}),
     "termination_caused_through_a_dependency": Check(TerminationFactory, {"designated": True}),
     "termination_has_a_day": Check(lambda: TerminationFactory(by_company=True), {"effective_on": None}),
+    "termination_in_trouble_on_arrival": Check(
+        lambda: TerminationFactory(origin="trouble", how="other", effective_on=DAY, clause="G29.2"),
+        {"arrived_on": date(2026, 11, 24)},
+    ),
+    "termination_by_the_company_has_a_ground": Check(lambda: TerminationFactory(by_company=True), {"ground": ""}),
+    "violation_state_known": Check(ViolationFactory, {"state": "asleep"}),
+    "violation_of_a_known_kind": Check(ViolationFactory, {"breach": "G20"}),
+    "violation_closed_on_a_day": Check(lambda: ViolationFactory(remedied=True), {"outcome": ""}),
+    "suspension_state_known": Check(SuspensionFactory, {"state": "asleep"}),
+    "suspension_cause_known": Check(SuspensionFactory, {"extent": "half"}),
+    "suspension_rests_on_a_violation": Check(lambda: SuspensionFactory(for_violation=True), {"violation_id": None}),
+    "suspension_names_the_provider": Check(SuspensionFactory, {"provider": "架空通信"}),
+    "suspension_announced_before_it_begins": Check(
+        SuspensionFactory, {"announced_at": datetime(2026, 11, 30, 15, tzinfo=UTC)}
+    ),
+    "suspension_in_force_since_a_day": Check(lambda: SuspensionFactory(in_force=True), {"begun_on": None}),
+    "suspension_over_on_a_day": Check(SuspensionFactory, {"over_on": DAY}),
     "termination_notice_has_arrived": Check(TerminationFactory, {"arrived_on": None}),
     "iijiot_daystep_done_check": Check(lambda: step("one"), {"done": -1}),
 }

@@ -1,0 +1,96 @@
+"""Dialogs by which the company terminates a contract (G28)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from contracts import ending, terminating
+from contracts.admin.ends import EndingAction, PlanForm
+from contracts.ending import Designated
+from contracts.models.suspension import Cause
+from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.rules import RuleViolation, Unmet
+
+BY_COMPANY = "contracts.end_by_company"
+
+
+class CompanyEndForm(PlanForm):
+    """The last day, and what the customer is told."""
+
+    effective_on = ConsoleDateField(
+        label=_("Last day"), help_text=_("The customer is told today; the contract ends at the end of this day.")
+    )
+    told = PlainTextField(
+        label=_("Reason told to the customer"), max_length=250, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+    field_order = ["effective_on", "told", "reason"]
+
+
+class CompanyEnding(EndingAction):
+    """What both ways have in common."""
+
+    permission, tone = BY_COMPANY, "danger"
+    transition, form = "take_termination", CompanyEndForm
+    done = _("The contract is terminated.")
+
+    def initial(self) -> dict[str, Any]:
+        """Today: nothing in the terms delays it once the customer is told."""
+        return {"effective_on": self.today}
+
+
+class EndAfterSuspension(CompanyEnding):
+    """停止後の解除 (G28.1.1)"""
+
+    slug, label, clause = "end-after-suspension", _("Terminate after a suspension"), "G28.1.1"
+    help = _(
+        "For non-payment at once, for other causes once the two months to cure are over. The notice goes out as you confirm."
+    )
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only with a suspension whose period is over."""
+        try:
+            terminating.may_end_after_suspension(self.obj, today=self.today)
+        except RuleViolation as violation:
+            return violation.unmet
+        return []
+
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
+        """Everything that would end."""
+        return terminating.plan_ending_after_suspension(
+            self.obj, effective_on=data["effective_on"], told=data["told"], today=self.today, designated=wishes
+        )
+
+
+class HindranceForm(CompanyEndForm):
+    """The cause, and how it hinders our operations."""
+
+    cause = forms.ChoiceField(label=_("Cause"), choices=Cause.choices, widget=UnfoldAdminSelectWidget)
+    hindrance = PlainTextField(
+        label=_("How our operations are hindered, or likely to be"),
+        max_length=200,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+    field_order = ["cause", "hindrance", "effective_on", "told", "reason"]
+
+
+class EndForHindrance(CompanyEnding):
+    """業務支障による解除 (G28.1.2)"""
+
+    slug, label, clause = "end-for-hindrance", _("Terminate for hindrance"), "G28.1.2"
+    form = HindranceForm
+    help = _("Without a suspension, where one of its causes hinders our operations or is likely to.")
+
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
+        """Everything that would end."""
+        return terminating.plan_ending_for_hindrance(
+            self.obj,
+            cause=data["cause"],
+            hindrance=data["hindrance"],
+            effective_on=data["effective_on"],
+            told=data["told"],
+            today=self.today,
+            designated=wishes,
+        )

@@ -1,0 +1,101 @@
+"""Ends by another way than a notice on our form: by the company, or by the customer while the service cannot be used."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.designating import Designated
+from contracts.ending import EndingPlan, plan_ending
+from contracts.models import Contract, Suspension
+from contracts.models.suspension import Cause
+from contracts.models.termination import Origin
+from iijiot.rules import refuse, require
+from iijiot.words import said
+
+
+def may_end_after_suspension(contract: Contract, *, today: date) -> Suspension:
+    """The suspension by which the company may terminate on this day. Raises RuleViolation where there is none (G28.1.1)."""
+    require(contract.take_termination)
+    for suspension in contract.suspensions.in_force().order_by("begun_on", "pk"):
+        since = suspension.terminable_from()
+        if since is not None and since <= today:
+            return suspension
+    raise _not_yet(contract)
+
+
+def plan_ending_after_suspension(
+    contract: Contract, *, effective_on: date, told: str, today: date, designated: Sequence[Designated] = ()
+) -> EndingPlan:
+    """What the company's termination would end after a suspension that was not cured (G28.1.1, G28.2).
+
+    Raises RuleViolation without a suspension in force, before the two months are over except for non-payment, and
+    where the customer would be told only after the end.
+    """
+    suspension = may_end_after_suspension(contract, today=today)
+    return _by_company(contract, "G28.1.1", suspension.cause, effective_on, told, today, designated)
+
+
+def _not_yet(contract: Contract) -> Exception:
+    waiting = contract.suspensions.to_watch().first()
+    if waiting is None:
+        return refuse(
+            "G28.1.1",
+            _(
+                "No suspension is in force whose cause goes on. Suspend the contract first, or state the hindrance (item 2)."
+            ),
+        )
+    return refuse(
+        "G28.1.1",
+        said(
+            _("The customer may cure the cause of {suspension} until {day}. Terminate from the day after."),
+            suspension=waiting.number,
+            day=waiting.cure_by,
+        ),
+    )
+
+
+def plan_ending_for_hindrance(
+    contract: Contract,
+    *,
+    cause: str,
+    hindrance: str,
+    effective_on: date,
+    told: str,
+    today: date,
+    designated: Sequence[Designated] = (),
+) -> EndingPlan:
+    """What the company's termination at once would end, where the cause hinders our operations (G28.1.2, G28.2).
+
+    Raises RuleViolation without one of the four causes and the hindrance in words.
+    """
+    require(contract.take_termination)
+    if cause not in Cause.values:
+        raise refuse("G28.1.2", _("Choose one of the four causes of article 26."))
+    if not told.strip():
+        raise refuse("G28.2", _("Say what the customer is told as the reason."))
+    if not hindrance.strip():
+        raise refuse("G28.1.2", _("Say how our operations are, or are likely to be, hindered."))
+    return _by_company(contract, "G28.1.2", cause, effective_on, f"{told} {hindrance}", today, designated)
+
+
+def _by_company(
+    contract: Contract,
+    clause: str,
+    ground: str,
+    effective_on: date,
+    told: str,
+    today: date,
+    designated: Sequence[Designated],
+) -> EndingPlan:
+    if effective_on < today:
+        raise refuse("G28.2", said(_("The customer is told first. Choose {day} or a later day."), day=today))
+    return plan_ending(
+        contract,
+        effective_on=effective_on,
+        clause=clause,
+        designated=designated,
+        origin=Origin.COMPANY,
+        ground=ground,
+        told=told,
+    )
