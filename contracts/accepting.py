@@ -7,7 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contracts import consequences, ending, notifying
+from contracts import announcing, consequences, ending, notifying
 from contracts.cascade import Fall, Key, falls
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding, Service
@@ -189,6 +189,8 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
         contract = Contract.objects.get(pk=contract.pk)
         made[0] = contract
         notifying.send(_letter(plan, held, made, contract.ends_on))
+        for each in made:
+            announcing.tell_newcomer(each)
     return contract
 
 

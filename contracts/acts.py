@@ -47,6 +47,8 @@ class NewEnd:
     named_on: date | None = None
     completes: int | None = None
     ground: str = ""
+    measure: int | None = None
+    discontinuation: int | None = None
     told: str = ""
     """Why, as the customer is told."""
 
@@ -78,6 +80,8 @@ class NewEnd:
             effective_on=self.on,
             clause=self.clause,
             ground=self.ground,
+            measure_id=self.measure,
+            discontinuation_id=self.discontinuation,
             reason=self.told or reason,
         )
         termination.save()

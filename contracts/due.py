@@ -5,10 +5,11 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import notifying, standing, starting, suspending
-from contracts.models import Contract, Notice, Suspension, Termination
+from contracts import discontinuing, interrupting, notifying, revising, standing, starting, suspending
+from contracts.models import Contract, Discontinuation, Measure, Notice, Suspension, Termination, TermsVersion
 from iijiot.actors import Actor
 from iijiot.daily import SET_ASIDE, Step, Tally, in_parts
+from iijiot.plans import Stale
 from iijiot.records import chapter, locked
 
 
@@ -65,6 +66,41 @@ def begin_suspensions(day: date, tally: Tally) -> None:
             tally.put_aside(suspension, refusal)
 
 
+def begin_measures(day: date, tally: Tally) -> None:
+    """Put into force the restrictions and interruptions announced for this day (G6.2, G24, G25)."""
+    for measure in Measure.objects.to_begin(day):
+        try:
+            interrupting.begin(measure, on=day, actor=Actor.clock("begin-measures"))
+            tally.done += 1
+        except SET_ASIDE as refusal:
+            tally.put_aside(measure, refusal)
+
+
+def confirm_terms(day: date, tally: Tally) -> None:
+    """Let announced terms take effect whose day has come; while somebody was not told they are set aside (G2.2)."""
+    for version in TermsVersion.objects.to_confirm(day):
+        try:
+            revising.confirm(version, actor=Actor.clock("confirm-terms"))
+            tally.done += 1
+        except SET_ASIDE as refusal:
+            tally.put_aside(version, refusal)
+
+
+def discontinue(day: date, tally: Tally) -> None:
+    """Give every contract of what is discontinued its end, and close what is over (G27, G29.3)."""
+    actor = Actor.clock("discontinue")
+    for discontinuation in Discontinuation.objects.announced():
+        for contract in discontinuing.without_end(discontinuation):
+            try:
+                discontinuing.schedule_end(discontinuation, contract, today=day, actor=actor)
+                tally.done += 1
+            except (*SET_ASIDE, Stale) as refusal:
+                tally.put_aside(contract, refusal)
+    for discontinuation in Discontinuation.objects.over(day):
+        discontinuing.close(discontinuation, actor=actor)
+        tally.done += 1
+
+
 def send_notices(day: date, tally: Tally) -> None:
     """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
     for notice in Notice.objects.mails_to_send().order_by("pk"):
@@ -80,9 +116,12 @@ def mails_due(day: date) -> int:
 
 
 STEPS = [
+    Step("discontinue", _("Schedule the ends of what is discontinued"), discontinue),
     Step("end-contracts", _("End contracts whose last day is over"), end_contracts),
     Step("close-subscriptions", _("Close external subscriptions"), close_subscriptions),
     Step("start-contracts", _("Start contracts whose day has come"), start_contracts),
     Step("begin-suspensions", _("Put announced suspensions into force"), begin_suspensions),
+    Step("begin-measures", _("Put announced measures into force"), begin_measures),
+    Step("confirm-terms", _("Let announced terms take effect"), confirm_terms),
     Step("send-notices", _("Send notices"), send_notices, due=mails_due),
 ]

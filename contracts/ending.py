@@ -353,8 +353,10 @@ def _turns(changes: Sequence[Change]) -> list[Turn]:
 
 
 def _told(plan: EndingPlan) -> list[Change]:
-    """The changes of which the customer is told."""
-    return [change for change in plan.changes if isinstance(change.subject, Contract) and change.moves]
+    """The changes of which the customer is told: all but the end of what was discontinued, which was announced."""
+    announced = getattr(plan.act, "origin", "") == Origin.DISCONTINUED
+    told = [change for change in plan.changes if isinstance(change.subject, Contract) and change.moves]
+    return [change for change in told if not (announced and _is_root(change))]
 
 
 def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:

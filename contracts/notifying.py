@@ -9,7 +9,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from contracts.models import Application, Contract, Customer, Notice
+from contracts.models import Application, Contract, Customer, CustomerKind, Notice
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
@@ -29,16 +29,16 @@ def compose(
     channel: str = Notice.Channel.EMAIL,
 ) -> Notice:
     """The notice as it would be written now; reads and writes nothing."""
-    with translation.override("ja"):
-        told = {
-            "written_on": clock.business_day(),
-            "customer": customer,
-            "clause": clause,
-            "application": application,
-            "contract": contract,
-            **context,
-        }
-        subject, _, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
+    told = {
+        "written_on": clock.business_day(),
+        "addressee": addressee(customer),
+        "customer": customer,
+        "clause": clause,
+        "application": application,
+        "contract": contract,
+        **context,
+    }
+    subject, body = rendered(kind, told)
     by_mail = channel == Notice.Channel.EMAIL
     return Notice(
         customer=customer,
@@ -48,9 +48,21 @@ def compose(
         channel=channel,
         clause=clause.id,
         to=customer.notice_email if by_mail else f"{customer.postal_code} {customer.address}".strip()[:320],
-        subject=subject.strip(),
-        body=body.strip(),
+        subject=subject,
+        body=body,
     )
+
+
+def rendered(kind: str, told: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a kind of letter."""
+    with translation.override("ja"):
+        subject, _, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
+    return subject.strip(), body.strip()
+
+
+def addressee(customer: Customer) -> str:
+    """How a letter addresses a customer."""
+    return f"{customer.name} {'様' if customer.kind == CustomerKind.SOLE_PROPRIETOR else '御中'}"
 
 
 def send(notice: Notice) -> Notice:

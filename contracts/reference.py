@@ -11,17 +11,20 @@ from iijiot.records import chapter
 READ = [
     f"contracts.view_{model}"
     for model in (
+        "announcement",
         "application",
         "cap",
         "contactchannel",
         "contract",
         "customer",
         "dependency",
+        "discontinuation",
         "documentrequest",
         "externalsubscription",
         "finding",
         "maildomain",
         "managementunit",
+        "measure",
         "notice",
         "startcondition",
         "suspension",
@@ -59,6 +62,10 @@ SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in
 LEAD = [
     "contracts.waive_conditions",
     "contracts.end_by_company",
+    "contracts.carry_out_measure",
+    "contracts.carry_out_discontinuation",
+    "contracts.carry_out_termsversion",
+    *(f"contracts.{act}_{model}" for act in ("add", "change") for model in ("discontinuation", "measure")),
     "contracts.take_back_termination",
     "iijiot.decide_proposal",
     *SETTINGS,
@@ -79,7 +86,7 @@ def load(**kwargs: Any) -> None:
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))
     missing = [
-        TermsVersion(provision=provision, effective_on=day)
+        TermsVersion(provision=provision, effective_on=day, state="confirmed")
         for provision, days in EFFECTIVE_DAYS.items()
         for day in days
         if (provision, day) not in known

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.designating import Designated
 from contracts.ending import EndingPlan, plan_ending
-from contracts.models import Contract, Suspension
+from contracts.models import Contract, Discontinuation, Measure, Suspension, Termination
 from contracts.models.suspension import Cause
 from contracts.models.termination import Origin
-from iijiot.rules import refuse, require
+from iijiot.clauses import Clause
+from iijiot.rules import Unmet, refuse, require
 from iijiot.words import said
 
 
@@ -98,4 +99,68 @@ def _by_company(
         origin=Origin.COMPANY,
         ground=ground,
         told=told,
+    )
+
+
+def plan_ending_in_trouble(
+    contract: Contract,
+    measure: Measure,
+    *,
+    arrived_on: date,
+    statement: str,
+    today: date,
+    designated: Sequence[Designated] = (),
+) -> EndingPlan:
+    """What the customer's termination would end because the service cannot be used, on the day of arrival (G29.2).
+
+    Any form will do; that the purpose fails is the customer's judgement, recorded in `statement`. Raises RuleViolation
+    where no restriction or interruption touches the contract on that day.
+    """
+    require(contract.take_termination)
+    if not contract_may_end_by(contract, measure) or arrived_on < measure.starts_on:
+        raise refuse(
+            "G29.2",
+            _(
+                "No restriction or interruption in force makes this contract unusable on that day. Take a notice on our form."
+            ),
+        )
+    if arrived_on > today:
+        raise refuse("G29.2", _("The day of arrival has not come yet. Check the day."))
+    if not statement.strip():
+        raise refuse("G29.2", _("Write down why the customer can no longer reach the purpose of the contract."))
+    return plan_ending(
+        contract,
+        effective_on=arrived_on,
+        clause="G29.2",
+        designated=designated,
+        origin=Origin.TROUBLE,
+        how=Termination.How.OTHER,
+        arrived_on=arrived_on,
+        measure=measure.pk,
+        told=statement,
+    )
+
+
+def why_no_trouble(contract: Contract) -> list[Unmet]:
+    """Why the contract cannot be ended at once: nothing makes it unusable now; empty when something does (G29.2)."""
+    if Measure.objects.opening_an_end(contract).exists():
+        return []
+    return [Unmet(Clause("G29.2"), _("No restriction or interruption makes this contract unusable now."))]
+
+
+def contract_may_end_by(contract: Contract, measure: Measure) -> bool:
+    """Whether a measure in force makes a contract unusable, so that the customer may end it at once (G29.2)."""
+    return Measure.objects.opening_an_end(contract).among([measure.pk]).exists()
+
+
+def plan_ending_by_discontinuation(contract: Contract, discontinuation: Discontinuation) -> EndingPlan:
+    """What the discontinuation of its service would end, with its last day (G29.3)."""
+    return plan_ending(
+        contract,
+        effective_on=discontinuation.last_day,
+        clause="G29.3",
+        origin=Origin.DISCONTINUED,
+        ground=discontinuation.clause_value.id,
+        discontinuation=discontinuation.pk,
+        told=discontinuation.reason,
     )

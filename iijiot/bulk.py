@@ -6,7 +6,8 @@ from typing import Any
 from django.db import connection, models
 
 from iijiot import clock
-from iijiot.records import Numbered, citing, column, current_chapter, give_numbers
+from iijiot.numbers import give_numbers, provisional
+from iijiot.records import Numbered, citing, column, current_chapter
 
 
 def bulk_change(rows: models.QuerySet[Any], changes: dict[str, Any], *, clause_from: str | None = None) -> list[int]:
@@ -91,3 +92,40 @@ def history_insert(source: str, model: type[models.Model], kind: str, clause_fro
     select = ", ".join([*(quote(column) for column in columns), *(f"{sql}" for sql, _value in told.values())])
     sql = f"INSERT INTO {quote(history._meta.db_table)} ({into}) SELECT {select} FROM {source}"
     return sql, [value for _sql, value in told.values()]
+
+
+def bulk_insert(model: type[Numbered], values: dict[str, str], source: str, params: Sequence[Any]) -> int:
+    """Insert a numbered record for each row of a subquery, with its history, in one statement; returns how many.
+
+    `values` gives for each field the SQL of its value, over the columns of `source`, which is a SELECT with `params`.
+    """
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = {quote(str(column(model, name).column)): sql for name, sql in values.items()}
+    inserted, history_params = history_insert("added", model, "+", None)
+    with connection.cursor() as cursor:
+        key, number, numbering = _numbering(model, source, params)
+        cursor.execute(
+            f"""
+            WITH rows AS MATERIALIZED (
+                SELECT {key} AS new_id, source.* FROM ({source}) source
+            ), added AS (
+                INSERT INTO {table} (id, number, {", ".join(columns)})
+                SELECT new_id, {number}, {", ".join(columns.values())} FROM rows RETURNING *
+            ) {inserted}
+            """,
+            [numbering[0], *params, numbering[1], *history_params],
+        )
+        return cursor.rowcount
+
+
+def _numbering(model: type[Numbered], source: str, params: Sequence[Any]) -> tuple[str, str, tuple[Any, str]]:
+    """The SQL of new keys and numbers, each with its parameter: from the sequence, or provisional ones."""
+    if (word := provisional(0)) is None:
+        padded = "%s || lpad(new_id::text, greatest(7, length(new_id::text)), '0')"
+        return "nextval(pg_get_serial_sequence(%s, 'id'))", padded, (model._meta.db_table, model.NUMBER_PREFIX)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({source}) source", params)
+        many = cursor.fetchone()[0]
+    first = (provisional(many) or word)[1]
+    return "-(%s::bigint - 1 + row_number() OVER ())", "%s || -new_id", (first, f"{model.NUMBER_PREFIX}{word[0]}")

@@ -1,6 +1,5 @@
 """Records that remember: every write leaves a history row with who, when, why and under which clause."""
 
-import itertools
 import secrets
 import threading
 import uuid
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import django_fsm
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from iijiot.clauses import Clause
 from iijiot.constraints import checks_hold
 from iijiot.labels import Labelled
 from iijiot.lookups import history_of, owned
+from iijiot.numbers import give_numbers
 from iijiot.rules import refuse
 from iijiot.words import said
 
@@ -322,37 +322,6 @@ class Numbered(RecordedModel):
             give_numbers([self])
             kwargs["force_insert"] = True
         super().save(*args, **kwargs)
-
-
-_provisional: ContextVar[tuple[str, Iterator[int]] | None] = ContextVar("provisional", default=None)
-
-
-@contextmanager
-def provisional_numbers(word: str) -> Iterator[None]:
-    """Inside, records get numbers with this word that are not taken from any sequence: for what is taken back anyway."""
-    token = _provisional.set((word, itertools.count(1)))
-    try:
-        yield
-    finally:
-        _provisional.reset(token)
-
-
-def give_numbers(records: Sequence[Numbered]) -> None:
-    """Take ids from the table's sequence, so that number and id agree and two clerks never share one."""
-    if provisional := _provisional.get():
-        for record in records:
-            record.pk = -next(provisional[1])
-            record.number = f"{record.NUMBER_PREFIX}{provisional[0]}{-record.pk}"
-        return
-    table = records[0]._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(records)]
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    for record, pk in zip(records, sorted(ids), strict=True):
-        record.pk = pk
-        record.number = f"{record.NUMBER_PREFIX}{pk:07d}"
 
 
 @contextmanager

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts import accepting, ending, screening, starting, suspending
+from contracts import accepting, announcing, ending, screening, starting, suspending
 from contracts.cascade import Key
 from contracts.ending import Designated, EndingPlan
-from contracts.models import Application, Contract, Customer, StartCondition, Suspension, Termination
+from contracts.models import Announcement, Application, Contract, Customer, StartCondition, Suspension, Termination
+from contracts.models.announcement import Source
 from contracts.models.dependency import Subject
 from iijiot import clock, daily
 from iijiot.actors import Actor
@@ -108,6 +109,11 @@ def suspended(contract: Contract, since: date, **more: Any) -> Suspension:
     made = suspend(contract, since, **more)
     suspending.begin(made, on=since, actor=BEN)
     return again(made)
+
+
+def announce(source: Source, at: datetime) -> Announcement:
+    """Announce something to everybody whom it touches."""
+    return announcing.carry_out(announcing.plan_announcing(source, at=at), actor=BEN, reason="")
 
 
 def advance(to: date) -> list[DayStep]:

@@ -1,35 +1,43 @@
 """The staff's door: lists, forms, dialogs and panels of the contracts app."""
 
 from contracts.admin import (
+    announcement,
     application,
     contact,
     contract,
     customer,
+    discontinuation,
     explained,
     external,
     home,
+    measure,
     notice,
     search,
     settings,
     suspension,
     termination,
     terms,
+    versions,
     violation,
 )
 
 __all__ = [
+    "announcement",
     "application",
     "contact",
     "contract",
     "customer",
+    "discontinuation",
     "explained",
     "external",
     "home",
+    "measure",
     "notice",
     "search",
     "settings",
     "suspension",
     "termination",
     "terms",
+    "versions",
     "violation",
 ]

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import ending, starting
-from contracts.admin.company_ends import EndAfterSuspension, EndForHindrance
 from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.ends import EndingAction, PlanForm
+from contracts.admin.other_ends import EndAfterSuspension, EndForHindrance, EndInTrouble
 from contracts.admin.shared import (
     QueueFilter,
     UnderClause,
@@ -295,6 +295,7 @@ class ContractAdmin(ConsoleAdmin):
         AnnounceSuspension,
         EndAfterSuspension,
         EndForHindrance,
+        EndInTrouble,
         DropDependency,
         AddDependency,
         *DESK,

@@ -1,11 +1,11 @@
-"""What approvers keep: caps, mail domains, versions of the terms."""
+"""What approvers keep: caps and mail domains."""
 
 from typing import ClassVar
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Cap, MailDomain, TermsVersion
+from contracts.models import Cap, MailDomain
 from iijiot.console.admin import ConsoleAdmin
 
 
@@ -28,12 +28,3 @@ class MailDomainAdmin(ConsoleAdmin):
     search_fields: ClassVar = ["domain__startswith"]
     search_help_text = _("Beginning of the domain")
     fixed_fields: ClassVar = ["domain"]
-
-
-@admin.register(TermsVersion)
-class TermsVersionAdmin(ConsoleAdmin):
-    """Versions of the terms."""
-
-    list_display: ClassVar = ["provision", "effective_on"]
-    list_filter: ClassVar = ["provision"]
-    fixed_fields: ClassVar = ["provision", "effective_on"]

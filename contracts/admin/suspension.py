@@ -123,7 +123,7 @@ class BecauseForm(forms.Form):
 class PutIntoForce(ConsoleAction):
     """停止・制限の実施 (G26.1)"""
 
-    slug, label, permission, clause = "begin", _("Put into force"), ANNOUNCE, "G26.1"
+    slug, label, permission, clause = "begin-suspension", _("Put into force"), ANNOUNCE, "G26.1"
     transition, tone = "begin", "danger"
     help = _("The daily run does this on its day; here it is done once its moment has come.")
     done = _("The suspension is in force.")
@@ -140,7 +140,7 @@ class PutIntoForce(ConsoleAction):
 class Withdraw(ConsoleAction):
     """停止・制限の取りやめ (G26.2)"""
 
-    slug, label, permission, clause = "withdraw", pgettext_lazy("a measure", "Withdraw"), LIFT, "G26.2"
+    slug, label, permission, clause = "withdraw-suspension", pgettext_lazy("a measure", "Withdraw"), LIFT, "G26.2"
     transition, form = "withdraw", BecauseForm
     help = _("Its cause is gone before it began; the customer is told.")
     done = _("The suspension is withdrawn.")
@@ -264,7 +264,7 @@ def announced(s: Suspension, today: date) -> Row:
     """A suspension that was announced and is not in force yet."""
     return Row(
         str(s), change_url(s), s, s.contract.customer, s.begins_on, clause=s.clause_value,
-        note=s.get_cause_display(), next="begin" if s.begins_on <= today else "",
+        note=s.get_cause_display(), next="begin-suspension" if s.begins_on <= today else "",
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ CLOSE = "contracts.close_violation"
 class OutcomeForm(forms.Form):
     """What has come of it."""
 
-    outcome = PlainTextField(label=_("Outcome"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    result = PlainTextField(label=_("Outcome"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
 
 
 class Remedy(ConsoleAction):
@@ -39,7 +39,7 @@ class Remedy(ConsoleAction):
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Close it."""
-        violating.remedy(self.obj, on=self.today, outcome=data["outcome"], actor=self.actor)
+        violating.remedy(self.obj, on=self.today, outcome=data["result"], actor=self.actor)
 
 
 class Drop(ConsoleAction):
@@ -52,7 +52,7 @@ class Drop(ConsoleAction):
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Close it."""
-        violating.drop(self.obj, on=self.today, outcome=data["outcome"], actor=self.actor)
+        violating.drop(self.obj, on=self.today, outcome=data["result"], actor=self.actor)
 
 
 class ViolationQueue(QueueFilter):

@@ -180,3 +180,8 @@ SERVICES: dict[str, Service] = {
 def discontinuation_lead(service: Service) -> DiscontinuationLead:
     """How long before its discontinuation a service's customers are told: its own rule, else the general one (G4)."""
     return service.discontinuation_lead or GENERAL.discontinuation_lead
+
+
+def under(provision: str) -> list[str]:
+    """The codes of what a provision declares."""
+    return [service.code for service in SERVICES.values() if service.provision == provision]

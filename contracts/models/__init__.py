@@ -1,14 +1,17 @@
 """What the back office keeps: a file for each thing."""
 
+from contracts.models.announcement import Announcement
 from contracts.models.application import Application
 from contracts.models.condition import StartCondition
 from contracts.models.contact import ContactChannel
 from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
 from contracts.models.dependency import Dependency
+from contracts.models.discontinuation import Discontinuation
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.mail_domain import MailDomain
+from contracts.models.measure import Measure
 from contracts.models.notice import Notice
 from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
@@ -16,6 +19,7 @@ from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
 
 __all__ = [
+    "Announcement",
     "Application",
     "Cap",
     "ContactChannel",
@@ -23,11 +27,13 @@ __all__ = [
     "Customer",
     "CustomerKind",
     "Dependency",
+    "Discontinuation",
     "DocumentRequest",
     "ExternalSubscription",
     "Finding",
     "MailDomain",
     "ManagementUnit",
+    "Measure",
     "Notice",
     "StartCondition",
     "Suspension",

@@ -79,6 +79,17 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Ids and management units, unit by unit."""
         return self.order_by("management_unit", "pk").values_list("pk", "management_unit")
 
+    def touched_by_service(self, services: list[str] | None, item: str = "") -> "ContractQuerySet":
+        """Living contracts for these services, or for any; `item` leaves those of one item."""
+        living = self.filter(state__in=State.living())
+        living = living if services is None else living.filter(service_code__in=services)
+        return living.filter(item=item) if item else living
+
+    def without_end_by(self, discontinuation: Any) -> "ContractQuerySet":
+        """Those to which a discontinuation has given no end yet, customer by customer."""
+        given = apps.get_model("contracts.Termination").objects.of_discontinuation(discontinuation).order_by()
+        return self.exclude(Exists(given.filter(contract=OuterRef("pk")))).order_by("customer", "pk")
+
     def with_list_data(self) -> "ContractQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer", "management_unit")

@@ -1,11 +1,11 @@
 """Customers, what bundles their contracts, and the limits set for them."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -48,6 +48,14 @@ class CustomerQuerySet(RecordedQuerySet["Customer"]):
                 found |= {customer.pk: customer for customer in rows}
         same = [c for c in found.values() if query.name in (c.search_name, c.search_kana)]
         return list({c.pk: c for c in [*same, *found.values()]}.values())[:most]
+
+    def having(self, contracts: models.QuerySet[Any]) -> "CustomerQuerySet":
+        """Those of these contracts, each once."""
+        return self.filter(pk__in=contracts.order_by().values("customer"))
+
+    def not_among(self, records: models.QuerySet[Any]) -> "CustomerQuerySet":
+        """Those to whom none of these records belongs."""
+        return self.exclude(Exists(records.order_by().filter(customer=OuterRef("pk"))))
 
     def channel_pending(self) -> "CustomerQuerySet":
         """Those who were asked for a further channel and have not set it up (G12.2.2)."""

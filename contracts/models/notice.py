@@ -1,6 +1,6 @@
 """Notices to customers: first a row, then a mail or a letter."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import ClassVar
 
 import django_fsm
@@ -9,10 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models.announcement import Announcement, Source
 from contracts.models.application import Application
 from contracts.models.contract import Contract
 from contracts.models.customer import Customer
+from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
+from iijiot.clock import TOKYO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
 
@@ -49,6 +52,15 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """Letters to post and mails that failed, the oldest first."""
         return (self.letters_to_send() | self.mails_failed()).order_by("pk")
 
+    def about(self, source: Source) -> "NoticeQuerySet":
+        """Those by which customers were told of a measure, a discontinuation or new terms."""
+        return self.filter(announcement__in=source.announcements.all())
+
+    def telling_of(self, version: TermsVersion, *, before: date) -> "NoticeQuerySet":
+        """Those by which customers were told of a version of the terms before a day (G2.2)."""
+        begins = datetime.combine(before, time(), TOKYO)
+        return self.filter(announcement__terms=version, state=State.SENT, sent_at__lt=begins)
+
     def with_list_data(self) -> "NoticeQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer")
@@ -75,6 +87,10 @@ class Notice(Numbered):
         DOCUMENTS = "documents", _("Documents asked for")
         END_SCHEDULED = "end-scheduled", _("End of a contract")
         END_LIFTED = "end-lifted", _("End taken back")
+        MEASURE = "measure", _("Restriction or interruption")
+        DISCONTINUATION = "discontinuation", _("Discontinuation")
+        TERMS = "terms", _("Change of the terms")
+        WITHDRAWN = "withdrawn", _("What was announced does not come")
         SUSPENSION = "suspension", _("Suspension announced")
         SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
         SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")
@@ -91,6 +107,9 @@ class Notice(Numbered):
     )
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="notices", verbose_name=_("contract"), null=True, blank=True
+    )
+    announcement = models.ForeignKey(
+        Announcement, models.PROTECT, related_name="notices", verbose_name=_("announcement"), null=True, blank=True
     )
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     channel = models.CharField(pgettext_lazy("of a notice", "channel"), max_length=10, choices=Channel)

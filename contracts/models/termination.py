@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
 from contracts.models.dependency import Dependency, Subject
+from contracts.models.discontinuation import Discontinuation
 from contracts.models.external import ExternalSubscription
+from contracts.models.measure import Measure
 from iijiot.clauses import Clause
 from iijiot.lookups import keys
 from iijiot.records import Numbered, RecordedQuerySet
@@ -56,6 +58,7 @@ class Origin(models.TextChoices):
     NOTICE = "notice", _("Termination notice of the customer")
     TROUBLE = "trouble", _("Termination by the customer while the service cannot be used")
     COMPANY = "company", _("Termination by the company")
+    DISCONTINUED = "discontinued", _("Discontinuation of the service")
     EXTERNAL = "external", _("End of an external subscription")
     CASCADE = "cascade", _("End of what it rests on")
 
@@ -78,6 +81,10 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
     def without_our_form(self) -> "TerminationQuerySet":
         """Messages of customers that are no notice yet (G29.1)."""
         return self.filter(state=State.FORM_MISSING).order_by("arrived_on", "pk")
+
+    def of_discontinuation(self, discontinuation: Discontinuation) -> "TerminationQuerySet":
+        """The ends that a discontinuation has made, by customer."""
+        return self.filter(discontinuation=discontinuation).order_by("contract__customer", "pk")
 
     def own(self) -> "TerminationQuerySet":
         """Ends with a cause of their own, as against those that another end causes."""
@@ -139,7 +146,7 @@ class Termination(Numbered):
         null=True,
         blank=True,
     )
-    origin = models.CharField(_("origin"), max_length=10, choices=Origin)
+    origin = models.CharField(_("origin"), max_length=12, choices=Origin)
     how = models.CharField(_("how it came"), max_length=10, choices=How, blank=True)
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
     named_on = models.DateField(_("day named"), null=True, blank=True)
@@ -150,6 +157,17 @@ class Termination(Numbered):
     )
     through = models.ForeignKey(
         Dependency, models.PROTECT, related_name="terminations", verbose_name=_("through"), null=True, blank=True
+    )
+    discontinuation = models.ForeignKey(
+        Discontinuation,
+        models.PROTECT,
+        related_name="terminations",
+        verbose_name=_("discontinuation"),
+        null=True,
+        blank=True,
+    )
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="terminations", verbose_name=_("measure"), null=True, blank=True
     )
     designated = models.BooleanField(_("day designated by the company"), default=False)
     ground = models.CharField(_("ground"), max_length=12, blank=True)
@@ -207,9 +225,19 @@ class Termination(Numbered):
             ),
             models.CheckConstraint(
                 name="termination_in_trouble_on_arrival",
-                condition=~Q(origin="trouble") | Q(arrived_on=F("effective_on")) | Q(effective_on=None),
+                condition=~Q(origin="trouble") | Q(arrived_on__isnull=False, arrived_on=F("effective_on")),
                 violation_error_code="G29.2",
                 violation_error_message=_("It takes effect on the day on which it arrived."),
+            ),
+            models.CheckConstraint(
+                name="termination_names_what_opened_it",
+                condition=Q(origin="trouble", measure__isnull=False, discontinuation=None)
+                | Q(origin="discontinued", measure=None, discontinuation__isnull=False)
+                | (~Q(origin__in=["trouble", "discontinued"]) & Q(measure=None, discontinuation=None)),
+                violation_error_code="G29.2",
+                violation_error_message=_(
+                    "An end because of a measure or a discontinuation names it, and only such an end does."
+                ),
             ),
             models.CheckConstraint(
                 name="termination_by_the_company_has_a_ground",

@@ -16,9 +16,10 @@ from iijiot.actors import Actor
 from iijiot.console.sentences import HIDDEN, Pair, Sentence, sentences
 from iijiot.console.timeline import Group, folded
 from iijiot.lookups import history_of
+from iijiot.numbers import provisional_numbers
 from iijiot.plans import fingerprint
 from iijiot.recorded import recorded_models
-from iijiot.records import RecordedModel, chapter, provisional_numbers
+from iijiot.records import RecordedModel, chapter
 
 NEW = "新規"
 

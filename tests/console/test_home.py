@@ -17,14 +17,19 @@ from iijiot.console.panels import queues
 from iijiot.rules import RuleViolation
 from tests.acts import screened
 from tests.factories import (
+    AnnouncementFactory,
     ApplicationFactory,
     ContactChannelFactory,
     ContractFactory,
     CustomerFactory,
+    DiscontinuationFactory,
     DocumentRequestFactory,
+    MeasureFactory,
     NoticeFactory,
     StartConditionFactory,
+    SuspensionFactory,
     TerminationFactory,
+    TermsVersionFactory,
 )
 from tests.house.console import as_superuser, logged_in, page
 
@@ -41,6 +46,11 @@ def golden():
         TerminationFactory(contract=ContractFactory(), form_missing=True)
         NoticeFactory(channel="letter")
         ContactChannelFactory()
+        SuspensionFactory()
+        SuspensionFactory(in_force=True)
+        NoticeFactory(announcement=AnnouncementFactory(measure=MeasureFactory()))
+        DiscontinuationFactory()
+        TermsVersionFactory()
 
 
 def test_the_counts_are_those_of_the_lists_behind_them(db):
@@ -54,7 +64,7 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 6
+    assert checked == 12
     assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == len(shown["tasks"])
 
 
@@ -70,7 +80,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 12
+    assert compared == len(everything) == 24
 
 
 @pytest.mark.parametrize("name", [queue.name for queue in queues()])

@@ -10,16 +10,22 @@ from django.utils.translation import override
 from contracts.models import (
     Application,
     Contract,
+    Discontinuation,
+    Measure,
     Notice,
     StartCondition,
     Suspension,
     Termination,
+    TermsVersion,
     Violation,
     application,
     condition,
     contract,
+    discontinuation,
+    measure,
     suspension,
     termination,
+    terms,
     violation,
 )
 from contracts.models import notice as notice_module
@@ -32,6 +38,9 @@ TABLES = {
     Termination: (termination.State, termination.ALLOWED),
     Notice: (notice_module.State, notice_module.ALLOWED),
     Suspension: (suspension.State, suspension.ALLOWED),
+    Measure: (measure.State, measure.ALLOWED),
+    Discontinuation: (discontinuation.State, discontinuation.ALLOWED),
+    TermsVersion: (terms.State, terms.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
 }
 TARGETS = {
@@ -67,6 +76,16 @@ TARGETS = {
     (Suspension, "cure"): None,
     (Suspension, "lift"): "lifted",
     (Suspension, "overtake"): "overtaken",
+    (Measure, "announce"): "announced",
+    (Measure, "begin"): "in-force",
+    (Measure, "finish"): "over",
+    (Measure, "withdraw"): "withdrawn",
+    (Discontinuation, "announce"): "announced",
+    (Discontinuation, "withdraw"): "withdrawn",
+    (Discontinuation, "carry_out"): "carried-out",
+    (TermsVersion, "announce"): "announced",
+    (TermsVersion, "confirm"): "confirmed",
+    (TermsVersion, "withdraw"): "withdrawn",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
 }
@@ -78,6 +97,9 @@ DEAD_ENDS = {
     Notice: {"sent"},
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
+    Measure: {"over", "withdrawn"},
+    Discontinuation: {"carried-out", "withdrawn"},
+    TermsVersion: {"confirmed", "withdrawn"},
 }
 
 

@@ -15,12 +15,20 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.desk import AssignmentFactory, SavedViewFactory
-from tests.factories.measures import SuspensionFactory, ViolationFactory
+from tests.factories.measures import (
+    AnnouncementFactory,
+    DiscontinuationFactory,
+    MeasureFactory,
+    SuspensionFactory,
+    TermsVersionFactory,
+    ViolationFactory,
+)
 from tests.factories.notices import NoticeFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.users import UserFactory
 
 __all__ = [
+    "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
     "CapFactory",
@@ -28,11 +36,13 @@ __all__ = [
     "ContractFactory",
     "CustomerFactory",
     "DependencyFactory",
+    "DiscontinuationFactory",
     "DocumentRequestFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
     "MailDomainFactory",
     "ManagementUnitFactory",
+    "MeasureFactory",
     "NoticeFactory",
     "ProposalFactory",
     "Recorded",
@@ -40,6 +50,7 @@ __all__ = [
     "StartConditionFactory",
     "SuspensionFactory",
     "TerminationFactory",
+    "TermsVersionFactory",
     "UserFactory",
     "ViolationFactory",
     "corporate_number",

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from contracts.models import MailDomain, TermsVersion
+from contracts.models import MailDomain
 from iijiot import clock
 from iijiot.models import DayStep, User
 from iijiot.records import RecordedModel, chapter
@@ -48,9 +48,6 @@ def made(model: type[RecordedModel]) -> Any:
         ),
         DayStep: lambda: DayStep(
             day=date(2026, 11, 25), step=f"step {DayStep.objects.count()}", done=0, finished_at=clock.now()
-        ),
-        TermsVersion: lambda: TermsVersion(
-            provision="PC", effective_on=date(2031, 1 + TermsVersion.objects.filter(provision="PC").count(), 1)
         ),
     }
     if model not in special:

@@ -14,6 +14,7 @@ from iijiot.actors import Actor
 from iijiot.models import DayStep
 from iijiot.records import chapter
 from tests.factories import (
+    AnnouncementFactory,
     ApplicationFactory,
     AssignmentFactory,
     CapFactory,
@@ -21,17 +22,20 @@ from tests.factories import (
     ContractFactory,
     CustomerFactory,
     DependencyFactory,
+    DiscontinuationFactory,
     DocumentRequestFactory,
     ExternalSubscriptionFactory,
     FindingFactory,
     MailDomainFactory,
     ManagementUnitFactory,
+    MeasureFactory,
     NoticeFactory,
     ProposalFactory,
     SavedViewFactory,
     StartConditionFactory,
     SuspensionFactory,
     TerminationFactory,
+    TermsVersionFactory,
     ViolationFactory,
 )
 from tests.factories.contracts import of
@@ -108,6 +112,18 @@ def option(parent: Contract | None = None, **more: Any) -> Contract:
     return made
 
 
+def in_trouble() -> Termination:
+    made: Termination = TerminationFactory(
+        origin="trouble", how="other", effective_on=DAY, clause="G29.2", measure=MeasureFactory(kind="restriction")
+    )
+    return made
+
+
+def announced(service: str = "data-storage") -> Any:
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    return DiscontinuationFactory(service=service, state="announced", announced_at=at)
+
+
 def numbered(factory: Any) -> list[Unique]:
     return [Unique(factory, lambda _row: factory(), lambda rival: {"number": rival.number})]
 
@@ -124,6 +140,12 @@ UNIQUES: dict[str, list[Unique]] = {
     "contracts_managementunit_number_key": numbered(ManagementUnitFactory),
     "contracts_notice_number_key": numbered(NoticeFactory),
     "contracts_suspension_number_key": numbered(SuspensionFactory),
+    "contracts_measure_number_key": numbered(MeasureFactory),
+    "contracts_discontinuation_number_key": numbered(DiscontinuationFactory),
+    "contracts_announcement_number_key": numbered(AnnouncementFactory),
+    "one_announced_discontinuation": [
+        Unique(announced, lambda _row: announced("vpn-gateway"), lambda rival: {"service": rival.service})
+    ],
     "contracts_violation_number_key": numbered(ViolationFactory),
     "one_pending_suspension_per_cause": [
         Unique(
@@ -287,10 +309,22 @@ CHECKS: dict[str, Check] = {
     "termination_caused_through_a_dependency": Check(TerminationFactory, {"designated": True}),
     "termination_has_a_day": Check(lambda: TerminationFactory(by_company=True), {"effective_on": None}),
     "termination_in_trouble_on_arrival": Check(
-        lambda: TerminationFactory(origin="trouble", how="other", effective_on=DAY, clause="G29.2"),
+        in_trouble,
         {"arrived_on": date(2026, 11, 24)},
     ),
     "termination_by_the_company_has_a_ground": Check(lambda: TerminationFactory(by_company=True), {"ground": ""}),
+    "termination_names_what_opened_it": Check(in_trouble, {"measure_id": None}),
+    "measure_state_known": Check(MeasureFactory, {"state": "asleep"}),
+    "measure_kind_known": Check(MeasureFactory, {"kind": "whim"}),
+    "measure_announced_before_it_starts": Check(MeasureFactory, {"state": "announced"}),
+    "measure_over_on_a_day": Check(MeasureFactory, {"over_on": DAY}),
+    "discontinuation_state_known": Check(DiscontinuationFactory, {"state": "asleep"}),
+    "discontinuation_of_a_known_service": Check(DiscontinuationFactory, {"item": "TypeD"}),
+    "discontinuation_announced_at_a_moment": Check(DiscontinuationFactory, {"state": "announced"}),
+    "terms_state_known": Check(TermsVersionFactory, {"state": "asleep"}),
+    "terms_say_what_changes": Check(TermsVersionFactory, {"state": "announced", "changes": ""}),
+    "announcement_of_one_thing": Check(AnnouncementFactory, {"measure_id": None}),
+    "contracts_announcement_recipients_check": Check(AnnouncementFactory, {"recipients": -1}),
     "violation_state_known": Check(ViolationFactory, {"state": "asleep"}),
     "violation_of_a_known_kind": Check(ViolationFactory, {"breach": "G20"}),
     "violation_closed_on_a_day": Check(lambda: ViolationFactory(remedied=True), {"outcome": ""}),

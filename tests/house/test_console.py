@@ -13,6 +13,7 @@ from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.models import AccessEvent
 from iijiot.records import RecordedModel
+from tests.acts import again
 from tests.factories import UserFactory
 from tests.house.console import (
     admins,
@@ -173,7 +174,9 @@ def test_x27_a_state_sent_with_the_form_for_a_new_one_changes_nothing(db, admin,
     sent = {f.name: getattr(record, f.attname) for f in record._meta.concrete_fields if getattr(record, f.attname)}
     assert browser.post(address, sent | {name: wanted}).status_code in (200, 302)
     first = admin.model._meta.get_field(name).default
-    assert set(admin.model._base_manager.values_list(name, flat=True)) <= {first, getattr(record, name)}
+    made_now = admin.model._base_manager.filter(pk__gt=record.pk)
+    assert set(made_now.values_list(name, flat=True)) <= {first}
+    assert getattr(again(record), name) == getattr(record, name)
 
 
 @pytest.mark.parametrize(("admin", "name"), STATES, ids=ids)
@@ -217,6 +220,11 @@ WITHOUT_A_DIALOG = {
     ("StartCondition", "meet"): "by the contract's dialog",
     ("StartCondition", "reopen"): "by the contract's dialog, when told anew",
     ("Proposal", "lapse"): "the daily run",
+    ("Contract", "suspend"): "follows from a suspension that begins",
+    ("Contract", "restrict"): "follows from a restriction that begins, or from a stop that is lifted",
+    ("Contract", "resume"): "follows when the last suspension is lifted",
+    ("Suspension", "overtake"): "the daily run, when the contract ends",
+    ("Discontinuation", "carry_out"): "the daily run, after the last day",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 
@@ -227,3 +235,8 @@ def test_every_transition_belongs_to_a_dialog_or_says_what_brings_it_about():
     print(f"{len(there)} transitions, {len(there & named)} by a dialog of their own")
     assert there - named - set(WITHOUT_A_DIALOG) == set(), "give it a dialog, or say here what brings it about"
     assert set(WITHOUT_A_DIALOG) <= there - named
+
+
+def test_no_field_of_a_dialog_has_a_name_that_the_dialog_itself_sends():
+    taken = {"step", "version", "outcome", "fingerprint"}
+    assert [dialog.slug for _admin, dialog in DIALOGS if taken & set(dialog.form.base_fields)] == []

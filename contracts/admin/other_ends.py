@@ -1,4 +1,4 @@
-"""Dialogs by which the company terminates a contract (G28)."""
+"""Dialogs of ends by another way than a notice on our form: by the company (G28), or in trouble (G29.2)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +10,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from contracts import ending, terminating
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.ending import Designated
+from contracts.models import Contract, Measure
 from contracts.models.suspension import Cause
 from iijiot.console.fields import ConsoleDateField, PlainTextField
-from iijiot.rules import RuleViolation, Unmet
+from iijiot.rules import RuleViolation, Unmet, unmet
 
 BY_COMPANY = "contracts.end_by_company"
 
@@ -91,6 +92,66 @@ class EndForHindrance(CompanyEnding):
             hindrance=data["hindrance"],
             effective_on=data["effective_on"],
             told=data["told"],
+            today=self.today,
+            designated=wishes,
+        )
+
+
+class TroubleForm(PlanForm):
+    """Which measure makes the contract useless, and what the customer said."""
+
+    measure = forms.ModelChoiceField(
+        label=_("Restriction or interruption"), queryset=Measure.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    arrived_on = ConsoleDateField(
+        label=_("Arrived on"), help_text=_("In any form, by telephone too. The contract ends on this day.")
+    )
+    statement = PlainTextField(
+        label=_("Why the purpose can no longer be reached"),
+        max_length=250,
+        help_text=_("As the customer says."),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+    field_order = ["measure", "arrived_on", "statement", "reason"]
+
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].queryset = Measure.objects.opening_an_end(contract)  # type: ignore[attr-defined]
+        self.fields["measure"].initial = Measure.objects.opening_an_end(contract).first()
+
+
+class EndInTrouble(EndingAction):
+    """利用不能時の解約 (G29.2)"""
+
+    slug, label, permission, clause = (
+        "end-in-trouble",
+        _("End while it cannot be used"),
+        "contracts.end_contract",
+        "G29.2",
+    )
+    transition, form, tone = "take_termination", TroubleForm, "danger"
+    help = _("A restriction or interruption makes the service unusable and the purpose of the contract fails.")
+    done = _("The contract ends on the day of arrival.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only while a restriction or interruption touches the contract."""
+        return unmet(self.obj.take_termination) or terminating.why_no_trouble(self.obj)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """The contract."""
+        return {"contract": self.obj}
+
+    def initial(self) -> dict[str, Any]:
+        """Today."""
+        return {"arrived_on": self.today}
+
+    def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
+        """Everything that would end."""
+        return terminating.plan_ending_in_trouble(
+            self.obj,
+            data["measure"],
+            arrived_on=data["arrived_on"],
+            statement=data["statement"],
             today=self.today,
             designated=wishes,
         )

@@ -1,0 +1,236 @@
+"""Announcing: telling every customer whom a measure, a discontinuation or new terms touch, in one step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts import notifying
+from contracts.catalogue.services import under
+from contracts.models import Announcement, Contract, Customer, Discontinuation, Measure, Notice, TermsVersion
+from contracts.models.announcement import Source
+from contracts.models.contract import ContractQuerySet
+from contracts.models.customer import CustomerQuerySet
+from contracts.models.measure import OPENS_AN_END
+from iijiot.actors import Actor
+from iijiot.bulk import bulk_insert
+from iijiot.clauses import Clause
+from iijiot.clock import business_day, tokyo_day
+from iijiot.plans import Stale, fingerprint
+from iijiot.records import chapter, citing, locked
+from iijiot.rules import refuse, require
+from iijiot.words import Words, said
+
+KINDS: dict[type, str] = {
+    Measure: Notice.Kind.MEASURE,
+    Discontinuation: Notice.Kind.DISCONTINUATION,
+    TermsVersion: Notice.Kind.TERMS,
+}
+FIELDS: dict[type, str] = {Measure: "measure", Discontinuation: "discontinuation", TermsVersion: "terms"}
+ADDRESSEE = "〔宛名〕"
+
+FOR_EACH_CUSTOMER = """
+SELECT id AS customer_id, notice_email,
+       name || CASE kind WHEN 'sole-proprietor' THEN ' 様' ELSE ' 御中' END AS addressee,
+       %s::bigint AS announcement_id, %s::text AS notice_kind, %s::text AS notice_clause,
+       %s::text AS subject, %s::text AS body, %s::text AS marked
+FROM contracts_customer WHERE id = ANY (ARRAY ({customers})) ORDER BY id
+"""
+
+
+LETTERS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class AnnouncingPlan:
+    """Whom an announcement would tell of what, by when, and how many contracts could end because of it."""
+
+    source: Source
+    at: datetime
+    clause: Clause
+    subject: str
+    body: str
+    customers: int
+    contracts: int
+    could_end: int
+    first: tuple[Customer, ...]
+    latest: date | None
+    warnings: tuple[Words, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans: what was shown is what is confirmed."""
+        return fingerprint([self.source.pk, self.subject, self.body, self.customers, self.contracts])
+
+    @property
+    def letters(self) -> list[Notice]:
+        """The notices to the first customers, as they will be written."""
+        return [addressed(customer, self.source, self.clause.id, (self.subject, self.body)) for customer in self.first]
+
+    @property
+    def further_letters(self) -> int:
+        """How many customers more get the same text."""
+        return self.customers - len(self.first)
+
+
+def affected_contracts(source: Source) -> ContractQuerySet:
+    """The living contracts that it touches."""
+    return Contract.objects.touched_by_service(_services(source), getattr(source, "item", ""))
+
+
+def affected(source: Source) -> CustomerQuerySet:
+    """The customers whom it touches, and nobody else (G2.2)."""
+    return Customer.objects.having(affected_contracts(source))
+
+
+def _services(source: Source) -> list[str] | None:
+    if isinstance(source, TermsVersion):
+        return None if source.provision == "G" else under(source.provision)
+    return [source.service] if source.service else None
+
+
+def plan_announcing(source: Source, *, at: datetime) -> AnnouncingPlan:
+    """What announcing would do. Raises RuleViolation where it comes too late, with the day that would have done."""
+    require(source.announce)
+    source.in_time(at)
+    return _planned(source, at)
+
+
+def _planned(source: Source, at: datetime) -> AnnouncingPlan:
+    contracts = affected_contracts(source)
+    subject, body = compose(source, written_on=tokyo_day(at))
+    opens = isinstance(source, Measure) and source.kind in OPENS_AN_END and source.stops_use
+    many = contracts.count()
+    return AnnouncingPlan(
+        source,
+        at,
+        source.clause_value,
+        subject,
+        body,
+        affected(source).count(),
+        many,
+        many if opens else 0,
+        tuple(affected(source).order_by("pk")[:LETTERS_SHOWN]),
+        source.latest_notice(),
+        tuple(source.warnings(tokyo_day(at))),
+    )
+
+
+def compose(source: Source, *, written_on: date, kind: str = "") -> tuple[str, str]:
+    """Subject and text of what every customer is told; a mark stands where each is addressed."""
+    told = {"written_on": written_on, "addressee": ADDRESSEE, "source": source, "clause": source.clause_value}
+    return notifying.rendered(kind or KINDS[type(source)], told)
+
+
+def carry_out(plan: AnnouncingPlan, *, actor: Actor, reason: str) -> Announcement:
+    """Announce exactly what was shown: one text, one notice for each customer, in one statement. Raises Stale."""
+    with chapter(actor=actor, reason=reason, clause=plan.clause.id), locked(plan.source) as (source,):
+        source.announce(plan.at)
+        again = _planned(source, plan.at)
+        if again.fingerprint != plan.fingerprint:
+            raise Stale(again)
+        source.save()
+        return _made(source, KINDS[type(source)], (plan.subject, plan.body), affected(source), plan.latest)
+
+
+def take_back(source: Source) -> Announcement | None:
+    """Tell those who were told of it that it does not come, inside the open act; None where nobody was told."""
+    told = Customer.objects.having(Notice.objects.about(source))
+    if not told.exists():
+        return None
+    letter = compose(source, written_on=business_day(), kind=Notice.Kind.WITHDRAWN)
+    return _made(source, Notice.Kind.WITHDRAWN, letter, told, None)
+
+
+def _made(
+    source: Source, kind: str, letter: tuple[str, str], customers: CustomerQuerySet, due_by: date | None
+) -> Announcement:
+    subject, body = letter
+    made = Announcement(
+        **{FIELDS[type(source)]: source},
+        clause=source.clause_value.id,
+        subject=subject,
+        body=body,
+        due_by=due_by,
+        recipients=0,
+    )
+    made.save()
+    made.recipients = _tell_all(made, kind, customers)
+    made.save()
+    return made
+
+
+def _tell_all(made: Announcement, kind: str, told: CustomerQuerySet) -> int:
+    customers, params = told.order_by().values("pk").query.sql_with_params()
+    with citing("G12.2.1"):
+        return bulk_insert(
+            Notice,
+            {
+                "customer": "customer_id",
+                "announcement": "announcement_id",
+                "kind": "notice_kind",
+                "channel": f"'{Notice.Channel.EMAIL}'",
+                "clause": "notice_clause",
+                "to": "notice_email",
+                "subject": "subject",
+                "body": "replace(body, marked, addressee)",
+                "failure": "''",
+                "state": "'to-send'",
+            },
+            FOR_EACH_CUSTOMER.format(customers=customers),
+            [made.pk, kind, made.clause, made.subject, made.body, ADDRESSEE, *params],
+        )
+
+
+def tell_newcomer(contract: Contract) -> list[Notice]:
+    """Tell a customer who joins what was announced to all before, inside the open act (G2.2, G25.2, G27.2)."""
+    told = []
+    for source in touching(contract):
+        made: Any = source.announcements.order_by("pk").first()
+        if made is None or Notice.objects.about(source).of_customer(contract.customer).exists():
+            continue
+        notice = addressed(contract.customer, source, made.clause, (made.subject, made.body))
+        notice.contract, notice.announcement = contract, made
+        told.append(notifying.send(notice))
+    return told
+
+
+def addressed(customer: Customer, source: Source, clause: str, letter: tuple[str, str]) -> Notice:
+    """The notice to one customer, as it would be written."""
+    subject, body = letter
+    return Notice(
+        customer=customer,
+        kind=KINDS[type(source)],
+        channel=Notice.Channel.EMAIL,
+        clause=clause,
+        to=customer.notice_email,
+        subject=subject,
+        body=body.replace(ADDRESSEE, notifying.addressee(customer)),
+    )
+
+
+def touching(contract: Contract) -> list[Source]:
+    """What is announced that touches a contract."""
+    provisions = ["G", contract.service.provision]
+    return [
+        *Measure.objects.touching(contract),
+        *Discontinuation.objects.touching(contract),
+        *TermsVersion.objects.announced().of_provisions(provisions),
+    ]
+
+
+def not_told_in_time(version: TermsVersion) -> CustomerQuerySet:
+    """The customers whom a new version touches and who were not told before its day (G2.2)."""
+    return affected(version).not_among(Notice.objects.telling_of(version, before=version.effective_on))
+
+
+def refuse_untold(version: TermsVersion) -> None:
+    """Raises RuleViolation while customers were not told before a version's day, naming the first of them (G2.2)."""
+    missing = not_told_in_time(version)
+    if many := missing.count():
+        sentence = _(
+            "{many} customers were not told before {day}, first of them {first}. Withdraw it and set a later day."
+        )
+        first = "、".join(str(customer) for customer in missing.order_by("pk")[:3])
+        raise refuse("G2.2", said(sentence, many=many, day=version.effective_on, first=first))
