@@ -18,6 +18,7 @@ class Event(StrEnum):
     SUSPENDED = "suspended"
     RESTRICTED = "restricted"
     RESUMED = "resumed"
+    MOVED = "moved"
     END_SCHEDULED = "end-scheduled"
     END_LIFTED = "end-lifted"
     ENDED = "ended"

@@ -5,8 +5,28 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import discontinuing, interrupting, notifying, revising, standing, starting, suspending
-from contracts.models import Contract, Discontinuation, Measure, Notice, Suspension, Termination, TermsVersion
+from contracts import (
+    discontinuing,
+    inheriting,
+    interrupting,
+    notifying,
+    revising,
+    standing,
+    starting,
+    succeeding,
+    suspending,
+)
+from contracts.models import (
+    Contract,
+    Death,
+    Discontinuation,
+    Measure,
+    Notice,
+    Succession,
+    Suspension,
+    Termination,
+    TermsVersion,
+)
 from iijiot.actors import Actor
 from iijiot.daily import SET_ASIDE, Step, Tally, in_parts
 from iijiot.plans import Stale
@@ -101,6 +121,26 @@ def discontinue(day: date, tally: Tally) -> None:
         tally.done += 1
 
 
+def carry_out_successions(day: date, tally: Tally) -> None:
+    """Let contracts pass whose succession takes effect (G17)."""
+    for succession in Succession.objects.due(day):
+        try:
+            succeeding.carry_out(succession, on=day, actor=Actor.clock("carry-out-successions"))
+            tally.done += 1
+        except SET_ASIDE as refusal:
+            tally.put_aside(succession, refusal)
+
+
+def end_without_heirs(day: date, tally: Tally) -> None:
+    """End the contracts of those who have died and for whom no heir filed in time (G18.1)."""
+    for death in Death.objects.without_heir(day):
+        try:
+            inheriting.end_without_heir(death, today=day, actor=Actor.clock("end-without-heirs"))
+            tally.done += 1
+        except (*SET_ASIDE, Stale) as refusal:
+            tally.put_aside(death, refusal)
+
+
 def send_notices(day: date, tally: Tally) -> None:
     """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
     for notice in Notice.objects.mails_to_send().order_by("pk"):
@@ -116,6 +156,8 @@ def mails_due(day: date) -> int:
 
 
 STEPS = [
+    Step("end-without-heirs", _("End contracts that no heir has taken over"), end_without_heirs),
+    Step("carry-out-successions", _("Carry out successions"), carry_out_successions),
     Step("discontinue", _("Schedule the ends of what is discontinued"), discontinue),
     Step("end-contracts", _("End contracts whose last day is over"), end_contracts),
     Step("close-subscriptions", _("Close external subscriptions"), close_subscriptions),

@@ -14,9 +14,11 @@ READ = [
         "announcement",
         "application",
         "cap",
+        "changereport",
         "contactchannel",
         "contract",
         "customer",
+        "death",
         "dependency",
         "discontinuation",
         "documentrequest",
@@ -27,6 +29,7 @@ READ = [
         "measure",
         "notice",
         "startcondition",
+        "succession",
         "suspension",
         "termination",
         "termsversion",
@@ -52,6 +55,8 @@ DESK = [
     "contracts.announce_suspension",
     "contracts.lift_suspension",
     "contracts.close_violation",
+    "contracts.check_changereport",
+    "contracts.carry_out_succession",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")

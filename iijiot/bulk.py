@@ -1,6 +1,6 @@
 """Many rows at once: written with their history in one statement, from the rows themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -10,14 +10,22 @@ from iijiot.numbers import give_numbers, provisional
 from iijiot.records import Numbered, citing, column, current_chapter
 
 
-def bulk_change(rows: models.QuerySet[Any], changes: dict[str, Any], *, clause_from: str | None = None) -> list[int]:
+def bulk_change(
+    rows: models.QuerySet[Any],
+    changes: dict[str, Any],
+    *,
+    clause_from: str | None = None,
+    releasing: Collection[str] = (),
+) -> list[int]:
     """Update these rows and write their history in one statement; returns the ids changed.
 
     History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
     `clause_from` names a column of the row to take the clause from instead. States are changed by
-    `bulk_transition`, which checks what is allowed.
+    `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by name.
     """
     model = rows.model
+    if held := (set(model.FIXED) & set(changes)) - set(releasing):
+        raise TypeError(f"{model.__name__}: {', '.join(sorted(held))} never changes.")
     fields = {name: column(model, name) for name in changes}
     sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
     values = [field.get_db_prep_save(changes[name], connection) for name, field in fields.items()]

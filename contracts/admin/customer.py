@@ -8,21 +8,28 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.contact import AskForChannel, ChannelSetUp
+from contracts.admin.death import ReportDeath
+from contracts.admin.particulars import FileChange
 from contracts.admin.shared import QueueFilter, customers_found, linked, searched_by_number
+from contracts.admin.succession import FileSuccession
 from contracts.admin.tree import contract_forest
 from contracts.models import (
     Application,
     Cap,
+    ChangeReport,
     ContactChannel,
     Contract,
     Customer,
+    Death,
     Dependency,
     DocumentRequest,
     ExternalSubscription,
     Finding,
+    HeirFiling,
     ManagementUnit,
     Notice,
     StartCondition,
+    Succession,
     Suspension,
     Termination,
     Violation,
@@ -70,7 +77,7 @@ class CustomerAdmin(ConsoleAdmin):
         "note",
     ]
 
-    dialogs: ClassVar = [AskForChannel, ChannelSetUp]
+    dialogs: ClassVar = [AskForChannel, ChannelSetUp, FileChange, FileSuccession, ReportDeath]
 
     def head(self, customer: Customer) -> dict[str, Any]:
         """Facts."""
@@ -148,16 +155,19 @@ show_on(
 
 def whole_customer(customer: Customer) -> Scope:
     """Everything of one customer."""
-    own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice, Violation)
+    own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice)
+    happened = (Violation, ChangeReport, Death)
     return [
         customer,
-        *(Belonging(model, customer.pk) for model in own),
+        *(Belonging(model, customer.pk) for model in own + happened),
         Finding.objects.of_customer(customer),
         DocumentRequest.objects.of_customer(customer),
         StartCondition.objects.of_customer(customer),
         Dependency.objects.of_customer(customer),
         Termination.objects.of_customer(customer),
         Suspension.objects.of_customer(customer),
+        Succession.objects.of_customer(customer),
+        HeirFiling.objects.of_customer(customer),
     ]
 
 

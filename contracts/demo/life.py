@@ -12,7 +12,16 @@ from iijiot.daily import Tally
 Story = Iterator[int]
 """What happens to one customer; yields the day on which it goes on, counted from the business day (-30: a month ago)."""
 
-DAILY = [due.end_contracts, due.close_subscriptions, due.start_contracts]
+DAILY = [
+    due.end_without_heirs,
+    due.carry_out_successions,
+    due.discontinue,
+    due.end_contracts,
+    due.close_subscriptions,
+    due.start_contracts,
+    due.begin_suspensions,
+    due.begin_measures,
+]
 
 
 def play(office: Office, stories: Sequence[Story], told: Callable[[float], None] = lambda done: None) -> None:

@@ -34,6 +34,29 @@ CAST: dict[str, Name] = {
     "sample-system": Name("サンプルシステムズ合同会社", "サンプルシステムズ"),
     "sample-parking": Name("サンプル駐車場合同会社", "サンプルチュウシャジョウ"),
     "sample-energy": Name("サンプルエナジー合同会社", "サンプルエナジー"),
+    # What the company does, and what happens to customers
+    "mihon-jidousha": Name("見本自動車部品株式会社", "ミホンジドウシャブヒン"),
+    "mihon-kagu": Name("見本家具株式会社", "ミホンカグ"),
+    "mihon-bouseki": Name("見本紡績株式会社", "ミホンボウセキ"),
+    "rei-denshi": Name("例示電子株式会社", "レイジデンシ"),
+    "rei-holdings": Name("例示ホールディングス株式会社", "レイジホールディングス"),
+    "rei-kouken": Name("例示後継株式会社", "レイジコウケイ"),
+    "rei-shoten": Name("例示商店株式会社", "レイジショウテン"),
+    "mihon-tatami": Name("見本畳店", "ミホンタタミテン", "sole-proprietor", "個人事業の開業届出書（控え）"),
+    "mihon-tatami-2": Name(
+        "見本畳店 二代目", "ミホンタタミテン ニダイメ", "sole-proprietor", "個人事業の開業届出書（控え）"
+    ),
+    "mihon-tatami-3": Name(
+        "見本畳店 分家", "ミホンタタミテン ブンケ", "sole-proprietor", "個人事業の開業届出書（控え）"
+    ),
+    "mihon-kajiya": Name("見本鍛冶店", "ミホンカジテン", "sole-proprietor", "個人事業の開業届出書（控え）"),
+    "mihon-kajiya-2": Name(
+        "見本鍛冶店 二代目", "ミホンカジテン ニダイメ", "sole-proprietor", "個人事業の開業届出書（控え）"
+    ),
+    "mihon-tofuya": Name("見本豆腐店", "ミホントウフテン", "sole-proprietor", "個人事業の開業届出書（控え）"),
+    "mihon-tofuya-2": Name(
+        "見本豆腐店 二代目", "ミホントウフテン ニダイメ", "sole-proprietor", "個人事業の開業届出書（控え）"
+    ),
     # Applications in every state
     "sample-butsuryu": Name("サンプル物流合同会社", "サンプルブツリュウ"),
     "mihon-nouen": Name("見本農園", "ミホンノウエン", "sole-proprietor", "個人事業の開業届出書（控え）"),

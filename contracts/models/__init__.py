@@ -6,6 +6,7 @@ from contracts.models.condition import StartCondition
 from contracts.models.contact import ContactChannel
 from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
+from contracts.models.death import Death, HeirFiling
 from contracts.models.dependency import Dependency
 from contracts.models.discontinuation import Discontinuation
 from contracts.models.external import ExternalSubscription
@@ -13,6 +14,8 @@ from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
 from contracts.models.notice import Notice
+from contracts.models.particulars import ChangeReport
+from contracts.models.succession import Succeeded, Succession
 from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
@@ -22,20 +25,25 @@ __all__ = [
     "Announcement",
     "Application",
     "Cap",
+    "ChangeReport",
     "ContactChannel",
     "Contract",
     "Customer",
     "CustomerKind",
+    "Death",
     "Dependency",
     "Discontinuation",
     "DocumentRequest",
     "ExternalSubscription",
     "Finding",
+    "HeirFiling",
     "MailDomain",
     "ManagementUnit",
     "Measure",
     "Notice",
     "StartCondition",
+    "Succeeded",
+    "Succession",
     "Suspension",
     "Termination",
     "TermsVersion",

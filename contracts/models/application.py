@@ -65,6 +65,10 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
         """Not decided yet, first come first (G13.2)."""
         return self.filter(state__in=State.open()).order_by("received_at", "pk")
 
+    def of_unit(self, unit: int) -> "ApplicationQuerySet":
+        """For contracts in a management unit."""
+        return self.filter(management_unit=unit)
+
     def on_hold(self) -> "ApplicationQuerySet":
         """Waiting for documents."""
         return self.filter(state=State.ON_HOLD).order_by("received_at", "pk")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Dated, Holding, Service
-from contracts.models.contract_rules import conditions_met, rests_on_active, start_is_set
+from contracts.models.contract_rules import conditions_met, nobody_has_died, rests_on_active, start_is_set
 from contracts.models.contract_state import ALLOWED, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
@@ -298,7 +298,11 @@ class Contract(Numbered):
         return [d for d in self.dependencies.standing() if not d.in_service(on)]
 
     @transition(
-        field=state, allowed=ALLOWED, clause="G3", label=_("Set the billing start date"), conditions=[conditions_met]
+        field=state,
+        allowed=ALLOWED,
+        clause="G3",
+        label=_("Set the billing start date"),
+        conditions=[conditions_met, nobody_has_died],
     )
     def set_start(self, billing_from: date) -> None:
         """Set the day from which monthly fees are owed (G3); the clock starts the contract on it."""
@@ -350,7 +354,13 @@ class Contract(Numbered):
     def start(self) -> None:
         """Begin service on the billing start date (G3)."""
 
-    @transition(field=state, allowed=ALLOWED, clause="G29.1", label=_("Take a termination notice"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="G29.1",
+        label=_("Take a termination notice"),
+        conditions=[nobody_has_died],
+    )
     def take_termination(self) -> None:
         """Take a notice that ends the contract (G29.1); what follows is planned and carried out in `ending`."""
 
@@ -368,7 +378,9 @@ class Contract(Numbered):
     def end(self) -> None:
         """Close the contract on the day after its last one."""
 
-    @transition(field=state, allowed=ALLOWED, clause="G26.1", label=_("Announce a suspension"))
+    @transition(
+        field=state, allowed=ALLOWED, clause="G26.1", label=_("Announce a suspension"), conditions=[nobody_has_died]
+    )
     def take_suspension(self) -> None:
         """Take a suspension or restriction for a cause (G26.1); it is written by `suspending`."""
 

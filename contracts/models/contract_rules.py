@@ -22,6 +22,16 @@ def conditions_met(contract: Any) -> bool:
     return bool(contract.conditions_waived) or not contract.open_conditions().exists()
 
 
+@rule(
+    "G18.1",
+    _("The customer has died. The contract waits until an heir takes over or the two weeks are over."),
+    helps=lambda contract: contract.customer.deaths.open(),
+)
+def nobody_has_died(contract: Any) -> bool:
+    """No death waits for heirs: until then nothing else happens to the contracts (G18.1)."""
+    return contract.customer.kind != "sole-proprietor" or not contract.customer.deaths.open().exists()
+
+
 @rule("G3", _("Set the billing start date first."), helps="set-start")
 def start_is_set(contract: Any) -> bool:
     """The company has set the billing start date (G3)."""

@@ -91,6 +91,7 @@ class Notice(Numbered):
         DISCONTINUATION = "discontinuation", _("Discontinuation")
         TERMS = "terms", _("Change of the terms")
         WITHDRAWN = "withdrawn", _("What was announced does not come")
+        SUCCESSION = "succession", _("Contracts taken over")
         SUSPENSION = "suspension", _("Suspension announced")
         SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
         SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")

@@ -58,6 +58,7 @@ class Origin(models.TextChoices):
     NOTICE = "notice", _("Termination notice of the customer")
     TROUBLE = "trouble", _("Termination by the customer while the service cannot be used")
     COMPANY = "company", _("Termination by the company")
+    DEATH = "death", _("Death of the customer")
     DISCONTINUED = "discontinued", _("Discontinuation of the service")
     EXTERNAL = "external", _("End of an external subscription")
     CASCADE = "cascade", _("End of what it rests on")

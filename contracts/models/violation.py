@@ -51,6 +51,10 @@ class ViolationQuerySet(RecordedQuerySet["Violation"]):
         """Neither remedied nor found to be none, the oldest first."""
         return self.filter(state=State.OPEN).order_by("found_on", "pk")
 
+    def of_contracts(self, ids: list[int]) -> "ViolationQuerySet":
+        """Those that concern these contracts."""
+        return self.filter(contract__in=ids)
+
     def held_against(self) -> "ViolationQuerySet":
         """Those that count when the customer applies again, remedied or not, the latest first (G14.1.4)."""
         return self.exclude(state=State.UNFOUNDED).order_by("-found_on", "-pk")

@@ -15,6 +15,13 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.happenings import (
+    ChangeReportFactory,
+    DeathFactory,
+    HeirFilingFactory,
+    SucceededFactory,
+    SuccessionFactory,
+)
 from tests.factories.measures import (
     AnnouncementFactory,
     DiscontinuationFactory,
@@ -32,14 +39,17 @@ __all__ = [
     "ApplicationFactory",
     "AssignmentFactory",
     "CapFactory",
+    "ChangeReportFactory",
     "ContactChannelFactory",
     "ContractFactory",
     "CustomerFactory",
+    "DeathFactory",
     "DependencyFactory",
     "DiscontinuationFactory",
     "DocumentRequestFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
+    "HeirFilingFactory",
     "MailDomainFactory",
     "ManagementUnitFactory",
     "MeasureFactory",
@@ -48,6 +58,8 @@ __all__ = [
     "Recorded",
     "SavedViewFactory",
     "StartConditionFactory",
+    "SucceededFactory",
+    "SuccessionFactory",
     "SuspensionFactory",
     "TerminationFactory",
     "TermsVersionFactory",

@@ -146,4 +146,10 @@ def test_steps_of_the_daily_run_are_printed():
     from iijiot import daily
 
     print("daily run:", " → ".join(step.name for step in daily.steps()))
-    assert [step.name for step in daily.steps()][:3] == ["lapse-proposals", "end-contracts", "close-subscriptions"]
+    assert [step.name for step in daily.steps()][:5] == [
+        "lapse-proposals",
+        "end-without-heirs",
+        "carry-out-successions",
+        "discontinue",
+        "end-contracts",
+    ]

@@ -1,0 +1,54 @@
+"""Changed particulars of a customer: recorded as reported, applied once the evidence is checked (G16)."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import ChangeReport, Customer
+from contracts.models.particulars import PARTICULARS
+from iijiot.actors import Actor
+from iijiot.records import chapter, fresh, locked
+from iijiot.rules import refuse
+
+
+def file(
+    customer: Customer, wanted: Mapping[str, str], *, evidence: str, filed_on: date, today: date, actor: Actor
+) -> ChangeReport:
+    """Record what is reported to have changed; nothing changes yet. Raises RuleViolation where nothing would change.
+
+    Raises ValidationError where a particular could not be stored, such as a notice address that is refused (G12.2.1).
+    """
+    if filed_on > today:
+        raise refuse("G16", _("The day of arrival has not come yet. Check the day."))
+    changes = {name: wanted[name] for name in PARTICULARS if name in wanted and wanted[name] != getattr(customer, name)}
+    if not changes:
+        raise refuse("G16", _("Nothing differs from what is recorded."))
+    would_be = fresh(customer)
+    for name, value in changes.items():
+        setattr(would_be, name, value)
+    would_be.full_clean()
+    with chapter(actor=actor, reason=evidence, clause="G16"):
+        report = ChangeReport(customer=customer, filed_on=filed_on, evidence=evidence, changes=changes)
+        report.save()
+    return report
+
+
+def apply(report: ChangeReport, *, on: date, note: str, actor: Actor) -> None:
+    """Change the customer's particulars as reported: from now on letters and invoices say them (G16)."""
+    with (
+        chapter(actor=actor, reason=note or report.evidence, clause="G16"),
+        locked(report.customer, report) as (customer, held),
+    ):
+        held.apply(on, note)
+        held.save()
+        for name, value in held.changes.items():
+            setattr(customer, name, value)
+        customer.save()
+
+
+def turn_down(report: ChangeReport, *, on: date, note: str, actor: Actor) -> None:
+    """Leave the particulars as they are: the evidence does not show the change (G16)."""
+    with chapter(actor=actor, reason=note, clause="G16"), locked(report) as (held,):
+        held.turn_down(on, note)
+        held.save()
