@@ -1,6 +1,6 @@
 """Succession: contracts with all that they rest on pass to another customer, in one act (G17; G18 by `inheriting`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +50,15 @@ class SuccessionPlan:
     succession: Succession
     estate: Estate
     missing: tuple[str, ...]
+    today: date
+
+    @property
+    def letters(self) -> list[Notice]:
+        """What the successor is told, if its day has come."""
+        facts = self.succession
+        if facts.effective_on > self.today:
+            return []
+        return [letter(facts.predecessor, facts.successor, self.estate.contracts, facts.effective_on, Clause("G17"))]
 
     @property
     def fingerprint(self) -> str:
@@ -94,25 +103,31 @@ def torn(customer: Customer, estate: Estate) -> list[str]:
     return sorted(set(found))
 
 
-def plan_succession(succession: Succession, numbers: Sequence[str] = ()) -> SuccessionPlan:
+def plan_succession(succession: Succession, numbers: Sequence[str] = (), *, today: date) -> SuccessionPlan:
     """What would pass. Raises RuleViolation where a split names what is not the customer's, or nothing at all."""
     customer = succession.predecessor
     succession.clean()
     if succession.predecessor_id == succession.successor_id:
         raise refuse("G17", _("A customer does not follow itself."))
     if succession.is_merger:
-        return SuccessionPlan(succession, whole_estate(customer), ())
+        if earlier := Succession.objects.mergers_of(customer).first():
+            raise refuse("G17", said(_("{number} records this merger already."), number=earlier.number))
+        return SuccessionPlan(succession, whole_estate(customer), (), today)
     estate = named(customer, numbers)
     if not estate.contracts:
         raise refuse("G17", _("Name the contracts that pass by the split plan."))
-    return SuccessionPlan(succession, estate, tuple(torn(customer, estate)))
+    return SuccessionPlan(succession, estate, tuple(torn(customer, estate)), today)
 
 
-def file(plan: SuccessionPlan, *, today: date, actor: Actor, reason: str = "") -> Succession:
+def file(plan: SuccessionPlan, *, actor: Actor, reason: str = "") -> Succession:
     """Record a succession, and carry it out if its day has come (G17). Raises Stale, and RuleViolation for a torn split."""
     made = plan.succession
     with chapter(actor=actor, reason=reason or made.evidence, clause="G17"), locked(made.predecessor, made.successor):
-        again = plan_succession(made, [thing.number for thing in (*plan.estate.contracts, *plan.estate.externals)])
+        numbers = [
+            *(contract.number for contract in plan.estate.contracts),
+            *(held.number for held in plan.estate.externals),
+        ]
+        again = plan_succession(made, numbers, today=plan.today)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         _refuse_torn(again.missing)
@@ -124,8 +139,8 @@ def file(plan: SuccessionPlan, *, today: date, actor: Actor, reason: str = "") -
                     *(Succeeded(succession=made, external=external) for external in plan.estate.externals),
                 ]
             )
-        if made.effective_on <= today:
-            carry_out(made, on=today, actor=actor)
+        if made.effective_on <= plan.today:
+            carry_out(made, on=plan.today, actor=actor)
     return fresh(made)
 
 
@@ -195,12 +210,15 @@ def move(predecessor: Customer, successor: Customer, estate: Estate, *, on: date
     clause = Clause(current_chapter().clause)
     consequences.bring_about([Turn(contract.pk, Event.MOVED, on, clause) for contract in estate.contracts])
     moved_now = Contract.objects.among([contract.pk for contract in estate.contracts]).order_by("pk")
-    notifying.tell(
-        successor,
-        Notice.Kind.SUCCESSION,
-        clause=clause,
-        context={"predecessor": predecessor, "effective_on": on, "contracts": moved_now},
-    )
+    notifying.send(letter(predecessor, successor, moved_now, on, clause))
+
+
+def letter(
+    predecessor: Customer, successor: Customer, contracts: Iterable[Contract], on: date, clause: Clause
+) -> Notice:
+    """What the successor is told, as it would be written."""
+    told = {"predecessor": predecessor, "effective_on": on, "contracts": contracts}
+    return notifying.compose(successor, Notice.Kind.SUCCESSION, clause=clause, context=told)
 
 
 def _new_units(predecessor: Customer, successor: Customer, units: Sequence[int]) -> dict[int, ManagementUnit]:

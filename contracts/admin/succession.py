@@ -98,11 +98,13 @@ class FileSuccession(ConsoleAction):
     def plan(self, data: dict[str, Any]) -> succeeding.SuccessionPlan:
         """What would pass."""
         facts = {name: data[name] for name in ("kind", "successor", "effective_on", "filed_on", "evidence", "debts")}
-        return succeeding.plan_succession(Succession(predecessor=self.obj, **facts), data["passes"].splitlines())
+        return succeeding.plan_succession(
+            Succession(predecessor=self.obj, **facts), data["passes"].splitlines(), today=self.today
+        )
 
     def carry_out(self, plan: succeeding.SuccessionPlan, data: dict[str, Any]) -> Any:
         """Record it."""
-        return succeeding.file(plan, today=self.today, actor=self.actor)
+        return succeeding.file(plan, actor=self.actor)
 
     def after(self, result: Any) -> str:
         """To the succession."""

@@ -200,7 +200,7 @@ def merge_and_split(office: Office) -> Story:
             kind=kind, predecessor=before, successor=after, effective_on=office.on(on), filed_on=office.day,
             **evidence, **more,
         )  # fmt: skip
-        return succeeding.file(succeeding.plan_succession(row, numbers), today=office.day, actor=office.approver)
+        return succeeding.file(succeeding.plan_succession(row, numbers, today=office.day), actor=office.approver)
 
     yield -15
     succession("absorption", first, second, -20, [])

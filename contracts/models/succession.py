@@ -55,6 +55,10 @@ class SuccessionQuerySet(RecordedQuerySet["Succession"]):
         """Filed ones whose day has come."""
         return self.open().filter(effective_on__lte=day)
 
+    def mergers_of(self, customer: Customer) -> "SuccessionQuerySet":
+        """Mergers of a customer into another that are to come or were carried out."""
+        return self.filter(predecessor=customer, kind__in=MERGERS).exclude(state=State.WITHDRAWN)
+
     def of_customer(self, customer: Any) -> "SuccessionQuerySet":
         """Those in which a customer, or one of several by their keys, follows or is followed."""
         ids = customer if isinstance(customer, list) else [getattr(customer, "pk", customer)]

@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import measures
+from tests.console import happenings, measures
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -54,6 +54,7 @@ REFUSED_THEN = {
     "turn-down": (ProposalFactory, {"why": "お客様の確認がまだ"}),
     "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
     **measures.REFUSED_THEN,
+    **happenings.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -71,6 +72,7 @@ SHOWN_AGAIN = {
     ),
     "set-start": (lambda: ContractFactory(not_started=True), {"billing_from": "2026-12-10"}),
     **measures.SHOWN_AGAIN,
+    **happenings.SHOWN_AGAIN,
 }
 """Acts that can be taken once more, if somebody wants just that."""
 

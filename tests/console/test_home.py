@@ -12,21 +12,24 @@ from contracts import screening
 from iijiot import assigning, clock
 from iijiot.actors import Actor
 from iijiot.assigning import Assignment
-from iijiot.console.home import tasks_of
+from iijiot.console.home import ROWS, tasks_of
 from iijiot.console.panels import queues
 from iijiot.rules import RuleViolation
 from tests.acts import screened
 from tests.factories import (
     AnnouncementFactory,
     ApplicationFactory,
+    ChangeReportFactory,
     ContactChannelFactory,
     ContractFactory,
     CustomerFactory,
+    DeathFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
     MeasureFactory,
     NoticeFactory,
     StartConditionFactory,
+    SuccessionFactory,
     SuspensionFactory,
     TerminationFactory,
     TermsVersionFactory,
@@ -51,6 +54,9 @@ def golden():
         NoticeFactory(announcement=AnnouncementFactory(measure=MeasureFactory()))
         DiscontinuationFactory()
         TermsVersionFactory()
+        SuccessionFactory()
+        DeathFactory()
+        ChangeReportFactory()
 
 
 def test_the_counts_are_those_of_the_lists_behind_them(db):
@@ -64,8 +70,9 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 12
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == len(shown["tasks"])
+    assert checked == 15
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 30
+    assert len(shown["tasks"]) == ROWS
 
 
 def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(db, emi):
@@ -80,7 +87,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 24
+    assert compared == len(everything) == 30
 
 
 @pytest.mark.parametrize("name", [queue.name for queue in queues()])

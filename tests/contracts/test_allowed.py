@@ -9,11 +9,15 @@ from django.utils.translation import override
 
 from contracts.models import (
     Application,
+    ChangeReport,
     Contract,
+    Death,
     Discontinuation,
+    HeirFiling,
     Measure,
     Notice,
     StartCondition,
+    Succession,
     Suspension,
     Termination,
     TermsVersion,
@@ -21,8 +25,11 @@ from contracts.models import (
     application,
     condition,
     contract,
+    death,
     discontinuation,
     measure,
+    particulars,
+    succession,
     suspension,
     termination,
     terms,
@@ -41,6 +48,10 @@ TABLES = {
     Measure: (measure.State, measure.ALLOWED),
     Discontinuation: (discontinuation.State, discontinuation.ALLOWED),
     TermsVersion: (terms.State, terms.ALLOWED),
+    Succession: (succession.State, succession.ALLOWED),
+    Death: (death.DeathState, death.DEATH_ALLOWED),
+    HeirFiling: (death.FilingState, death.FILING_ALLOWED),
+    ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
 }
 TARGETS = {
@@ -86,6 +97,14 @@ TARGETS = {
     (TermsVersion, "announce"): "announced",
     (TermsVersion, "confirm"): "confirmed",
     (TermsVersion, "withdraw"): "withdrawn",
+    (Succession, "carry_out"): "carried-out",
+    (Succession, "withdraw"): "withdrawn",
+    (Death, "take_over"): "taken-over",
+    (Death, "end_all"): "ended",
+    (HeirFiling, "take"): "taken",
+    (HeirFiling, "turn_away"): "refused",
+    (ChangeReport, "apply"): "applied",
+    (ChangeReport, "turn_down"): "turned-down",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
 }
@@ -100,6 +119,10 @@ DEAD_ENDS = {
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},
+    Succession: {"carried-out", "withdrawn"},
+    Death: {"taken-over", "ended"},
+    HeirFiling: {"taken", "refused", "late"},
+    ChangeReport: {"applied", "turned-down"},
 }
 
 
@@ -175,7 +198,7 @@ def test_only_the_ends_of_a_life_allow_nothing_more(model):
 def test_every_state_can_be_reached(model):
     states, _allowed = TABLES[model]
     default = model._meta.get_field("state").default
-    begun = {str(default), "form-missing" if model is Termination else str(default)}
+    begun = {str(default), *{Termination: {"form-missing"}, HeirFiling: {"late"}}.get(model, set())}
     reached = begun | {target for (of, _act), target in TARGETS.items() if of is model and target}
     assert set(states.values) - reached == set()
 

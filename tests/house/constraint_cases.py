@@ -18,14 +18,17 @@ from tests.factories import (
     ApplicationFactory,
     AssignmentFactory,
     CapFactory,
+    ChangeReportFactory,
     ContactChannelFactory,
     ContractFactory,
     CustomerFactory,
+    DeathFactory,
     DependencyFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
     ExternalSubscriptionFactory,
     FindingFactory,
+    HeirFilingFactory,
     MailDomainFactory,
     ManagementUnitFactory,
     MeasureFactory,
@@ -33,6 +36,8 @@ from tests.factories import (
     ProposalFactory,
     SavedViewFactory,
     StartConditionFactory,
+    SucceededFactory,
+    SuccessionFactory,
     SuspensionFactory,
     TerminationFactory,
     TermsVersionFactory,
@@ -142,6 +147,26 @@ UNIQUES: dict[str, list[Unique]] = {
     "contracts_suspension_number_key": numbered(SuspensionFactory),
     "contracts_measure_number_key": numbered(MeasureFactory),
     "contracts_discontinuation_number_key": numbered(DiscontinuationFactory),
+    "contracts_succession_number_key": numbered(SuccessionFactory),
+    "contracts_death_number_key": numbered(DeathFactory),
+    "contracts_changereport_number_key": numbered(ChangeReportFactory),
+    "one_death_per_customer": [
+        Unique(DeathFactory, lambda _row: DeathFactory(), lambda rival: {"customer_id": rival.customer_id})
+    ],
+    "one_filing_per_heir": [
+        Unique(
+            HeirFilingFactory,
+            lambda row: HeirFilingFactory(death=row.death),
+            lambda rival: {"heir_id": rival.heir_id},
+        )
+    ],
+    "one_heir_takes_over": [
+        Unique(
+            HeirFilingFactory,
+            lambda row: HeirFilingFactory(death=row.death, state="taken"),
+            lambda rival: {"state": "taken"},
+        )
+    ],
     "contracts_announcement_number_key": numbered(AnnouncementFactory),
     "one_announced_discontinuation": [
         Unique(announced, lambda _row: announced("vpn-gateway"), lambda rival: {"service": rival.service})
@@ -314,6 +339,16 @@ CHECKS: dict[str, Check] = {
     ),
     "termination_by_the_company_has_a_ground": Check(lambda: TerminationFactory(by_company=True), {"ground": ""}),
     "termination_names_what_opened_it": Check(in_trouble, {"measure_id": None}),
+    "succession_state_known": Check(SuccessionFactory, {"kind": "sale"}),
+    "split_says_which_debts_pass": Check(lambda: SuccessionFactory(split=True), {"debts": ""}),
+    "succeeded_is_one_thing": Check(SucceededFactory, {"contract_id": None}),
+    "death_state_known": Check(DeathFactory, {"state": "asleep"}),
+    "death_reported_afterwards": Check(DeathFactory, {"reported_on": date(2026, 11, 19)}),
+    "filing_state_known": Check(HeirFilingFactory, {"state": "asleep"}),
+    "filing_late_or_in_time": Check(HeirFilingFactory, {"state": "late"}),
+    "filing_refused_on_a_ground": Check(HeirFilingFactory, {"state": "refused"}),
+    "report_state_known": Check(ChangeReportFactory, {"state": "asleep"}),
+    "report_closed_on_a_day": Check(ChangeReportFactory, {"closed_on": DAY}),
     "measure_state_known": Check(MeasureFactory, {"state": "asleep"}),
     "measure_kind_known": Check(MeasureFactory, {"kind": "whim"}),
     "measure_announced_before_it_starts": Check(MeasureFactory, {"state": "announced"}),
@@ -342,6 +377,7 @@ CHECKS: dict[str, Check] = {
 }
 
 OTHERS: dict[str, str] = {
+    "succession_of_two_customers": "test_a_customer_does_not_follow_itself",
     "dependency_not_on_itself": "test_a_contract_cannot_rest_on_itself",
     "proposal_decided_by_somebody_else": "test_the_database_refuses_that_who_proposed_decides",
     "iijiot_user_login_id_key": "test_a_login_id_is_given_once_in_letters_and_digits",

@@ -224,6 +224,9 @@ WITHOUT_A_DIALOG = {
     ("Contract", "restrict"): "follows from a restriction that begins, or from a stop that is lifted",
     ("Contract", "resume"): "follows when the last suspension is lifted",
     ("Suspension", "overtake"): "the daily run, when the contract ends",
+    ("Death", "end_all"): "the daily run, once the two weeks are over",
+    ("HeirFiling", "take"): "by the dialog of the death",
+    ("HeirFiling", "turn_away"): "by the dialog of the death",
     ("Discontinuation", "carry_out"): "the daily run, after the last day",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""

@@ -13,7 +13,7 @@ from psycopg import sql
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
-from tests.factories import ProposalFactory, UserFactory
+from tests.factories import ProposalFactory, SuccessionFactory, UserFactory
 from tests.house import constraint_cases
 from tests.house.constraint_cases import CHECKS, OTHERS, UNIQUES, Check, Unique, dependency
 from tests.recorder import recorded_models
@@ -136,6 +136,13 @@ def test_a_contract_cannot_rest_on_itself(db):
     row = dependency()
     wrong = {"on_contract_id": row.contract_id}
     says(row, wrong, sentence_of(refused_by("dependency_not_on_itself", row, wrong)))
+
+
+@breaks_the_rule
+def test_a_customer_does_not_follow_itself(db):
+    row = SuccessionFactory()
+    wrong = {"successor_id": row.predecessor_id}
+    says(row, wrong, sentence_of(refused_by("succession_of_two_customers", row, wrong)))
 
 
 @breaks_the_rule

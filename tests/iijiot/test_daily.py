@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,23 @@ from iijiot.rules import refuse
 from tests.factories import (
     ApplicationFactory,
     ContractFactory,
+    DeathFactory,
     DependencyFactory,
+    DiscontinuationFactory,
     ExternalSubscriptionFactory,
+    MeasureFactory,
     NoticeFactory,
+    SuccessionFactory,
+    SuspensionFactory,
     TerminationFactory,
+    TermsVersionFactory,
 )
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.recorder import recorded_models
 
 BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)
+EARLIER, MORNING = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 25, 15, tzinfo=UTC)
 LEFT_OUT = {"number", "corporate_number", "reference", "login_id", "history_id", "history_chapter", "history_date"}
 NUMBERS = re.compile(r"\b[A-Z]\d{7}\b|#\d+|EXT-\d+")
 
@@ -67,6 +74,13 @@ def make_world() -> None:
     idle = ContractFactory(not_started=True)
     ContractFactory(**of(idle.customer), mobile_access=True, not_started=True, billing_starts_on=FIRST, rests_on=[idle])
     ApplicationFactory()
+    SuspensionFactory(announced_at=EARLIER, begins_at=MORNING)
+    MeasureFactory(service="vpn-gateway", starts_at=MORNING, state="announced", announced_at=EARLIER)
+    TermsVersionFactory(provision="PMG", effective_on=FIRST, state="announced", announced_at=EARLIER)
+    DiscontinuationFactory(service="data-storage", state="announced", announced_at=EARLIER)
+    ContractFactory(data_storage=True)
+    SuccessionFactory(effective_on=FIRST, predecessor=ContractFactory(service_code="wise-paas-connector").customer)
+    ContractFactory(customer=DeathFactory(died_on=LAST_DAY - timedelta(14), reported_on=LAST_DAY).customer)
     NoticeFactory.create_batch(2)
     NoticeFactory(failed=True)
 
@@ -176,9 +190,10 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
         done[row.step] += row.done
     elsewhere = {"lapse-proposals"}  # tests/console/test_four_eyes.py
     assert {step.name for step in daily.steps()} - elsewhere == {name for name, count in done.items() if count}
-    assert Contract.objects.filter(state="ended").count() == 2
-    assert Contract.objects.filter(state="active").count() == 6
-    assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed"}
+    assert Contract.objects.filter(state="ended").count() == 3
+    assert Contract.objects.filter(state="suspended").count() == 1
+    assert Contract.objects.filter(state="active").count() == 8
+    assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed", "scheduled"}
     assert not Notice.objects.exclude(state="sent").exists()
     assert [len(row.set_aside) for row in rows if row.step == "start-contracts"] == [0, 1, 1, 1]
 
