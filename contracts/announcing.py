@@ -41,6 +41,9 @@ FROM contracts_customer WHERE id = ANY (ARRAY ({customers})) ORDER BY id
 
 LETTERS_SHOWN = 3
 
+AT_ONCE = 50
+"""Notices that leave as soon as they are announced; more are sent by `manage.py send_notices`."""
+
 
 @dataclass(frozen=True)
 class AnnouncingPlan:
@@ -158,6 +161,9 @@ def _made(
     made.save()
     made.recipients = _tell_all(made, kind, customers)
     made.save()
+    if made.recipients <= AT_ONCE:
+        for notice in made.notices.all():
+            notifying.leave(notice)
     return made
 
 

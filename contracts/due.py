@@ -143,11 +143,11 @@ def end_without_heirs(day: date, tally: Tally) -> None:
 
 def send_notices(day: date, tally: Tally) -> None:
     """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
-    for notice in Notice.objects.mails_to_send().order_by("pk"):
-        if notifying.deliver(notice.pk):
+    for pk in Notice.objects.ids_to_send():
+        if notifying.deliver(pk):
             tally.done += 1
         else:
-            tally.put_aside(notice, _("The mail could not be sent; it is tried again."))
+            tally.put_aside(Notice.objects.get(pk=pk), _("The mail could not be sent; it is tried again."))
 
 
 def mails_due(day: date) -> int:

@@ -69,9 +69,14 @@ def send(notice: Notice) -> Notice:
     """Write a composed notice inside the open act; a mail leaves when its transaction is committed (G12.2.1)."""
     with citing(notice.clause):
         notice.save()
+    leave(notice)
+    return notice
+
+
+def leave(notice: Notice) -> None:
+    """Let a mail leave as soon as the open act is committed; a letter waits for the post."""
     if notice.channel == Notice.Channel.EMAIL:
         transaction.on_commit(partial(deliver, notice.pk), robust=True)
-    return notice
 
 
 def tell(customer: Customer, kind: str, **what: Any) -> Notice:

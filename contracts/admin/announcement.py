@@ -129,5 +129,6 @@ show_at_home(
         None,
         _("Every announcement has gone."),
         F("due_by"),
+        place=90,
     )
 )

@@ -233,7 +233,7 @@ show_at_home(
     Queue(
         "deaths", _("Deaths, open for heirs"), Clause("G18.1"), "contracts.view_death",
         listed("death", "open"), lambda day: Death.objects.open().with_list_data(), waiting,
-        of_party, _("No contract waits for an heir."), F("file_by"),
+        of_party, _("No contract waits for an heir."), F("file_by"), place=81,
     )
 )  # fmt: skip
 show_on(

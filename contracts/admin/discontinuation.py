@@ -115,6 +115,7 @@ show_at_home(
         None,
         _("No service is discontinued."),
         F("due"),
+        place=70,
     )
 )
 show_on(

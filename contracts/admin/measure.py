@@ -142,6 +142,7 @@ show_at_home(
         None,
         _("No service is restricted or interrupted."),
         F("due"),
+        place=65,
     )
 )
 show_on(

@@ -172,7 +172,7 @@ show_at_home(
     Queue(
         "change-reports", _("Changed particulars to check"), Clause("G16"), "contracts.view_changereport",
         listed("changereport", "open"), lambda day: ChangeReport.objects.open().with_list_data(), to_check,
-        of_party, _("No report is waiting."), F("filed_on"),
+        of_party, _("No report is waiting."), F("filed_on"), place=79,
     )
 )  # fmt: skip
 show_on(

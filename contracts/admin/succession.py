@@ -216,7 +216,7 @@ show_at_home(
     Queue(
         "successions", _("Successions"), Clause("G17"), "contracts.view_succession",
         listed("succession", "open"), lambda day: Succession.objects.open().with_list_data(), to_come,
-        of_party, _("No succession is to come."), F("effective_on"),
+        of_party, _("No succession is to come."), F("effective_on"), place=80,
     )
 )  # fmt: skip
 show_on(

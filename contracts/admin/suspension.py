@@ -277,12 +277,12 @@ for queue in [
     Queue(
         "suspensions-to-begin", _("Suspensions announced"), Clause("G26.2"), "contracts.view_suspension",
         register("to-begin"), lambda day: Suspension.objects.announced().with_list_data(), announced,
-        lambda rows, customer: rows.of_customer(customer), _("No suspension is announced."), F("begins_on"),
+        lambda rows, customer: rows.of_customer(customer), _("No suspension is announced."), F("begins_on"), place=60,
     ),
     Queue(
         "suspensions", _("Suspensions in force"), Clause("G28.1.1"), "contracts.view_suspension",
         register("to-watch"), lambda day: Suspension.objects.to_watch().with_list_data(), watched,
-        lambda rows, customer: rows.of_customer(customer), _("No suspension is in force."), F("cure_by"),
+        lambda rows, customer: rows.of_customer(customer), _("No suspension is in force."), F("cure_by"), place=60,
     ),
 ]:  # fmt: skip
     show_at_home(queue)

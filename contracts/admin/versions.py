@@ -129,6 +129,7 @@ show_at_home(
         None,
         _("No change of the terms is to come."),
         F("effective_on"),
+        place=75,
     )
 )
 show_on("contracts.termsversion", Panel(_("Announcements"), "console/panel_announcements.html", told, "announcements"))

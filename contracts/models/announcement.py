@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.discontinuation import Discontinuation
@@ -21,15 +22,9 @@ class AnnouncementQuerySet(RecordedQuerySet["Announcement"]):
 
     def unsent(self) -> "AnnouncementQuerySet":
         """Those of which notices still wait, by the day on which the last must have gone."""
-        waiting = self.filter(notices__state__in=["to-send", "failed"]).distinct()
-        return waiting.order_by(F("due_by").asc(nulls_last=True), "pk")
-
-    def with_progress(self) -> "AnnouncementQuerySet":
-        """With how many notices have gone and how many could not be sent."""
-        return self.annotate(
-            sent=Count("notices", filter=Q(notices__state="sent")),
-            failed=Count("notices", filter=Q(notices__state="failed")),
-        )
+        notices = apps.get_model("contracts.Notice")._base_manager
+        waiting = notices.filter(announcement=OuterRef("pk"), state__in=["to-send", "failed"])
+        return self.filter(Exists(waiting)).order_by(F("due_by").asc(nulls_last=True), "pk")
 
 
 class Announcement(Numbered):

@@ -44,6 +44,10 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """Mails that have not left yet."""
         return self.filter(channel=Notice.Channel.EMAIL, state__in=[State.TO_SEND, State.FAILED])
 
+    def ids_to_send(self) -> list[int]:
+        """The keys of the mails that have not left yet, the oldest first."""
+        return list(self.mails_to_send().order_by("pk").values_list("pk", flat=True))
+
     def mails_failed(self) -> "NoticeQuerySet":
         """Mails that could not be sent so far."""
         return self.filter(channel=Notice.Channel.EMAIL, state=State.FAILED)

@@ -65,8 +65,19 @@ class ConsoleDateField(forms.DateField):
         return value if isinstance(value, date) else read_date(str(value))
 
 
+class TimeInput(forms.TimeInput):
+    """A time of day, which the browser lets type or choose."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": " ".join([*INPUT_CLASSES, "max-w-xs"]), **(attrs or {})}, format="%H:%M")
+
+
 class ConsoleTimeField(forms.TimeField):
     """A time of day, full width or half."""
+
+    widget = TimeInput
 
     def to_python(self, value: Any) -> time | None:
         """Read what was typed."""

@@ -69,6 +69,8 @@ class Queue:
     empty: Words = field(default="")
     due: Any = field(default_factory=lambda: Value(None, DateField()))
     """The day of each row's `due` as the database knows it; by default none."""
+    place: int = 50
+    """Where it stands among the kinds of work; those of one place in the order of registration."""
 
     def rows(self, day: date, most: int, narrowed: Narrowed = EVERYTHING) -> list[Row]:
         """The first rows, the most urgent first."""
@@ -104,5 +106,5 @@ def show_at_home(queue: Queue) -> None:
 
 
 def queues() -> Sequence[Queue]:
-    """The home page's queues, in the order of registration."""
-    return tuple(_queues)
+    """The home page's queues, in their order."""
+    return sorted(_queues, key=lambda queue: queue.place)

@@ -121,6 +121,40 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Measures and changes"),
+                "separator": True,
+                "items": [
+                    link(_("Suspensions"), "block", "contracts_suspension_changelist", "contracts.view_suspension"),
+                    link(_("Violations"), "report", "contracts_violation_changelist", "contracts.view_violation"),
+                    link(
+                        _("Restrictions and interruptions"),
+                        "construction",
+                        "contracts_measure_changelist",
+                        "contracts.view_measure",
+                    ),
+                    link(
+                        _("Discontinuations"),
+                        "event_available",
+                        "contracts_discontinuation_changelist",
+                        "contracts.view_discontinuation",
+                    ),
+                    link(
+                        _("Announcements"),
+                        "campaign",
+                        "contracts_announcement_changelist",
+                        "contracts.view_announcement",
+                    ),
+                    link(
+                        _("Changed particulars"),
+                        "edit_note",
+                        "contracts_changereport_changelist",
+                        "contracts.view_changereport",
+                    ),
+                    link(_("Successions"), "merge", "contracts_succession_changelist", "contracts.view_succession"),
+                    link(_("Deaths"), "family_history", "contracts_death_changelist", "contracts.view_death"),
+                ],
+            },
+            {
                 "title": _("Settings"),
                 "separator": True,
                 "items": [

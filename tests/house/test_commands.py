@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand
 APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
-WRITES = {"advance_day", "demo", "messages", "reset_second_factor", "unlock"}
+WRITES = {"advance_day", "demo", "messages", "reset_second_factor", "send_notices", "unlock"}
 """Commands that change something: data, or files of the sources."""
 
 READS = {"clauses"}
@@ -35,6 +35,7 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
+    "send_notices": (["--dry-run"], r'"waiting": \d+'),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
 }
 """For each command arguments with which it may be tried anywhere, and its last line."""
