@@ -7,13 +7,14 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contracts import announcing, consequences, ending, notifying
+from contracts import announcing, consenting, consequences, ending, notifying
 from contracts.cascade import Fall, Key, falls
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding, Service
 from contracts.consequences import Effect, Event, Turn
 from contracts.models import Application, Contract, Customer, Dependency, Finding, Notice, StartCondition
 from contracts.standing import Standing
+from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
@@ -150,7 +151,7 @@ def plan_acceptance(application: Application, *, on: date, chosen: Mapping[str, 
 
 
 def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
-    """Make the contract with its dependencies, its option and its conditions, and tell the customer (G13.1).
+    """Make the contract with its dependencies, its option and its conditions, and tell the customer (G13.1, G40.5).
 
     Raises RuleViolation where something stands in the way, and Stale when the world has moved since the plan was made.
     """
@@ -180,6 +181,7 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
             raise Stale(again)
         held.accept(on=plan.on, quantity=plan.quantity)
         held.save()
+        consenting.conclude(customer, at=clock.now())
         contract = _make(held, held.service, plan, None)
         made = [contract]
         if held.with_option:

@@ -11,16 +11,19 @@ from iijiot.records import chapter
 READ = [
     f"contracts.view_{model}"
     for model in (
+        "account",
         "announcement",
         "application",
         "cap",
         "changereport",
+        "consent",
         "contactchannel",
         "contract",
         "customer",
         "death",
         "dependency",
         "discontinuation",
+        "document",
         "documentrequest",
         "externalsubscription",
         "finding",
@@ -28,6 +31,8 @@ READ = [
         "managementunit",
         "measure",
         "notice",
+        "proof",
+        "recipient",
         "startcondition",
         "succession",
         "suspension",
@@ -57,13 +62,19 @@ DESK = [
     "contracts.close_violation",
     "contracts.check_changereport",
     "contracts.carry_out_succession",
+    "contracts.manage_account",
+    "contracts.record_consent",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")
-        for model in ("customer", "externalsubscription", "managementunit", "violation")
+        for model in ("customer", "document", "externalsubscription", "managementunit", "violation")
     ),
 ]
-SETTINGS = [f"contracts.{act}_{model}" for act in ("add", "change") for model in ("cap", "maildomain", "termsversion")]
+SETTINGS = [
+    f"contracts.{act}_{model}"
+    for act in ("add", "change")
+    for model in ("cap", "maildomain", "recipient", "termsversion")
+]
 LEAD = [
     "contracts.waive_conditions",
     "contracts.end_by_company",
@@ -72,6 +83,11 @@ LEAD = [
     "contracts.carry_out_termsversion",
     *(f"contracts.{act}_{model}" for act in ("add", "change") for model in ("discontinuation", "measure")),
     "contracts.take_back_termination",
+    "contracts.unlock_account",
+    "contracts.disclose_information",
+    "contracts.exempt_document",
+    "contracts.view_communication",
+    "contracts.view_disclosure",
     "iijiot.decide_proposal",
     *SETTINGS,
 ]
@@ -85,7 +101,7 @@ def load(**kwargs: Any) -> None:
     for group in roles.LABELS:
         own = [] if group == roles.AUDITOR else ["iijiot.take_work"]
         roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
-    roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent"])
+    roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent", "contracts.view_disclosure"])
     roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])

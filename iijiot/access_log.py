@@ -1,22 +1,35 @@
-"""The access log: who came in, who was refused, who took data out."""
+"""The access log: who came in, who was refused, who took data out, who looked at communication records."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 from iijiot import clock
+from iijiot.actors import Actor
 from iijiot.models import AccessEvent, User
 
 
-def note(kind: AccessEvent.Kind, request: HttpRequest | None, *, who: str = "", detail: Any = "") -> AccessEvent:
-    """Write one line: of the request's user, or of `who` where nobody is logged in. Call it outside what may roll back."""
+def note(
+    kind: AccessEvent.Kind,
+    request: HttpRequest | None,
+    *,
+    who: str = "",
+    detail: Any = "",
+    actor: Actor | None = None,
+) -> AccessEvent:
+    """Write one line: of the request's user, of an actor, or of `who` where nobody is logged in.
+
+    Call it outside what may roll back.
+    """
     user = getattr(request, "user", None)
     known = user if isinstance(user, User) else None
+    user_id = known.pk if known else actor.user_id if actor else None
+    name = known.display_name if known else actor.name if actor else "—"
     return AccessEvent.objects.create(
         at=clock.now(),
         kind=kind,
-        user_id=known.pk if known else None,
-        who=(who or (known.display_name if known else "—"))[:150],
+        user_id=user_id,
+        who=(who or name)[:150],
         address=request.META.get("REMOTE_ADDR") or None if request else None,
         path=request.path[:300] if request else "",
         detail=str(detail)[:300],

@@ -27,6 +27,10 @@ class UserQuerySet(RecordedQuerySet["User"]):
         """By the beginning of login ID or name."""
         return self.filter(Q(login_id__startswith=typed) | Q(name__startswith=typed))[:most] if typed else self.none()
 
+    def has_login_id(self, login_id: str) -> bool:
+        """Whether somebody has it, staff or customer (G5.5)."""
+        return self.filter(login_id=login_id).exists()
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users; the login ID is the company's to give (G3, G5.5)."""
@@ -131,7 +135,7 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 
 class AccessEvent(models.Model):
-    """One line of the access log: who came in, who was refused, who took data out. Never changed, never deleted."""
+    """One line of the access log: who came in, was refused, took data out, looked at what is secret. Never changed, never deleted."""
 
     APPEND_ONLY = True
 
@@ -147,6 +151,7 @@ class AccessEvent(models.Model):
         PASSWORD = "password", _("Password changed")
         DENIED = "denied", _("Denied for want of permission")
         EXPORTED = "exported", _("Data exported")
+        LOOKED = "looked", _("Communication records looked at")
 
     at = models.DateTimeField(_("at"), db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)

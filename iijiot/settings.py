@@ -169,6 +169,11 @@ if TESTING:
 # Acts, by their permission, that one member of staff proposes and another carries out.
 FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions"])
 
+# The version of the data processing addendum that a conclusion agrees to, as it is published (G40.5).
+DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")
+# The fewest lines and the fewest customers of which a statistic may be told to others (G38.2).
+SMALLEST_STATISTIC = env.int("SMALLEST_STATISTIC", default=10)
+
 # Login: by login ID and password, then a code; see iijiot/login.
 
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"

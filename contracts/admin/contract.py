@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
+from contracts.admin.disclosure import DiscloseSettings
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.other_ends import EndAfterSuspension, EndForHindrance, EndInTrouble
 from contracts.admin.shared import (
@@ -298,6 +299,7 @@ class ContractAdmin(ConsoleAdmin):
         EndInTrouble,
         DropDependency,
         AddDependency,
+        DiscloseSettings,
         *DESK,
     ]
 

@@ -7,27 +7,34 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.account import IssueAccount, ProveByAccount
+from contracts.admin.consent import ConsentToDisclose, RecordConsent
 from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.death import ReportDeath
+from contracts.admin.disclosure import Disclose
 from contracts.admin.particulars import FileChange
 from contracts.admin.shared import QueueFilter, customers_found, linked, searched_by_number
 from contracts.admin.succession import FileSuccession
 from contracts.admin.tree import contract_forest
 from contracts.models import (
+    Account,
     Application,
     Cap,
     ChangeReport,
+    Consent,
     ContactChannel,
     Contract,
     Customer,
     Death,
     Dependency,
+    Document,
     DocumentRequest,
     ExternalSubscription,
     Finding,
     HeirFiling,
     ManagementUnit,
     Notice,
+    Proof,
     StartCondition,
     Succession,
     Suspension,
@@ -77,7 +84,18 @@ class CustomerAdmin(ConsoleAdmin):
         "note",
     ]
 
-    dialogs: ClassVar = [AskForChannel, ChannelSetUp, FileChange, FileSuccession, ReportDeath]
+    dialogs: ClassVar = [
+        AskForChannel,
+        ChannelSetUp,
+        FileChange,
+        FileSuccession,
+        ReportDeath,
+        IssueAccount,
+        ProveByAccount,
+        RecordConsent,
+        ConsentToDisclose,
+        Disclose,
+    ]
 
     def head(self, customer: Customer) -> dict[str, Any]:
         """Facts."""
@@ -98,6 +116,7 @@ class CustomerAdmin(ConsoleAdmin):
                 (_("New external subscription"), adding("externalsubscription", customer)),
                 (_("New management unit"), adding("managementunit", customer)),
                 (_("New violation"), adding("violation", customer)),
+                (_("New information handed over"), adding("document", customer)),
             ],
         }
 
@@ -156,7 +175,7 @@ show_on(
 def whole_customer(customer: Customer) -> Scope:
     """Everything of one customer."""
     own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice)
-    happened = (Violation, ChangeReport, Death)
+    happened = (Violation, ChangeReport, Death, Account, Proof, Consent, Document)
     return [
         customer,
         *(Belonging(model, customer.pk) for model in own + happened),

@@ -111,6 +111,14 @@ UNFOLD: dict[str, Any] = {
                         "contracts.view_externalsubscription",
                     ),
                     link(_("Terminations"), "logout", "contracts_termination_changelist", "contracts.view_termination"),
+                    link(_("Accounts"), "key", "contracts_account_changelist", "contracts.view_account"),
+                    link(_("Disclosures"), "ios_share", "contracts_disclosure_changelist", "contracts.view_disclosure"),
+                    link(
+                        _("Information handed over"),
+                        "folder_shared",
+                        "contracts_document_changelist",
+                        "contracts.view_document",
+                    ),
                     link(_("Notices"), "outgoing_mail", "contracts_notice_changelist", "contracts.view_notice"),
                     link(
                         _("Management units"),
@@ -158,6 +166,7 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Settings"),
                 "separator": True,
                 "items": [
+                    link(_("Recipients"), "groups", "contracts_recipient_changelist", "contracts.view_recipient"),
                     link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
                     link(
                         _("Mail domains"),

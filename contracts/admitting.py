@@ -1,0 +1,89 @@
+"""Accounts of customers: issued by the company, locked the moment misuse is known, unlocked with a new password (G5)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from contracts.models import Account, Customer, Proof
+from iijiot.actors import Actor
+from iijiot.login import sessions
+from iijiot.models import User
+from iijiot.records import chapter, locked
+
+Ending = Callable[[Account], None]
+
+_on_lock: list[Ending] = []
+
+
+def on_lock(end: Ending) -> Ending:
+    """Have something ended whenever an account is locked, such as tokens of an interface (G5.4).
+
+    It runs inside the act: it writes to the database alone, and its error stops the lock.
+    """
+    _on_lock.append(end)
+    return end
+
+
+def not_on_lock(end: Ending) -> None:
+    """Take that back."""
+    _on_lock.remove(end)
+
+
+def issue(customer: Customer, *, holder: str, role: str, actor: Actor) -> Account:
+    """Give a customer an account with a login ID of the company's making; it has no password yet (G5.1, G5.5)."""
+    with chapter(actor=actor, clause="G5.1"), locked(customer) as (held,):
+        user = User.objects.create_user(next_login_id(held), name=holder)
+        account = Account(customer=held, user=user, role=role)
+        account.save()
+    return account
+
+
+def next_login_id(customer: Customer) -> str:
+    """The customer's number and the first count that nobody has, staff included (G5.5)."""
+    names = (f"{customer.number.lower()}n{place}" for place in count(customer.accounts.count() + 1))
+    return next(name for name in names if not User.objects.has_login_id(name))
+
+
+def change(account: Account, *, holder: str, role: str, actor: Actor, reason: str = "") -> None:
+    """Record who uses the account, and as what (G5.1)."""
+    with (
+        chapter(actor=actor, reason=reason, clause="G5.1"),
+        locked(account.user, account) as (user, held),
+    ):
+        user.name, held.role = holder, role
+        user.save()
+        held.save()
+
+
+def report_misuse(account: Account, *, why: str, at: datetime, actor: Actor) -> None:
+    """Lock an account that is misused or may be: its sessions end at once, and its password is dead (G5.4)."""
+    with chapter(actor=actor, reason=why, clause="G5.4"), locked(account.user, account) as (user, held):
+        held.lock(at, why)
+        held.save()
+        user.is_active = False
+        user.set_unusable_password()
+        user.save()
+        sessions.end_all(user)
+        for end in _on_lock:
+            end(held)
+
+
+def unlock(account: Account, *, because: str, actor: Actor) -> None:
+    """Let an account be used again, once a new password is set (G5.4)."""
+    with chapter(actor=actor, reason=because, clause="G5.4"), locked(account.user, account) as (user, held):
+        held.unlock(because)
+        held.save()
+        user.is_active = True
+        user.save()
+
+
+def prove(customer: Customer, typed: str, *, at: datetime, actor: Actor) -> Proof:
+    """Compare the login ID that a caller names with the customer's accounts, and write it down either way (G5.2).
+
+    A locked account proves nothing.
+    """
+    with chapter(actor=actor, clause="G5.2"):
+        account = customer.accounts.usable().named(typed).first()
+        proof = Proof(customer=customer, typed=typed, account=account, at=at, by=actor.name)
+        proof.save()
+    return proof
