@@ -135,7 +135,7 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 
 class AccessEvent(models.Model):
-    """One line of the access log: who came in, was refused, took data out, looked at what is secret. Never changed, never deleted."""
+    """One line of the access log: who came in, was refused, took data out, looked at communications. Never changed."""
 
     APPEND_ONLY = True
 

@@ -9,13 +9,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from contracts import admitting
 from contracts.admin.announcement import listed
-from contracts.admin.shared import QueueFilter, customers_found, linked, or_of_customers, state_badge
+from contracts.admin.shared import QueueFilter, linked, or_of_customers, state_badge
 from contracts.admin.succession import of_party
 from contracts.models import Account, Customer, Proof
 from contracts.models.account import TONES, Role
@@ -206,7 +205,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 def locked_account(account: Account, today: date) -> Row:
     """A locked account: find out what happened, tell the customer what to do, then unlock it with a new password."""
-    since = localdate(account.locked_at, clock.TOKYO) if account.locked_at else None
+    since = clock.tokyo_day(account.locked_at) if account.locked_at else None
     return Row(
         str(account), change_url(account), account, account.customer, since, clause=Clause("G5.4"),
         note=account.locked_why, next="unlock-account",

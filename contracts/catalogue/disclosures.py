@@ -51,7 +51,12 @@ class Scope(TextChoices):
     ALL = "all", _("All customers")
 
 
-SECRECY = {Ground.CONSENT: "G38.2", Ground.BUSINESS: "G38.2", Ground.LAW: "G38.2", Ground.PROVIDER_LIABILITY: "G40.4"}
+SECRECY: Mapping[str, str] = {
+    Ground.CONSENT: "G38.2",
+    Ground.BUSINESS: "G38.2",
+    Ground.LAW: "G38.2",
+    Ground.PROVIDER_LIABILITY: "G40.4",
+}
 
 GROUNDS: Mapping[str, Mapping[str, str]] = {
     Information.COMMUNICATIONS: SECRECY,

@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import happenings, measures
+from tests.console import happenings, measures, secrecies
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -55,6 +55,7 @@ REFUSED_THEN = {
     "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
     **measures.REFUSED_THEN,
     **happenings.REFUSED_THEN,
+    **secrecies.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -73,6 +74,7 @@ SHOWN_AGAIN = {
     "set-start": (lambda: ContractFactory(not_started=True), {"billing_from": "2026-12-10"}),
     **measures.SHOWN_AGAIN,
     **happenings.SHOWN_AGAIN,
+    **secrecies.SHOWN_AGAIN,
 }
 """Acts that can be taken once more, if somebody wants just that."""
 

@@ -17,6 +17,7 @@ from iijiot.console.panels import queues
 from iijiot.rules import RuleViolation
 from tests.acts import screened
 from tests.factories import (
+    AccountFactory,
     AnnouncementFactory,
     ApplicationFactory,
     ChangeReportFactory,
@@ -57,6 +58,7 @@ def golden():
         SuccessionFactory()
         DeathFactory()
         ChangeReportFactory()
+        AccountFactory(locked=True)
 
 
 def test_the_counts_are_those_of_the_lists_behind_them(db):

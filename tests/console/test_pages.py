@@ -56,6 +56,7 @@ def test_home_shows_what_waits_with_the_days_left(desk):
         "承継": (0, []),
         "死亡（相続人の届出待ち）": (0, []),
         "確認待ちの変更届": (0, []),
+        "ロック中のアカウント": (0, []),
     }
 
 

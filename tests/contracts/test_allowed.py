@@ -8,6 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from contracts.models import (
+    Account,
     Application,
     ChangeReport,
     Contract,
@@ -22,6 +23,7 @@ from contracts.models import (
     Termination,
     TermsVersion,
     Violation,
+    account,
     application,
     condition,
     contract,
@@ -53,6 +55,7 @@ TABLES = {
     HeirFiling: (death.FilingState, death.FILING_ALLOWED),
     ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
+    Account: (account.State, account.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -107,6 +110,8 @@ TARGETS = {
     (ChangeReport, "turn_down"): "turned-down",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
+    (Account, "lock"): "locked",
+    (Account, "unlock"): "active",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -116,6 +121,7 @@ DEAD_ENDS = {
     Notice: {"sent"},
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
+    Account: set(),
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},

@@ -32,20 +32,32 @@ from tests.factories.measures import (
 )
 from tests.factories.notices import NoticeFactory
 from tests.factories.proposals import ProposalFactory
+from tests.factories.secrecy import (
+    AccountFactory,
+    ConsentFactory,
+    DisclosureFactory,
+    DocumentFactory,
+    ProofFactory,
+    RecipientFactory,
+)
 from tests.factories.users import UserFactory
 
 __all__ = [
+    "AccountFactory",
     "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
     "CapFactory",
     "ChangeReportFactory",
+    "ConsentFactory",
     "ContactChannelFactory",
     "ContractFactory",
     "CustomerFactory",
     "DeathFactory",
     "DependencyFactory",
+    "DisclosureFactory",
     "DiscontinuationFactory",
+    "DocumentFactory",
     "DocumentRequestFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
@@ -54,7 +66,9 @@ __all__ = [
     "ManagementUnitFactory",
     "MeasureFactory",
     "NoticeFactory",
+    "ProofFactory",
     "ProposalFactory",
+    "RecipientFactory",
     "Recorded",
     "SavedViewFactory",
     "StartConditionFactory",

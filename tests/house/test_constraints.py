@@ -13,13 +13,16 @@ from psycopg import sql
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
-from tests.factories import ProposalFactory, SuccessionFactory, UserFactory
-from tests.house import constraint_cases
-from tests.house.constraint_cases import CHECKS, OTHERS, UNIQUES, Check, Unique, dependency
+from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
+from tests.house import constraint_cases, secrecy_cases
+from tests.house.constraint_cases import Check, Unique, dependency
 from tests.recorder import recorded_models
 
 OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
+CHECKS = constraint_cases.CHECKS | secrecy_cases.CHECKS
+UNIQUES = constraint_cases.UNIQUES | secrecy_cases.UNIQUES
+OTHERS = constraint_cases.OTHERS | secrecy_cases.OTHERS
 ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
 UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
 
@@ -143,6 +146,13 @@ def test_a_customer_does_not_follow_itself(db):
     row = SuccessionFactory()
     wrong = {"successor_id": row.predecessor_id}
     says(row, wrong, sentence_of(refused_by("succession_of_two_customers", row, wrong)))
+
+
+@breaks_the_rule
+def test_settings_are_not_disclosed_to_their_own_customer(db):
+    row = DisclosureFactory(of_settings=True)
+    wrong = {"peer_id": row.customer_id}
+    says(row, wrong, sentence_of(refused_by("disclosure_to_another_customer", row, wrong)))
 
 
 @breaks_the_rule

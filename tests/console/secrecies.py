@@ -1,0 +1,55 @@
+"""The dialogs of accounts, consents and disclosures: for each a lawful record, and what a clerk types."""
+
+from typing import Any
+
+from tests.factories import (
+    AccountFactory,
+    CustomerFactory,
+    DocumentFactory,
+    RecipientFactory,
+    StartConditionFactory,
+)
+
+NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
+SAID = {"answer": "yes", "told": "2026年11月24日付の同意書"}
+
+
+def business() -> dict[str, Any]:
+    """To a subcontractor that may see it."""
+    return {"recipient": RecipientFactory(sees_secrets=True).pk, "ground": "business", **NEEDED}
+
+
+REFUSED_THEN: dict[str, Any] = {
+    "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
+    "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
+    "exempt": (lambda: DocumentFactory(secret=True), {"exception": "known", "because": "公報に掲載されている"}),
+}
+"""Acts that cannot be taken again once they are done."""
+
+SHOWN_AGAIN: dict[str, Any] = {
+    "issue-account": (CustomerFactory, {"holder": "葵 あおい", "role": "manager"}),
+    "change-account": (AccountFactory, {"holder": "青木 あおい", "role": "viewer"}),
+    "record-consent": (CustomerFactory, {"kind": "detected-logs", **SAID}),
+    "consent-to-disclose": (
+        CustomerFactory,
+        lambda customer: {"kind": "personal", "recipient": RecipientFactory(other=True).pk, **SAID},
+    ),
+    "disclose": (
+        CustomerFactory,
+        lambda customer: {"information": "personal", "what": "担当者の氏名", "scope": "listed", **business()},
+    ),
+    "disclose-settings": (
+        lambda: StartConditionFactory().contract,
+        lambda contract: {
+            "listed": [contract.conditions.get().pk],
+            "peer": CustomerFactory().number,
+            "why": "経路の設定に必要",
+        },
+    ),
+    "disclose-statistic": (
+        RecipientFactory,
+        {"what": "月間通信量の平均", "lines": "500", "customers": "40", **NEEDED},
+    ),
+    "hand-on": (lambda: DocumentFactory(secret=True), lambda document: business()),
+}
+"""Acts that can be taken once more, if somebody wants just that."""

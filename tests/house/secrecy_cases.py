@@ -1,0 +1,58 @@
+"""The constraints of accounts, consents and disclosures: for each a row that keeps it, and what breaks it."""
+
+from tests.factories import (
+    AccountFactory,
+    ConsentFactory,
+    DisclosureFactory,
+    DocumentFactory,
+    RecipientFactory,
+)
+from tests.house.constraint_cases import Check, Unique, numbered
+
+CHECKS: dict[str, Check] = {
+    "account_state_known": Check(AccountFactory, {"state": "asleep"}),
+    "account_role_known": Check(AccountFactory, {"role": "king"}),
+    "account_locked_since_and_why": Check(lambda: AccountFactory(locked=True), {"locked_why": ""}),
+    "recipient_of_a_known_standing": Check(lambda: RecipientFactory(other=True), {"standing": "friend"}),
+    "recipient_who_works_for_us_has_a_contract": Check(RecipientFactory, {"contract_seen_on": None}),
+    "consent_of_a_known_kind": Check(ConsentFactory, {"kind": "anything"}),
+    "consent_to_disclose_names_the_recipient": Check(ConsentFactory, {"kind": "personal"}),
+    "consent_to_an_addendum_has_its_version": Check(lambda: ConsentFactory(addendum=True), {"version": ""}),
+    "document_exempt_if_marked_with_facts": Check(lambda: DocumentFactory(exempted=True), {"exempt_because": ""}),
+    "disclosure_on_a_known_ground": Check(DisclosureFactory, {"ground": "curiosity"}),
+    "disclosure_says_what_and_why": Check(DisclosureFactory, {"why": ""}),
+    "disclosure_to_one_recipient": Check(DisclosureFactory, {"recipient_id": None}),
+    "disclosure_by_consent_names_it": Check(lambda: DisclosureFactory(by_consent=True), {"consent_id": None}),
+    "disclosure_by_request_names_who_asks": Check(lambda: DisclosureFactory(by_law=True), {"requester": ""}),
+    "disclosure_of_all_is_a_statistic": Check(DisclosureFactory, {"scope": "all"}),
+    "disclosure_of_a_secret_names_the_document": Check(
+        lambda: DisclosureFactory(of_secret=True), {"document_id": None}
+    ),
+    "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
+}
+
+UNIQUES: dict[str, list[Unique]] = {
+    "contracts_disclosure_number_key": numbered(DisclosureFactory),
+    "contracts_document_number_key": numbered(DocumentFactory),
+    "contracts_recipient_name_key": [
+        Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
+    ],
+    "contracts_account_user_id_key": [
+        Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_consent_per_customer_and_kind": [
+        Unique(
+            ConsentFactory,
+            lambda row: ConsentFactory(customer=row.customer, kind="research"),
+            lambda rival: {"kind": rival.kind},
+        ),
+        Unique(
+            lambda: ConsentFactory(personal=True),
+            lambda row: ConsentFactory(personal=True, customer=row.customer),
+            lambda rival: {"recipient_id": rival.recipient_id},
+        ),
+    ],
+}
+
+OTHERS: dict[str, str] = {"disclosure_to_another_customer": "test_settings_are_not_disclosed_to_their_own_customer"}
+"""What needs more than another value in one row, with its test."""
