@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.models import Contract, Customer, Recipient
 from tests.factories import (
     AccountFactory,
     CustomerFactory,
@@ -14,9 +15,30 @@ NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
 SAID = {"answer": "yes", "told": "2026年11月24日付の同意書"}
 
 
+def beside(other: Any, record: Any) -> Any:
+    """A record, with another that what is typed names."""
+    other()
+    return record()
+
+
+def recipient() -> int:
+    """The one that was made beside it."""
+    return Recipient.objects.get().pk
+
+
 def business() -> dict[str, Any]:
     """To a subcontractor that may see it."""
-    return {"recipient": RecipientFactory(sees_secrets=True).pk, "ground": "business", **NEEDED}
+    return {"recipient": recipient(), "ground": "business", **NEEDED}
+
+
+def entrusted() -> Any:
+    """A subcontractor that may see trade secrets too."""
+    return RecipientFactory(sees_secrets=True)
+
+
+def peer(contract: Contract) -> str:
+    """The other customer."""
+    return Customer.objects.not_among(Contract.objects.among([contract.pk])).get().number
 
 
 REFUSED_THEN: dict[str, Any] = {
@@ -31,18 +53,18 @@ SHOWN_AGAIN: dict[str, Any] = {
     "change-account": (AccountFactory, {"holder": "青木 あおい", "role": "viewer"}),
     "record-consent": (CustomerFactory, {"kind": "detected-logs", **SAID}),
     "consent-to-disclose": (
-        CustomerFactory,
-        lambda customer: {"kind": "personal", "recipient": RecipientFactory(other=True).pk, **SAID},
+        lambda: beside(entrusted, CustomerFactory),
+        lambda customer: {"kind": "personal", "recipient": recipient(), **SAID},
     ),
     "disclose": (
-        CustomerFactory,
+        lambda: beside(entrusted, CustomerFactory),
         lambda customer: {"information": "personal", "what": "担当者の氏名", "scope": "listed", **business()},
     ),
     "disclose-settings": (
-        lambda: StartConditionFactory().contract,
+        lambda: beside(CustomerFactory, lambda: StartConditionFactory().contract),
         lambda contract: {
             "listed": [contract.conditions.get().pk],
-            "peer": CustomerFactory().number,
+            "peer": peer(contract),
             "why": "経路の設定に必要",
         },
     ),
@@ -50,6 +72,9 @@ SHOWN_AGAIN: dict[str, Any] = {
         RecipientFactory,
         {"what": "月間通信量の平均", "lines": "500", "customers": "40", **NEEDED},
     ),
-    "hand-on": (lambda: DocumentFactory(secret=True), lambda document: business()),
+    "hand-on": (
+        lambda: beside(entrusted, lambda: DocumentFactory(secret=True)),
+        lambda document: business(),
+    ),
 }
 """Acts that can be taken once more, if somebody wants just that."""
