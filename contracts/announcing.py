@@ -158,6 +158,7 @@ def _made(
     made.save()
     made.recipients = _tell_all(made, kind, customers)
     made.save()
+    notifying.announce(made)
     return made
 
 

@@ -142,12 +142,20 @@ def end_without_heirs(day: date, tally: Tally) -> None:
 
 
 def send_notices(day: date, tally: Tally) -> None:
-    """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
+    """Send the mails that have not left yet, those that failed before included (G12.2.1).
+
+    Each has its job already; this is the net below, for those whose tries are used up or whose workers stand still.
+    """
     for notice in Notice.objects.mails_to_send().order_by("pk"):
-        if notifying.deliver(notice.pk):
+        try:
+            delivered = notifying.deliver(notice.pk)
+        except notifying.BeingSent:
+            continue
+        if delivered:
             tally.done += 1
         else:
             tally.put_aside(notice, _("The mail could not be sent; it is tried again."))
+    notifying.settle_jobs()
 
 
 def mails_due(day: date) -> int:
