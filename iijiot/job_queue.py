@@ -50,14 +50,17 @@ class JobQuerySet(models.QuerySet[ProcrastinateJob]):
     def with_last_error(self) -> Self:
         """With why the last try failed, and when."""
         tries = JobFailure.objects.filter(job_id=OuterRef("pk")).order_by("-pk")
-        return self.annotate(
-            last_error=Subquery(tries.values("error")[:1]), failed_at=Subquery(tries.values("at")[:1])
-        )
+        return self.annotate(last_error=Subquery(tries.values("error")[:1]), failed_at=Subquery(tries.values("at")[:1]))
 
 
 def jobs() -> JobQuerySet:
     """All jobs in the queue."""
     return JobQuerySet(ProcrastinateJob)
+
+
+def label_of(job: ProcrastinateJob) -> Words:
+    """The kind of a job in words; its name where this version of the software does not know it."""
+    return LABELS.get(job.task_name, job.task_name)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Shown:
     @property
     def label(self) -> Words:
         """Its kind in words."""
-        return LABELS.get(self.job.task_name, self.job.task_name)
+        return label_of(self.job)
 
 
 def kinds() -> list[Kind]:
@@ -103,9 +106,7 @@ def kinds() -> list[Kind]:
         )
         .order_by("task_name")
     )
-    return [
-        Kind(row["task_name"], row["waiting"], row["running"], row["failed"], row["next_at"]) for row in rows
-    ]
+    return [Kind(row["task_name"], row["waiting"], row["running"], row["failed"], row["next_at"]) for row in rows]
 
 
 def shown(rows: JobQuerySet) -> list[Shown]:

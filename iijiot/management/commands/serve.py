@@ -36,7 +36,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, address: str, dry_run: bool, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("This serves on one machine only (DEBUG=1). README, “Running it for real”, has the rest.")
+            raise CommandError(
+                "This serves on one machine only (DEBUG=1). README, “Running it for real”, has the rest."
+            )
         if dry_run:
             self.stdout.write(f"Would serve on {address} with one worker beside it.")
             return
