@@ -132,7 +132,8 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "iijiot.embedded",
-            "NAME": "iijiot",
+            # A test names its own database to the processes that it starts.
+            "NAME": env.str("DATABASE_NAME", default="iijiot") if TESTING else "iijiot",
             "USER": "iijiot_app",
             "OWNER": {"USER": "iijiot_owner"},
             "FOLDER": PGDATA_DIR,
