@@ -40,10 +40,10 @@ def later_on() -> None:
     run("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
 
 
-def run(statement: str) -> None:
-    """Change the queue itself, as only the passing of time does."""
+def run(statement: str, *given: Any) -> None:
+    """Change the queue itself, as only the passing of time or a death does."""
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, given)
 
 
 @contextmanager
