@@ -34,12 +34,12 @@ install: .venv/.installed .venv/.messages ## Make .venv with the locked packages
 	$(MANAGE) messages --compile
 	@touch $@
 
-run: install ## Prepare the database, load the demo data once, and serve on 127.0.0.1:8000 (PORT= changes it)
+run: install ## Prepare the database, load the demo data once, and serve on 127.0.0.1:8000 (PORT= changes it), with a worker
 	@$(MANAGE) migrate --no-input --verbosity 0
 	@$(MANAGE) demo --once
 	@$(MANAGE) demo --logins
 	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
-	@exec $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
 
 test: install ## Run all tests
 	$(BIN)/pytest

@@ -41,9 +41,6 @@ FROM contracts_customer WHERE id = ANY (ARRAY ({customers})) ORDER BY id
 
 LETTERS_SHOWN = 3
 
-AT_ONCE = 50
-"""Notices that leave as soon as they are announced; more are sent by `manage.py send_notices`."""
-
 
 @dataclass(frozen=True)
 class AnnouncingPlan:
@@ -161,9 +158,7 @@ def _made(
     made.save()
     made.recipients = _tell_all(made, kind, customers)
     made.save()
-    if made.recipients <= AT_ONCE:
-        for notice in made.notices.all():
-            notifying.leave(notice)
+    notifying.announce(made)
     return made
 
 

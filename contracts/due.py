@@ -142,12 +142,20 @@ def end_without_heirs(day: date, tally: Tally) -> None:
 
 
 def send_notices(day: date, tally: Tally) -> None:
-    """Send the mails that have not left yet, those that failed before included (G12.2.1)."""
+    """Send the mails that have not left yet, those that failed before included (G12.2.1).
+
+    Each has its job already; this is the net below, for those whose tries are used up or whose workers stand still.
+    """
     for pk in Notice.objects.ids_to_send():
-        if notifying.deliver(pk):
+        try:
+            delivered = notifying.deliver(pk)
+        except notifying.BeingSent:
+            continue
+        if delivered:
             tally.done += 1
         else:
             tally.put_aside(Notice.objects.get(pk=pk), _("The mail could not be sent; it is tried again."))
+    notifying.settle_jobs()
 
 
 def mails_due(day: date) -> int:

@@ -1,21 +1,39 @@
-"""Telling customers: the text is rendered and stored in the act, and leaves after its transaction."""
+"""Telling customers: the text is rendered and stored in the act, with a job to send it; a worker sends it afterwards.
+
+A mail is sent while its notice is held, and its notice says so in the same transaction: whoever comes at the same
+time waits, and finds it sent. Only between the mail server's yes and the commit can a death of the worker make a mail
+leave twice. It then has the same Message-ID, by which servers and readers know it again; the books have it once.
+"""
 
 import logging
-from functools import partial
+import re
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.core.validators import validate_email
+from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg.errors import LockNotAvailable
 
-from contracts.models import Application, Contract, Customer, CustomerKind, Notice
-from iijiot import clock
+from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice
+from iijiot import clock, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.jobs import NotDone, job, later, later_each
 from iijiot.records import chapter, citing, locked
 
 log = logging.getLogger(__name__)
+
+LINE_ENDS = re.compile(r"[\r\n\v\f\x00\x1c-\x1e\x85\u2028\u2029]+")
+"""What some reader takes for the end of a line, and so a header."""
+AT_ONCE = 500
+"""How many jobs are put down in one statement."""
 
 
 def compose(
@@ -56,27 +74,27 @@ def compose(
 def rendered(kind: str, told: dict[str, Any]) -> tuple[str, str]:
     """Subject and text of a kind of letter."""
     with translation.override("ja"):
-        subject, _, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
-    return subject.strip(), body.strip()
+        subject, _end, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
+    return in_one_line(subject), body.strip()
+
+
+def in_one_line(words: str) -> str:
+    """Words that stand in a mail's header or begin a letter: whatever they hold, they end no line."""
+    return LINE_ENDS.sub(" ", words).strip()
 
 
 def addressee(customer: Customer) -> str:
     """How a letter addresses a customer."""
-    return f"{customer.name} {'様' if customer.kind == CustomerKind.SOLE_PROPRIETOR else '御中'}"
+    return f"{in_one_line(customer.name)} {'様' if customer.kind == CustomerKind.SOLE_PROPRIETOR else '御中'}"
 
 
 def send(notice: Notice) -> Notice:
-    """Write a composed notice inside the open act; a mail leaves when its transaction is committed (G12.2.1)."""
+    """Write a composed notice inside the open act, and for a mail the job that sends it once that is committed (G12.2.1)."""
     with citing(notice.clause):
         notice.save()
-    leave(notice)
+        if notice.channel == Notice.Channel.EMAIL:
+            later(send_notice, pk=notice.pk)
     return notice
-
-
-def leave(notice: Notice) -> None:
-    """Let a mail leave as soon as the open act is committed; a letter waits for the post."""
-    if notice.channel == Notice.Channel.EMAIL:
-        transaction.on_commit(partial(deliver, notice.pk), robust=True)
 
 
 def tell(customer: Customer, kind: str, **what: Any) -> Notice:
@@ -84,20 +102,85 @@ def tell(customer: Customer, kind: str, **what: Any) -> Notice:
     return send(compose(customer, kind, **what))
 
 
+class BeingSent(Exception):
+    """Somebody else is sending this mail at this moment."""
+
+
 def deliver(pk: int) -> bool:
-    """Send one mail and record that it left, or why it did not. Sent once, however often this is called."""
-    with chapter(actor=Actor.clock("send-notices"), clause="G12.2.1"), locked(Notice(pk=pk)) as (notice,):
-        if notice.state == "sent":
-            return True
-        try:
-            EmailMessage(notice.subject, notice.body, to=[notice.to]).send()
-        except OSError as failure:
-            log.warning("Notice %s could not be sent: %s", notice.number, failure)
-            notice.failed(str(failure) or type(failure).__name__)
-        else:
-            notice.was_sent(clock.now())
-        notice.save()
-        return notice.state == "sent"
+    """Send one mail and record that it left, or why it did not (G12.2.1). Sent once, however often this is called.
+
+    Raises BeingSent where another has been at it for longer than one waits for a lock.
+    """
+    try:
+        with chapter(actor=Actor.clock("send-notices"), clause="G12.2.1"), locked(Notice(pk=pk)) as (notice,):
+            if notice.state == "sent":
+                return True
+            try:
+                mail_of(notice).send()
+            except (OSError, ValueError, ValidationError) as failure:
+                notice.failed(reason(failure))
+                log.warning("Notice %s could not be sent: %s", notice.number, notice.failure)
+            else:
+                notice.was_sent(clock.now())
+            notice.save()
+            return notice.state == "sent"
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise BeingSent from error
+        raise
+
+
+def mail_of(notice: Notice) -> EmailMessage:
+    """The mail of a notice, the same each time. Raises ValidationError where it is addressed to no single address."""
+    validate_email(notice.to)
+    name = {"Message-ID": message_id(notice)}
+    return EmailMessage(in_one_line(notice.subject), notice.body, to=[notice.to], headers=name)
+
+
+def message_id(notice: Notice) -> str:
+    """The name by which mail servers and readers know a mail again, made of the notice's number."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<notice-{notice.number}@{domain or 'localhost'}>"
+
+
+def reason(failure: Exception) -> str:
+    """Why a mail did not leave, in a line."""
+    if isinstance(failure, ValidationError):
+        return _("The address is no mail address.")
+    return in_one_line(str(failure)) or type(failure).__name__
+
+
+@job(gettext_lazy("Send a notice"), about="contracts.notice")
+def send_notice(pk: int) -> None:
+    """Send a mail; it is tried again after growing gaps, and then by each daily run (G12.2.1). Raises NotDone."""
+    try:
+        if deliver(pk):
+            return
+    except BeingSent:
+        raise NotDone(_("Another worker is sending it.")) from None
+    raise NotDone(Notice.objects.get(pk=pk).failure)
+
+
+@job(gettext_lazy("Send what was announced"), about="contracts.announcement")
+def send_announced(pk: int) -> None:
+    """Put down a job for each mail of an announcement that has not left (G12.2.1). Begun twice, it sends nothing twice."""
+    waiting = Notice.objects.mails_to_send().filter(announcement=pk).order_by("pk").values_list("pk", flat=True)
+    last = 0
+    while ids := list(waiting.filter(pk__gt=last)[:AT_ONCE]):
+        later_each(send_notice, [{"pk": notice} for notice in ids])
+        last = ids[-1]
+
+
+def announce(made: Announcement) -> None:
+    """Have the notices of an announcement sent once the open act is committed (G2.2)."""
+    later(send_announced, pk=made.pk)
+
+
+def settle_jobs() -> None:
+    """Let the jobs end that had failed with mails which have left by another way since."""
+    failed = dict(job_queue.jobs().failed().of_kind(send_notice).values_list("args__pk", "pk"))
+    sent = Notice.objects.among(failed).filter(state="sent").values_list("pk", flat=True)
+    job_queue.retry(*(failed[pk] for pk in sent))
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

@@ -101,8 +101,11 @@ def load(**kwargs: Any) -> None:
     for group in roles.LABELS:
         own = [] if group == roles.AUDITOR else ["iijiot.take_work"]
         roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
-    roles.grant(roles.AUDITOR, ["iijiot.view_user", "iijiot.view_accessevent", "contracts.view_disclosure"])
-    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS])
+    roles.grant(
+        roles.AUDITOR,
+        ["iijiot.view_user", "iijiot.view_accessevent", "iijiot.view_jobfailure", "contracts.view_disclosure"],
+    )
+    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from iijiot import roles
@@ -22,8 +23,8 @@ from iijiot.login.dialog import ResetSecondFactor
 from iijiot.models import AccessEvent, DayStep, User
 from iijiot.searching import Query
 
-# Groups come with the software; the library's own pages would show seeds and end sessions without a word.
-admin.site.unregister([Group, Authenticator, EmailAddress, UserSession])
+# Groups come with the software; the libraries' own pages would show seeds, end sessions and run jobs without a word.
+admin.site.unregister([Group, Authenticator, EmailAddress, UserSession, ProcrastinateJob])
 
 
 class UserForm(ConsoleForm):

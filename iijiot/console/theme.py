@@ -179,6 +179,12 @@ UNFOLD: dict[str, Any] = {
                     ),
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
+                    {
+                        "title": _("Jobs"),
+                        "icon": "conveyor_belt",
+                        "link": reverse_lazy("jobs"),
+                        "permission": lambda request: request.user.has_perm("iijiot.view_jobfailure"),
+                    },
                     link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
                     link(_("Access log"), "policy", "iijiot_accessevent_changelist", "iijiot.view_accessevent"),
                 ],

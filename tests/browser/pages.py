@@ -131,6 +131,7 @@ OTHERS: dict[str, Callable[[], str]] = {
     "search, name": lambda: "/console/search/?q=%E8%A6%8B%E6%9C%AC",
     "search, kana": lambda: "/console/search/?q=%E3%83%9F%E3%83%9B%E3%83%B3",
     "terms": lambda: "/console/terms/",
+    "jobs": lambda: "/console/jobs/",
     "customer, an ordinary one": lambda: page(ordinary_customer(), "change"),
 }
 

@@ -37,8 +37,8 @@ from tests.factories import (
 )
 from tests.house.console import as_superuser, logged_in, page
 
-ELSEWHERE = {"set-aside", "proposals"}
-"""Kinds of work with tests of their own: test_pages_of_work.py, test_four_eyes.py."""
+ELSEWHERE = {"set-aside", "proposals", "failed-jobs"}
+"""Kinds of work with tests of their own: test_pages_of_work.py, test_four_eyes.py, test_jobs_page.py."""
 
 
 def golden():

@@ -12,6 +12,7 @@ from tests.acts import BEN, WEDNESDAY, accept, again, screened
 from tests.factories import ApplicationFactory, CapFactory, ContractFactory, ManagementUnitFactory
 from tests.factories.contracts import of
 from tests.vectors import days_read, group
+from tests.workers import work
 
 pytestmark = pytest.mark.django_db
 
@@ -167,9 +168,11 @@ def test_an_application_is_withdrawn_before_it_is_decided_and_never_after(aois_c
 
 @pytest.mark.clause("G12.2.1", "G42.2.2")
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_leaves_after_its_act_is_committed_and_once(mailoutbox, aois_company):
+def test_a_mail_leaves_by_a_worker_after_its_act_is_committed_and_once(mailoutbox, aois_company):
     application = screened(ApplicationFactory(**of(aois_company)), found={"G14.1.6": "過去の不正利用"})
     refuse(application)
+    assert (Notice.objects.get().state, mailoutbox) == ("to-send", [])
+    work()
     notice = Notice.objects.get()
     assert (notice.state, notice.sent_at is not None) == ("sent", True)
     assert [mail.to for mail in mailoutbox] == [[aois_company.notice_email]]

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand
 APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
-WRITES = {"advance_day", "demo", "messages", "reset_second_factor", "send_notices", "unlock"}
+WRITES = {"advance_day", "demo", "messages", "reset_second_factor", "serve", "unlock", "worker"}
 """Commands that change something: data, or files of the sources."""
 
 READS = {"clauses"}
@@ -25,7 +25,9 @@ NO_PROGRESS = {
     "clauses": "reads the sources in a second",
     "messages": "reads the sources in seconds",
     "reset_second_factor": "is about one user",
+    "serve": "runs until it is stopped",
     "unlock": "is about one user",
+    "worker": "runs until it is stopped; the console has a page of jobs",
 }
 """Commands without a bar on a terminal, each with why it needs none."""
 
@@ -35,8 +37,9 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
-    "send_notices": (["--dry-run"], r'"waiting": \d+'),
+    "serve": (["--dry-run"], r"Would serve on"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
+    "worker": (["--dry-run"], r"\d+ jobs waiting"),
 }
 """For each command arguments with which it may be tried anywhere, and its last line."""
 

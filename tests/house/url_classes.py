@@ -15,7 +15,8 @@ OWN = {
 
 STAFF = {
     "console/", "console/terms/", "console/terms/<str:clause>/", "console/acts/<uuid:act_id>/", "console/search/",
-    "console/views/", "console/views/<int:pk>/", "console/start/", "console/help/", "console/help/<str:label>/",
+    "console/views/", "console/views/<int:pk>/", "console/start/", "console/jobs/", "console/jobs/<int:pk>/retry/",
+    "console/outbox/", "console/outbox/<str:name>/", "console/help/", "console/help/<str:label>/",
     "console/logout/", "console/jsi18n/", "console/autocomplete/", "console/r/<path:content_type_id>/<path:object_id>/",
     "console/<app_label>/$", "console/(?P<url>.*)$",
 }  # fmt: skip
@@ -24,6 +25,6 @@ STAFF = {
 FILLED = {
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
     "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
-    "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take",
+    "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip
 """What the open places of an address are filled with."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connections
@@ -19,9 +20,16 @@ class Command(flush.Command):
             self._triggers("DISABLE", options["database"])
             try:
                 super().handle(**options)
+                self._empty_the_queue(options["database"])
                 cache.clear()
             finally:
                 self._triggers("ENABLE", options["database"])
+
+    def _empty_the_queue(self, database: str) -> None:
+        """Jobs, which Django leaves alone because it did not make their tables."""
+        tables = [model._meta.db_table for model in apps.get_app_config("procrastinate").get_models()]
+        with connections[database].cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(tables)}")
 
     def _triggers(self, verb: str, database: str) -> None:
         quote = connections[database].ops.quote_name

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('iijiot', '0010_sent_form'),
+        ('iijiot', '0011_job_failure'),
     ]
 
     operations = [

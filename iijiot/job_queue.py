@@ -1,0 +1,140 @@
+"""Looking at the queue of jobs: how much waits of each kind, what runs, what failed and why; and a second chance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from iijiot import clock
+from iijiot.job_keeping import DEAD_AFTER
+from iijiot.jobs import LABELS, SUBJECTS, JobFailure
+from iijiot.words import Words
+
+MOST = 100
+"""How many jobs a list shows."""
+
+
+class JobQuerySet(models.QuerySet[ProcrastinateJob]):
+    """Jobs by where they are."""
+
+    def among(self, ids: Iterable[int]) -> Self:
+        """Those with these ids."""
+        return self.filter(pk__in=ids)
+
+    def failed(self) -> Self:
+        """Those that are tried no more by themselves, the oldest first."""
+        return self.filter(status="failed").order_by("pk")
+
+    def running(self) -> Self:
+        """Those that a worker is at."""
+        return self.filter(status="doing").order_by("pk")
+
+    def to_try_again(self) -> Self:
+        """Those that failed and are tried again, the next first."""
+        return self.filter(status="todo", attempts__gt=0).order_by("scheduled_at", "pk")
+
+    def waiting(self) -> Self:
+        """Those that wait for a worker or for their time."""
+        return self.filter(status="todo")
+
+    def of_kind(self, task: Any) -> Self:
+        """Those of one kind."""
+        return self.filter(task_name=task.name)
+
+    def with_last_error(self) -> Self:
+        """With why the last try failed, and when."""
+        tries = JobFailure.objects.filter(job_id=OuterRef("pk")).order_by("-pk")
+        return self.annotate(last_error=Subquery(tries.values("error")[:1]), failed_at=Subquery(tries.values("at")[:1]))
+
+
+def jobs() -> JobQuerySet:
+    """All jobs in the queue."""
+    return JobQuerySet(ProcrastinateJob)
+
+
+def label_of(job: ProcrastinateJob) -> Words:
+    """The kind of a job in words; its name where this version of the software does not know it."""
+    return LABELS.get(job.task_name, job.task_name)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How many jobs of a kind there are, by where they are, and when the next of those that wait is due."""
+
+    name: str
+    waiting: int
+    running: int
+    failed: int
+    next_at: datetime | None
+
+    @property
+    def label(self) -> Words:
+        """The kind in words; its name where this version of the software does not know it."""
+        return LABELS.get(self.name, self.name)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A job as a page shows it, with the record that it is about."""
+
+    job: Any
+    subject: Any
+
+    @property
+    def label(self) -> Words:
+        """Its kind in words."""
+        return label_of(self.job)
+
+
+def kinds() -> list[Kind]:
+    """Each kind of job that is in the queue or has failed."""
+    rows = (
+        jobs()
+        .filter(status__in=["todo", "doing", "failed"])
+        .values("task_name")
+        .annotate(
+            waiting=Count("pk", filter=Q(status="todo")),
+            running=Count("pk", filter=Q(status="doing")),
+            failed=Count("pk", filter=Q(status="failed")),
+            next_at=Min("scheduled_at", filter=Q(status="todo")),
+        )
+        .order_by("task_name")
+    )
+    return [Kind(row["task_name"], row["waiting"], row["running"], row["failed"], row["next_at"]) for row in rows]
+
+
+def shown(rows: JobQuerySet) -> list[Shown]:
+    """The first of these jobs, each with its record, read kind by kind."""
+    listed = list(rows.with_last_error()[:MOST])
+    found: dict[str, dict[Any, Any]] = {}
+    for task in {job.task_name for job in listed} & set(SUBJECTS):
+        keys = [job.args.get("pk") for job in listed if job.task_name == task]
+        found[task] = apps.get_model(SUBJECTS[task])._base_manager.in_bulk(keys)
+    return [Shown(job, found.get(job.task_name, {}).get(job.args.get("pk"))) for job in listed]
+
+
+def last_sign_of_life() -> datetime | None:
+    """When a worker last said that it lives; None where none is there."""
+    latest: datetime | None = ProcrastinateWorker.objects.aggregate(latest=Max("last_heartbeat"))["latest"]
+    return latest
+
+
+def is_worker_alive() -> bool:
+    """Whether some worker said so lately."""
+    latest = last_sign_of_life()
+    return latest is not None and clock.now() - latest <= DEAD_AFTER
+
+
+def retry(*ids: int) -> int:
+    """Let failed jobs run again at once; those that are not failed any more are passed over. How many there were."""
+    with transaction.atomic():
+        held = list(jobs().failed().among(ids).select_for_update())
+        for job in held:
+            app.job_manager.retry_job_by_id(job.pk, clock.now(), job.priority, job.queue_name, job.lock)
+    return len(held)
