@@ -10,6 +10,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 
 from iijiot.jobs import LABELS, note
+from iijiot.words import Words
 
 HEARTBEAT = timedelta(seconds=10)
 """How often a worker says that it lives."""
@@ -25,8 +26,8 @@ KEPT_HOURS_FAILED = 90 * 24
 FIRST = 100
 """Priority of the keeping, so that it waits behind no queue of mails."""
 
-DIED = "The worker died while it was at this job."
-DIED_OFTEN = "Its worker died each time it was started; it is not started again by itself."
+DIED = _("The worker died while it was at this job.")
+DIED_OFTEN = _("The worker died again and again at this job; it is not started again by itself.")
 
 
 @app.periodic(cron="* * * * *", periodic_id="pick-up", priority=FIRST)
@@ -46,9 +47,9 @@ async def pick_up_stalled(context: JobContext, timestamp: int) -> None:
         await sync_to_async(_keep_death)(stalled, DIED_OFTEN if given_up else DIED)
 
 
-def _keep_death(stalled: Job, told: str) -> None:
+def _keep_death(stalled: Job, told: Words) -> None:
     if stalled.id is not None:
-        note(stalled.id, stalled.task_name, told)
+        note(stalled.id, stalled.task_name, str(told))
 
 
 @app.periodic(cron="23 * * * *", periodic_id="clear-away", priority=FIRST)

@@ -47,7 +47,7 @@ class JobFailure(models.Model):
     job_id = models.BigIntegerField(_("job"), db_index=True)
     task = models.CharField(_("kind of job"), max_length=128)
     at = models.DateTimeField(_("at"))
-    error = models.CharField(_("why it failed"), max_length=LONGEST)
+    error = models.CharField(_("error"), max_length=LONGEST)
 
     class Meta:
         app_label = "iijiot"

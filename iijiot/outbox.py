@@ -30,7 +30,7 @@ class Mail:
     @property
     def subject(self) -> str:
         """What it is about."""
-        return str(self.message["Subject"] or "")
+        return str(self.message["Subject"] or "").strip()
 
     @property
     def to(self) -> str:

@@ -30,7 +30,7 @@ def work() -> None:
 def take_up() -> None:
     """Look once for what dead workers left, and do it; a minute of the clock has passed, in which they were silent."""
     run("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-    job_keeping.pick_up_stalled.defer(timestamp=int(time.time()))
+    job_keeping.pick_up_stalled.configure(task_kwargs={"timestamp": 0}).defer()
     work()
     work()
 
@@ -81,6 +81,10 @@ class Postbox:
         self.at: dict[str, Callable[[], Any]] = {}
         self.answer = "250 OK"
         self.silent = False
+
+    def holds(self, many: int) -> bool:
+        """Whether as many mails have come."""
+        return len(self.received) >= many
 
     def reach(self, moment: str) -> None:
         """Do what is wanted at this command, once."""

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('job_id', models.BigIntegerField(db_index=True, verbose_name='job')),
                 ('task', models.CharField(max_length=128, verbose_name='kind of job')),
                 ('at', models.DateTimeField(verbose_name='at')),
-                ('error', models.CharField(max_length=1000, verbose_name='why it failed')),
+                ('error', models.CharField(max_length=1000, verbose_name='error')),
             ],
             options={
                 'verbose_name': 'failed try of a job',

@@ -60,8 +60,9 @@ def test_where_mails_are_really_sent_there_is_no_outbox(desk):
 
 
 def test_only_who_may_see_notices_sees_the_outbox(db, desk, folder, hana):
-    assert logged_in(hana).get("/console/outbox/").status_code == 403
-    assert "/console/outbox/" not in logged_in(hana).get("/console/help/").content.decode()
+    outsider = logged_in(hana)
+    assert outsider.get("/console/outbox/").status_code == 403
+    assert "/console/outbox/" not in outsider.get("/console/help/").content.decode()
     assert "/console/outbox/" in desk.get("/console/help/").content.decode()
     assert logged_in(UserFactory(groups=[roles.AUDITOR])).get("/console/outbox/").status_code == 200
 

@@ -1,6 +1,7 @@
 """Accounts of customers (G5): IDs of the company's making, proofs by them, locked at once, unlocked with a reason."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -138,7 +139,8 @@ def test_whoever_is_logged_in_with_it_is_out_with_the_next_request(clerk):
 
 @pytest.mark.clause("G5.4")
 def test_what_other_apps_registered_is_ended_too_and_an_error_there_stops_the_act(clerk):
-    account, ended = AccountFactory(), []
+    account = AccountFactory()
+    ended: list[Any] = []
 
     def breaks(_account):
         raise RuntimeError("the tokens could not be revoked")

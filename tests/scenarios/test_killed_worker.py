@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psutil
@@ -128,8 +129,7 @@ def test_killed_amid_many_mails_and_started_again_every_one_is_sent_once_in_the_
     with mail_server() as (box, port):
         for _death in range(2):
             with worker(port) as dying:
-                at_least = len(box.received) + 3
-                wait_until(lambda many=at_least: len(box.received) >= many, "some mails have left")
+                wait_until(partial(box.holds, len(box.received) + 3), "some mails have left")
                 kill(dying)
         send_by_smtp(settings, port)
         take_up()
