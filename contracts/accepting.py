@@ -181,7 +181,7 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
             raise Stale(again)
         held.accept(on=plan.on, quantity=plan.quantity)
         held.save()
-        consenting.conclude(customer, at=clock.now())
+        consenting.conclude(customer, at=clock.moment_of(plan.on))
         contract = _make(held, held.service, plan, None)
         made = [contract]
         if held.with_option:

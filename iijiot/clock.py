@@ -44,7 +44,12 @@ def business_day() -> date:
 def business_moment() -> datetime:
     """This moment, on the day the office works on where that was moved on."""
     moment, day = now().astimezone(TOKYO), business_day()
-    return moment if moment.date() >= day else datetime.combine(day, moment.timetz())
+    return moment if moment.date() >= day else moment_of(day)
+
+
+def moment_of(day: date) -> datetime:
+    """This moment, on another day."""
+    return datetime.combine(day, now().astimezone(TOKYO).timetz())
 
 
 def next_day(day: date) -> date:

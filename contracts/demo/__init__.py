@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from contracts.demo import applying, cascading, ending, happening
+from contracts.demo import applying, cascading, ending, happening, secrecy
 from contracts.demo.life import play
 from contracts.demo.office import Office
 from contracts.demo.volume import SIZES, Population
 from contracts.models import Customer
 from iijiot.worlds import Part, Told
 
-STORIES = [*cascading.STORIES, *ending.STORIES, *applying.STORIES, *happening.STORIES]
+STORIES = [*cascading.STORIES, *ending.STORIES, *applying.STORIES, *happening.STORIES, *secrecy.STORIES]
 
 
 def build(size: str, today: date, seed: int, told: Told) -> None:

@@ -11,13 +11,16 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from contracts.cascade import Edge, Key
 from contracts.catalogue.services import SERVICES
+from contracts.consenting import CONCLUSION
 from contracts.demo.office import ANSWERS
 from contracts.demo.told import Rest, Thing, Told
-from contracts.models import Application, Contract, Dependency, DocumentRequest, Finding, StartCondition
+from contracts.models import Application, Consent, Contract, Dependency, DocumentRequest, Finding, StartCondition
+from contracts.models.consent import DATA_PROCESSING
 from contracts.models.finding import SCREENED, Ground
 from iijiot import clock
 from iijiot.pasts import Act, Line, act
@@ -124,6 +127,7 @@ class Living(Told):
         self._rest(thing, chosen, by)
         conditions = self._conditions(line, by)
         told = [SimpleNamespace(number=line.number, service=SERVICES[code], quantity=made["quantity"])]
+        self._agree(by)
         self._accepted(application, line, by, decided, told, paper)
         return self._start(thing, conditions, decided + timedelta(UNTIL_START - 2))
 
@@ -178,6 +182,24 @@ class Living(Told):
             paper,
             {"application": application},
             lambda: {"application": self._as_applied(application), "told": ()},
+        )
+
+    def _agree(self, by: Act) -> None:
+        """With the first contract concluded, the data processing addendum too (G40.5)."""
+        if self.agreed:
+            return
+        self.agreed = True
+        self.past.add(
+            Consent,
+            by,
+            "G40.5",
+            customer=self.customer,
+            kind=DATA_PROCESSING,
+            version=settings.DATA_PROCESSING_VERSION,
+            given=True,
+            told=CONCLUSION,
+            at=by.at,
+            by=by.actor.name,
         )
 
     def _accepted(self, application: Line, line: Line, by: Act, day: date, made: Sequence[Any], paper: bool) -> None:

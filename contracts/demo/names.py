@@ -38,6 +38,7 @@ CAST: dict[str, Name] = {
     "mihon-jidousha": Name("見本自動車部品株式会社", "ミホンジドウシャブヒン"),
     "mihon-kagu": Name("見本家具株式会社", "ミホンカグ"),
     "mihon-bouseki": Name("見本紡績株式会社", "ミホンボウセキ"),
+    "mihon-joho": Name("見本情報機器株式会社", "ミホンジョウホウキキ"),
     "rei-denshi": Name("例示電子株式会社", "レイジデンシ"),
     "rei-holdings": Name("例示ホールディングス株式会社", "レイジホールディングス"),
     "rei-kouken": Name("例示後継株式会社", "レイジコウケイ"),

@@ -68,6 +68,7 @@ class Told:
         self.past, self.random, self.staff, self.customer = past, random, staff, customer
         self.things: dict[Key, Thing] = {}
         self.rests: list[Rest] = []
+        self.agreed = False
 
     def at(self, day: date, minute: int, by: Actor | None = None, reason: str = "") -> Act:
         """An act so many minutes after nine."""
