@@ -936,7 +936,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['absorption', 'new-company', 'split', 'split-new']), ('state__in', ['filed', 'carried-out', 'withdrawn'])), name='succession_state_known', violation_error_code='G17', violation_error_message='Choose one of the kinds of succession.'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'carried-out', 'withdrawn'])), name='succession_state_known', violation_error_message='This is no state of a succession.'),
+        ),
+        migrations.AddConstraint(
+            model_name='succession',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['absorption', 'new-company', 'split', 'split-new'])), name='succession_kind_known', violation_error_code='G17', violation_error_message='Choose one of the kinds of succession.'),
         ),
         migrations.AddConstraint(
             model_name='succession',

@@ -97,7 +97,12 @@ class Succession(Numbered):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="succession_state_known",
-                condition=Q(state__in=State.values, kind__in=Kind.values),
+                condition=Q(state__in=State.values),
+                violation_error_message=_("This is no state of a succession."),
+            ),
+            models.CheckConstraint(
+                name="succession_kind_known",
+                condition=Q(kind__in=Kind.values),
                 violation_error_code="G17",
                 violation_error_message=_("Choose one of the kinds of succession."),
             ),
