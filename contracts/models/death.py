@@ -155,6 +155,10 @@ FILING_ALLOWED: Allowed = {"take": [FilingState.FILED], "turn_away": [FilingStat
 """What is allowed when."""
 
 
+ALLOWED: Allowed = {**DEATH_ALLOWED, **FILING_ALLOWED}
+"""Both tables of this chapter in one."""
+
+
 class HeirFilingQuerySet(RecordedQuerySet["HeirFiling"]):
     """Filings by whose they are."""
 

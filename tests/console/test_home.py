@@ -67,8 +67,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
     shown = browser.get("/console/").context
     checked = 0
     for of_kind in shown["kinds"]:
-        behind = browser.get(str(of_kind["queue"].url)).context["cl"].result_list
         if of_kind["queue"].name not in ELSEWHERE:
+            behind = browser.get(str(of_kind["queue"].url)).context["cl"].result_list
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
