@@ -92,9 +92,14 @@ def _services(source: Source) -> list[str] | None:
 
 def plan_announcing(source: Source, *, at: datetime) -> AnnouncingPlan:
     """What announcing would do. Raises RuleViolation where it comes too late, with the day that would have done."""
+    refuse_announcing(source, at=at)
+    return _planned(source, at)
+
+
+def refuse_announcing(source: Source, *, at: datetime) -> None:
+    """Raises RuleViolation where it cannot be announced at this moment: too late, or done already."""
     require(source.announce)
     source.in_time(at)
-    return _planned(source, at)
 
 
 def _planned(source: Source, at: datetime) -> AnnouncingPlan:

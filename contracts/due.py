@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +29,7 @@ from contracts.models import (
     TermsVersion,
 )
 from iijiot.actors import Actor
-from iijiot.daily import SET_ASIDE, Step, Tally, in_parts
-from iijiot.plans import Stale
+from iijiot.daily import SET_ASIDE, Step, Tally, in_parts, one_by_one, stop_if_cut
 from iijiot.records import chapter, locked
 
 
@@ -68,6 +68,7 @@ def start_contracts(day: date, tally: Tally) -> None:
                         starting.begin(held)
                 tally.done += 1
             except SET_ASIDE as violation:
+                stop_if_cut(violation)
                 held_back.append((contract, violation))
         if len(held_back) == len(waiting):
             for contract, refusal in held_back:
@@ -78,67 +79,41 @@ def start_contracts(day: date, tally: Tally) -> None:
 
 def begin_suspensions(day: date, tally: Tally) -> None:
     """Put into force what was announced for this day; what cannot be is set aside with the reason (G26.1)."""
-    for suspension in Suspension.objects.to_begin(day):
-        try:
-            suspending.begin(suspension, on=day, actor=Actor.clock("begin-suspensions"))
-            tally.done += 1
-        except SET_ASIDE as refusal:
-            tally.put_aside(suspension, refusal)
+    begin = partial(suspending.begin, on=day, actor=Actor.clock("begin-suspensions"))
+    one_by_one(Suspension.objects.to_begin(day), begin, tally)
 
 
 def begin_measures(day: date, tally: Tally) -> None:
     """Put into force the restrictions and interruptions announced for this day (G6.2, G24, G25)."""
-    for measure in Measure.objects.to_begin(day):
-        try:
-            interrupting.begin(measure, on=day, actor=Actor.clock("begin-measures"))
-            tally.done += 1
-        except SET_ASIDE as refusal:
-            tally.put_aside(measure, refusal)
+    begin = partial(interrupting.begin, on=day, actor=Actor.clock("begin-measures"))
+    one_by_one(Measure.objects.to_begin(day), begin, tally)
 
 
 def confirm_terms(day: date, tally: Tally) -> None:
     """Let announced terms take effect whose day has come; while somebody was not told they are set aside (G2.2)."""
-    for version in TermsVersion.objects.to_confirm(day):
-        try:
-            revising.confirm(version, actor=Actor.clock("confirm-terms"))
-            tally.done += 1
-        except SET_ASIDE as refusal:
-            tally.put_aside(version, refusal)
+    confirm = partial(revising.confirm, actor=Actor.clock("confirm-terms"))
+    one_by_one(TermsVersion.objects.to_confirm(day), confirm, tally)
 
 
 def discontinue(day: date, tally: Tally) -> None:
     """Give every contract of what is discontinued its end, and close what is over (G27, G29.3)."""
     actor = Actor.clock("discontinue")
     for discontinuation in Discontinuation.objects.announced():
-        for contract in discontinuing.without_end(discontinuation):
-            try:
-                discontinuing.schedule_end(discontinuation, contract, today=day, actor=actor)
-                tally.done += 1
-            except (*SET_ASIDE, Stale) as refusal:
-                tally.put_aside(contract, refusal)
-    for discontinuation in Discontinuation.objects.over(day):
-        discontinuing.close(discontinuation, actor=actor)
-        tally.done += 1
+        give = partial(discontinuing.schedule_end, discontinuation, today=day, actor=actor)
+        one_by_one(discontinuing.without_end(discontinuation), give, tally)
+    one_by_one(Discontinuation.objects.over(day), partial(discontinuing.close, actor=actor), tally)
 
 
 def carry_out_successions(day: date, tally: Tally) -> None:
     """Let contracts pass whose succession takes effect (G17)."""
-    for succession in Succession.objects.due(day):
-        try:
-            succeeding.carry_out(succession, on=day, actor=Actor.clock("carry-out-successions"))
-            tally.done += 1
-        except SET_ASIDE as refusal:
-            tally.put_aside(succession, refusal)
+    carry_out = partial(succeeding.carry_out, on=day, actor=Actor.clock("carry-out-successions"))
+    one_by_one(Succession.objects.due(day), carry_out, tally)
 
 
 def end_without_heirs(day: date, tally: Tally) -> None:
     """End the contracts of those who have died and for whom no heir filed in time (G18.1)."""
-    for death in Death.objects.without_heir(day):
-        try:
-            inheriting.end_without_heir(death, today=day, actor=Actor.clock("end-without-heirs"))
-            tally.done += 1
-        except (*SET_ASIDE, Stale) as refusal:
-            tally.put_aside(death, refusal)
+    end = partial(inheriting.end_without_heir, today=day, actor=Actor.clock("end-without-heirs"))
+    one_by_one(Death.objects.without_heir(day), end, tally)
 
 
 def send_notices(day: date, tally: Tally) -> None:

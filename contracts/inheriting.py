@@ -50,7 +50,7 @@ def refuse_heir(filing: HeirFiling, *, ground: str, note: str, actor: Actor) -> 
         held.save()
 
 
-def take_over(filing: HeirFiling, *, today: date, note: str, actor: Actor) -> None:
+def take_over(filing: HeirFiling, *, note: str, actor: Actor) -> None:
     """Let the first heir in time take over every contract, debts too, without a break (G18.1)."""
     with (
         chapter(actor=actor, reason=note, clause="G18.1"),

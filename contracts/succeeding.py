@@ -119,10 +119,10 @@ def plan_succession(succession: Succession, numbers: Sequence[str] = (), *, toda
     return SuccessionPlan(succession, estate, tuple(torn(customer, estate)), today)
 
 
-def file(plan: SuccessionPlan, *, actor: Actor, reason: str = "") -> Succession:
+def file(plan: SuccessionPlan, *, actor: Actor) -> Succession:
     """Record a succession, and carry it out if its day has come (G17). Raises Stale, and RuleViolation for a torn split."""
     made = plan.succession
-    with chapter(actor=actor, reason=reason or made.evidence, clause="G17"), locked(made.predecessor, made.successor):
+    with chapter(actor=actor, reason=made.evidence, clause="G17"), locked(made.predecessor, made.successor):
         numbers = [
             *(contract.number for contract in plan.estate.contracts),
             *(held.number for held in plan.estate.externals),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, models
 
 from iijiot import clock
-from iijiot.numbers import give_numbers, provisional
+from iijiot.numbers import are_provisional, give_numbers, provisional
 from iijiot.records import Numbered, citing, column, current_chapter
 
 
@@ -21,10 +21,11 @@ def bulk_change(
 
     History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
     `clause_from` names a column of the row to take the clause from instead. States are changed by
-    `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by name.
+    `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by
+    name; in a migration, where models are as they were then, nothing is fixed.
     """
     model = rows.model
-    if held := (set(model.FIXED) & set(changes)) - set(releasing):
+    if held := (set(getattr(model, "FIXED", ())) & set(changes)) - set(releasing):
         raise TypeError(f"{model.__name__}: {', '.join(sorted(held))} never changes.")
     fields = {name: column(model, name) for name in changes}
     sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
@@ -129,11 +130,10 @@ def bulk_insert(model: type[Numbered], values: dict[str, str], source: str, para
 
 def _numbering(model: type[Numbered], source: str, params: Sequence[Any]) -> tuple[str, str, tuple[Any, str]]:
     """The SQL of new keys and numbers, each with its parameter: from the sequence, or provisional ones."""
-    if (word := provisional(0)) is None:
+    if not are_provisional():
         padded = "%s || lpad(new_id::text, greatest(7, length(new_id::text)), '0')"
         return "nextval(pg_get_serial_sequence(%s, 'id'))", padded, (model._meta.db_table, model.NUMBER_PREFIX)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({source}) source", params)
-        many = cursor.fetchone()[0]
-    first = (provisional(many) or word)[1]
-    return "-(%s::bigint - 1 + row_number() OVER ())", "%s || -new_id", (first, f"{model.NUMBER_PREFIX}{word[0]}")
+        word, first = provisional(cursor.fetchone()[0])
+    return "-(%s::bigint - 1 + row_number() OVER ())", "%s || -new_id", (first, f"{model.NUMBER_PREFIX}{word}")

@@ -1,18 +1,20 @@
 """The daily run: everything that falls due, step by step, day by day; it can be repeated, late, or resumed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from iijiot import clock
 from iijiot.actors import Actor
+from iijiot.failures import held_up
 from iijiot.models import DayStep
+from iijiot.plans import Stale
 from iijiot.records import chapter
 from iijiot.rules import RuleViolation
 from iijiot.words import Words
@@ -23,6 +25,12 @@ SET_ASIDE = (RuleViolation, ValidationError, DatabaseError)
 """What keeps one thing from being done and is no reason to leave out the others."""
 
 
+def stop_if_cut(why: object) -> None:
+    """Raises a lost connection again: with it the lock of this run is gone, and the next run takes the day up."""
+    if isinstance(why, (OperationalError, InterfaceError)) and not held_up(why):
+        raise why
+
+
 @dataclass
 class Tally:
     """What one step did on one day: how many, and what was set aside with its cause."""
@@ -31,7 +39,8 @@ class Tally:
     set_aside: list[dict[str, str]] = field(default_factory=list)
 
     def put_aside(self, what: object, why: object) -> None:
-        """Leave one thing out and go on; a person looks at it."""
+        """Leave one thing out and go on; a person looks at it. Raises `why` itself where the connection was lost."""
+        stop_if_cut(why)
         words = " ".join(why.messages) if isinstance(why, ValidationError) else str(why)
         self.set_aside.append({"what": str(what), "why": words})
 
@@ -136,6 +145,17 @@ def _rehearse_step(step: Step, day: date) -> DayStep:
     return DayStep(day=day, step=step.name, done=step.due(day), finished_at=clock.now())
 
 
+def one_by_one(records: Iterable[Any], act: Callable[[Any], None], tally: Tally) -> None:
+    """Run an act for each record, each its own transaction; what cannot be done is set aside with the reason."""
+    for record in records:
+        try:
+            act(record)
+        except (*SET_ASIDE, Stale) as refusal:
+            tally.put_aside(record, refusal)
+        else:
+            tally.done += 1
+
+
 def in_parts(rows: QuerySet[Any], act: Callable[[Sequence[int]], None], tally: Tally, size: int = PART) -> None:
     """Run a set-based act over the ids of rows in parts, each its own transaction; memory holds one part at a time.
 
@@ -153,6 +173,7 @@ def _halving(ids: Sequence[int], act: Callable[[Sequence[int]], None], tally: Ta
             act(ids)
         tally.done += len(ids)
     except SET_ASIDE as error:
+        stop_if_cut(error)
         if len(ids) == 1:
             tally.put_aside(f"#{ids[0]}", error)
             return

@@ -21,19 +21,26 @@ def provisional_numbers(word: str) -> Iterator[None]:
         _provisional.reset(token)
 
 
-def provisional(many: int) -> tuple[str, int] | None:
-    """The word and the first of so many provisional numbers; None where numbers are real."""
-    if not (current := _provisional.get()):
-        return None
+def are_provisional() -> bool:
+    """Whether numbers are given that are taken back anyway."""
+    return _provisional.get() is not None
+
+
+def provisional(many: int) -> tuple[str, int]:
+    """The word and the first of so many provisional numbers, which nobody else gets."""
+    current = _provisional.get()
+    assert current is not None  # noqa: S101 - asked where they are provisional
     word, count = current
-    taken = list(itertools.islice(count, max(many, 1)))
-    return word, taken[0]
+    first = next(count, 0)
+    for _taken in range(many - 1):
+        next(count)
+    return word, first
 
 
 def give_numbers(records: Sequence[Any]) -> None:
     """Take ids from the table's sequence, so that number and id agree and two clerks never share one."""
-    if current := provisional(len(records)):
-        word, first = current
+    if are_provisional():
+        word, first = provisional(len(records))
         for place, record in enumerate(records, first):
             record.pk = -place
             record.number = f"{record.NUMBER_PREFIX}{word}{place}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
@@ -14,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from iijiot import job_keeping
 from iijiot.management.commands import worker as command
@@ -23,8 +24,16 @@ SECONDS = 60
 
 
 def work() -> None:
-    """Do the jobs that wait, in this process, until none is left."""
-    command.work(at_once=2, once=True)
+    """Do the jobs that wait, in this process, until none is left; in a thread, as another test's browser has a loop here."""
+
+    def working() -> None:
+        try:
+            command.work(at_once=2, once=True)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(working).result()
 
 
 def take_up() -> None:

@@ -10,19 +10,17 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from contracts import admitting
-from contracts.admin.announcement import listed
-from contracts.admin.shared import QueueFilter, linked, or_of_customers, state_badge
-from contracts.admin.succession import of_party
+from contracts.admin.shared import QueueFilter, WithState, linked, listed, of_party, or_of_customers
 from contracts.models import Account, Customer, Proof
 from contracts.models.account import TONES, Role
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.searching import Query
@@ -90,9 +88,7 @@ class ProveByAccount(ConsoleAction):
 class MisuseForm(forms.Form):
     """What is known."""
 
-    why = PlainTextField(
-        label=_("What was reported"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    why = SentencesField(label=_("What was reported"), max_length=300)
 
 
 class ReportMisuse(ConsoleAction):
@@ -108,19 +104,17 @@ class ReportMisuse(ConsoleAction):
         admitting.report_misuse(self.obj, why=data["why"], at=clock.now(), actor=self.actor)
 
 
-class BecauseForm(forms.Form):
+class UnlockForm(forms.Form):
     """Why it can be used again."""
 
-    because = PlainTextField(
-        label=_("Reason for unlocking"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    because = SentencesField(label=_("Reason for unlocking"), max_length=300)
 
 
 class Unlock(ConsoleAction):
     """アカウントのロックの解除 (G5.4)"""
 
     slug, label, permission, clause = "unlock-account", _("Unlock"), UNLOCK, "G5.4"
-    transition, form = "unlock", BecauseForm
+    transition, form = "unlock", UnlockForm
     help = _("Once you know who is asking. The old password stays dead: a new one must be set first.")
     done = _("The account can be used again once a new password is set.")
 
@@ -158,9 +152,10 @@ class AccountQueue(QueueFilter):
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
+class AccountAdmin(WithState, ReadOnlyAdmin):
     """Accounts of customers."""
 
+    tones = TONES
     list_display: ClassVar = ["login_id", "holder", "customer", "role", "badge"]
     further_columns: ClassVar = ["locked_at", "locked_why", "must_renew_password"]
     list_filter: ClassVar = [AccountQueue, "state", "role"]
@@ -181,11 +176,6 @@ class AccountAdmin(ReadOnlyAdmin):
     def holder(self, account: Account) -> str:
         """Who uses it."""
         return account.holder
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, account: Account) -> str:
-        """The state in its colour."""
-        return state_badge(account, TONES)
 
     def head(self, account: Account) -> dict[str, Any]:
         """State and facts."""

@@ -3,41 +3,30 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contracts import announcing
-from contracts.admin.shared import QueueFilter, cited, linked
+from contracts.admin.ends import PlanForm
+from contracts.admin.shared import QueueFilter, cited, linked, listed
 from contracts.models import Announcement
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.fields import PlainTextField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.rules import RuleViolation, Unmet
-
-
-class ReasonForm(forms.Form):
-    """The remark that stands in the history."""
-
-    reason = PlainTextField(
-        label=_("Reason or remark"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
 
 
 class Announce(ConsoleAction):
     """契約者への通知 (G2.2, G25.2, G27.2)"""
 
     label = _("Announce to the customers")
-    form, tone = ReasonForm, "primary"
+    form, tone = PlanForm, "primary"
     plan_template, plan_at_once = "console/plan_announcing.html", True
     help = _("Every customer whom it touches gets the same text, and nobody else does.")
     done = _("It is announced. The notices are on their way.")
@@ -45,7 +34,7 @@ class Announce(ConsoleAction):
     def why_not(self) -> Sequence[Unmet]:
         """In time, and once."""
         try:
-            announcing.plan_announcing(self.obj, at=clock.business_moment())
+            announcing.refuse_announcing(self.obj, at=clock.business_moment())
         except RuleViolation as violation:
             return violation.unmet
         return []
@@ -108,11 +97,6 @@ def being_sent(made: Announcement, today: Any) -> Row:
 def announcements(request: HttpRequest, source: Any) -> dict[str, Any]:
     """What was announced about something."""
     return {"announcements": source.announcements.order_by("-pk")[:5]}
-
-
-def listed(model: str, queue: str) -> Any:
-    """The register behind a queue."""
-    return format_lazy("{}?queue={}", reverse_lazy(f"admin:contracts_{model}_changelist"), queue)
 
 
 show_on("contracts.announcement", Panel(_("Text"), "console/panel_letter.html", lambda request, made: {"notice": made}))

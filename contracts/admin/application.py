@@ -10,17 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import accepting, screening
 from contracts.admin.shared import (
     QueueFilter,
     ReasonForm,
     UnderClause,
+    WithState,
     lines_column,
     linked,
     searched_by_number,
-    state_badge,
 )
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
@@ -29,7 +29,7 @@ from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.desk import DESK
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import Scope
@@ -60,11 +60,10 @@ class FindingsForm(forms.Form):
             self.fields[f"{name}-result"] = forms.ChoiceField(
                 label=ground, choices=Finding.Result.choices, initial=finding.result, widget=UnfoldAdminSelectWidget
             )
-            self.fields[f"{name}-text"] = PlainTextField(
+            self.fields[f"{name}-text"] = SentencesField(
                 label=_("Facts: %(ground)s") % {"ground": ground},
                 required=False,
                 initial=finding.text,
-                widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
             )
             self.fields[f"{name}-told"] = forms.BooleanField(
                 label=_("Tell: %(ground)s") % {"ground": ground}, required=False, initial=finding.told
@@ -113,9 +112,7 @@ class RecordFindings(ConsoleAction):
 class DocumentsForm(forms.Form):
     """Which documents."""
 
-    documents = PlainTextField(
-        label=_("Documents, one in each line"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
-    )
+    documents = SentencesField(label=_("Documents, one in each line"), rows=4)
 
 
 class AskDocuments(ConsoleAction):
@@ -303,9 +300,10 @@ class ApplicationsUnderClause(UnderClause):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ConsoleAdmin):
+class ApplicationAdmin(WithState, ConsoleAdmin):
     """Applications."""
 
+    tones = TONES
     form = ApplicationForm
     list_display: ClassVar = ["number", "received_at", "customer", "service_code", "lines", "start_wished_on", "badge"]
     further_columns: ClassVar = ["item", "channel", "decided_on", "management_unit"]
@@ -340,11 +338,6 @@ class ApplicationAdmin(ConsoleAdmin):
         Withdraw,
         *DESK,
     ]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, application: Application) -> str:
-        """The state in its colour."""
-        return state_badge(application, TONES)
 
     def head(self, application: Application) -> dict[str, Any]:
         """State and facts."""

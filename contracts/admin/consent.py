@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import consenting
 from contracts.catalogue.purposes import SAID
@@ -15,7 +15,7 @@ from contracts.models import Account, Customer, Recipient
 from contracts.models.consent import TO_SOMEBODY
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.panels import Panel, show_on
 
 RECORD = "contracts.record_consent"
@@ -31,11 +31,10 @@ class ConsentForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     answer = forms.ChoiceField(label=_("What the customer says"), choices=ANSWERS, widget=UnfoldAdminSelectWidget)
-    told = PlainTextField(
+    told = SentencesField(
         label=_("How the customer said it"),
         max_length=300,
         help_text=_("The document, mail or call, with its day. For further use also what exactly was agreed to."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
     account = forms.ModelChoiceField(
         label=_("Account that said it"),

@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from contracts import reaching
 from contracts.models import ContactChannel, Customer
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.panels import Panel, show_on
 from iijiot.rules import Unmet
 
@@ -23,9 +23,7 @@ class AskForm(forms.Form):
     """Which channel, and why."""
 
     means = forms.ChoiceField(label=_("Means"), choices=ContactChannel.Means.choices, widget=UnfoldAdminSelectWidget)
-    why = PlainTextField(
-        label=_("Why it is asked for"), max_length=200, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    why = SentencesField(label=_("Why it is asked for"), max_length=200)
 
 
 class AskForChannel(ConsoleAction):

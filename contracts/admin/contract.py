@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import ending, starting
 from contracts.admin.dependency import AddDependency, DropDependency
@@ -20,12 +20,12 @@ from contracts.admin.other_ends import EndAfterSuspension, EndForHindrance, EndI
 from contracts.admin.shared import (
     QueueFilter,
     UnderClause,
+    WithState,
     cited,
     dependents_page,
     lines_column,
     linked,
     searched_by_number,
-    state_badge,
 )
 from contracts.admin.suspension import AnnounceSuspension
 from contracts.ending import Designated
@@ -36,7 +36,7 @@ from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.desk import DESK
-from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import Scope
@@ -56,9 +56,7 @@ class StartForm(forms.Form):
     billing_from = ConsoleDateField(
         label=_("Billing start date"), help_text=_("Monthly fees are owed from this day (article 3).")
     )
-    reason = PlainTextField(
-        label=_("Reason"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    reason = SentencesField(label=_("Reason"), required=False, max_length=300)
 
 
 class SetStart(ConsoleAction):
@@ -86,9 +84,7 @@ class ConditionForm(forms.Form):
     condition = forms.ModelChoiceField(
         label=_("What is to be done"), queryset=StartCondition.objects.none(), widget=UnfoldAdminSelectWidget
     )
-    answer = PlainTextField(
-        label=_("What was decided or disclosed"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
-    )
+    answer = SentencesField(label=_("What was decided or disclosed"), rows=4)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,9 +120,7 @@ class MeetCondition(ConsoleAction):
 class DesignateForm(forms.Form):
     """What else is asked of the customer."""
 
-    words = PlainTextField(
-        label=_("What is to be done"), max_length=200, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    words = SentencesField(label=_("What is to be done"), max_length=200)
 
 
 class DesignateCondition(ConsoleAction):
@@ -159,7 +153,7 @@ class DesignateCondition(ConsoleAction):
 class WaiveForm(forms.Form):
     """Why the contract may start all the same."""
 
-    because = PlainTextField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    because = SentencesField(label=_("Reason"), max_length=200)
 
 
 class WaiveConditions(ConsoleAction):
@@ -215,9 +209,7 @@ class MessageForm(forms.Form):
     """A message that is no notice yet."""
 
     arrived_on = ConsoleDateField(label=_("Arrived on"))
-    note = PlainTextField(
-        label=_("What the customer wrote or said"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
-    )
+    note = SentencesField(label=_("What the customer wrote or said"), max_length=300, rows=3)
 
     def clean_arrived_on(self) -> date:
         """Refuse a day that has not come."""
@@ -265,9 +257,10 @@ class ContractsUnderClause(UnderClause):
 
 
 @admin.register(Contract)
-class ContractAdmin(ConsoleAdmin):
+class ContractAdmin(WithState, ConsoleAdmin):
     """Contracts; made by accepting an application."""
 
+    tones = TONES
     list_display: ClassVar = [
         "number",
         "customer",
@@ -302,11 +295,6 @@ class ContractAdmin(ConsoleAdmin):
         DiscloseSettings,
         *DESK,
     ]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, contract: Contract) -> str:
-        """The state in its colour."""
-        return state_badge(contract, TONES)
 
     @admin.display(description=_("clause"))
     def why_ends(self, contract: Contract) -> str:

@@ -8,12 +8,20 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import inheriting
-from contracts.admin.announcement import listed
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
-from contracts.admin.succession import RECORD, CustomerField, of_party
+from contracts.admin.shared import (
+    CustomerField,
+    QueueFilter,
+    WithState,
+    cited,
+    linked,
+    listed,
+    of_party,
+    searched_by_number,
+)
+from contracts.admin.succession import RECORD
 from contracts.models import Death, HeirFiling
 from contracts.models.death import DEATH_TONES
 from contracts.models.finding import SCREENED
@@ -21,7 +29,7 @@ from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
@@ -32,11 +40,10 @@ class DeathForm(forms.Form):
 
     died_on = ConsoleDateField(label=_("Died on"))
     reported_on = ConsoleDateField(label=_("Reported on"))
-    source = PlainTextField(
+    source = SentencesField(
         label=_("Source"),
         max_length=200,
         help_text=_("The document that shows it, such as the family register."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
 
@@ -81,11 +88,10 @@ class FilingForm(forms.Form):
     arrived_time = ConsoleTimeField(
         label=_("At"), help_text=_("Tokyo time, such as 9:00. The earlier heir comes first.")
     )
-    evidence = PlainTextField(
+    evidence = SentencesField(
         label=_("Evidence"),
         max_length=300,
         help_text=_("Family register, or the certified list of heirs."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
 
@@ -116,10 +122,9 @@ class FileHeir(ConsoleAction):
 class TakeOverForm(forms.Form):
     """How it was examined."""
 
-    note = PlainTextField(
+    note = SentencesField(
         label=_("How the grounds of article 14 were examined"),
         max_length=300,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
 
@@ -146,7 +151,7 @@ class TakeOver(ConsoleAction):
         """Let the first take over."""
         filing = self.obj.next_filing()
         if filing is not None:
-            inheriting.take_over(filing, today=self.today, note=data["note"], actor=self.actor)
+            inheriting.take_over(filing, note=data["note"], actor=self.actor)
 
 
 class RefuseHeirForm(forms.Form):
@@ -155,7 +160,7 @@ class RefuseHeirForm(forms.Form):
     ground = forms.ChoiceField(
         label=_("Ground"), choices=[(g.value, g.label) for g in SCREENED], widget=UnfoldAdminSelectWidget
     )
-    note = PlainTextField(label=_("Facts"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    note = SentencesField(label=_("Facts"), max_length=300)
 
 
 class RefuseHeir(ConsoleAction):
@@ -188,9 +193,10 @@ class DeathListQueue(QueueFilter):
 
 
 @admin.register(Death)
-class DeathAdmin(ReadOnlyAdmin):
+class DeathAdmin(WithState, ReadOnlyAdmin):
     """Deaths of customers."""
 
+    tones = DEATH_TONES
     list_display: ClassVar = ["number", "customer", "died_on", "file_by", "badge"]
     further_columns: ClassVar = ["reported_on", "source"]
     list_filter: ClassVar = [DeathListQueue, "state"]
@@ -200,11 +206,6 @@ class DeathAdmin(ReadOnlyAdmin):
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["source", "reported_on"]
     dialogs: ClassVar = [FileHeir, TakeOver, RefuseHeir]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, death: Death) -> str:
-        """The state in its colour."""
-        return state_badge(death, DEATH_TONES)
 
     def head(self, death: Death) -> dict[str, Any]:
         """State and facts."""

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from contracts import disclosing
 from contracts.admin.recipient import DISCLOSE
-from contracts.admin.shared import cited, linked, searched_by_number
-from contracts.admin.succession import CustomerField
+from contracts.admin.shared import CustomerField, cited, linked, searched_by_number
 from contracts.catalogue.disclosures import OF_ITS_OWN, Ground, Information, Scope
 from contracts.catalogue.purposes import PURPOSES
 from contracts.disclosing import Asked
@@ -27,7 +25,7 @@ from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.rules import Unmet
@@ -58,9 +56,7 @@ class ForForm(forms.Form):
         choices=[(code, purpose.words) for code, purpose in PURPOSES.items()],
         widget=UnfoldAdminSelectWidget,
     )
-    why = PlainTextField(
-        label=_("What it is needed for"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    why = SentencesField(label=_("What it is needed for"), max_length=300)
 
 
 class DisclosureForm(ForForm):
@@ -71,10 +67,10 @@ class DisclosureForm(ForForm):
         choices=[(i.value, i.label) for i in Information if i not in (*OF_ITS_OWN, Information.SECRET)],
         widget=UnfoldAdminSelectWidget,
     )
-    what = PlainTextField(
+    what = SentencesField(
         label=_("What exactly"),
         help_text=_("Which records, of which lines, from when to when; no contents."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        rows=3,
     )
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices, widget=UnfoldAdminSelectWidget)
     field_order = ("information", "what", "scope", "recipient", "ground", "requester", "purpose", "why")
@@ -106,9 +102,7 @@ class SettingsForm(forms.Form):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     peer = CustomerField(label=_("Connected customer"))
-    why = PlainTextField(
-        label=_("Why the service needs it"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    why = SentencesField(label=_("Why the service needs it"), max_length=300)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

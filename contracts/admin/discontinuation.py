@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import discontinuing
-from contracts.admin.announcement import Announce, announcements, listed
-from contracts.admin.shared import QueueFilter, cited, state_badge
-from contracts.admin.suspension import BecauseForm
+from contracts.admin.announcement import Announce, announcements
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
 from contracts.models import Discontinuation
 from contracts.models.discontinuation import TONES
 from iijiot.clauses import Clause
@@ -56,9 +55,10 @@ class DiscontinuationQueue(QueueFilter):
 
 
 @admin.register(Discontinuation)
-class DiscontinuationAdmin(ConsoleAdmin):
+class DiscontinuationAdmin(WithState, ConsoleAdmin):
     """Ends of services."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "service", "item", "last_day", "badge"]
     further_columns: ClassVar = ["part", "upstream_reference"]
     list_filter: ClassVar = [DiscontinuationQueue, "state", "service"]
@@ -71,11 +71,6 @@ class DiscontinuationAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Discontinuation | None = None) -> bool:
         """Changed while it is prepared; what the customers were told stays."""
         return (obj is None or obj.state == "draft") and super().has_change_permission(request, obj)
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, discontinuation: Discontinuation) -> str:
-        """The state in its colour."""
-        return state_badge(discontinuation, TONES)
 
     def head(self, discontinuation: Discontinuation) -> dict[str, Any]:
         """State and facts."""

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import disclosing
 from contracts.admin.disclosure import ForForm
@@ -20,7 +20,7 @@ from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.rules import Unmet
@@ -61,7 +61,7 @@ class ExemptForm(forms.Form):
     """Which of the four, and the facts."""
 
     exception = forms.ChoiceField(label=_("Exception"), choices=Exempt.choices, widget=UnfoldAdminSelectWidget)
-    because = PlainTextField(label=_("Facts"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    because = SentencesField(label=_("Facts"), max_length=300)
 
 
 class ExemptDocument(ConsoleAction):

@@ -5,20 +5,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contracts import ending
 from contracts.ending import Designated
 from iijiot.console.actions import ConsoleAction
-from iijiot.console.fields import PlainTextField, plain_text, read_date
+from iijiot.console.fields import SentencesField, plain_text, read_date
 
 
 class PlanForm(forms.Form):
     """The reason that stands in the history."""
 
-    reason = PlainTextField(
-        label=_("Reason or remark"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    reason = SentencesField(label=_("Reason or remark"), required=False, max_length=300)
 
 
 class EndingAction(ConsoleAction):

@@ -9,6 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.shared import listed, of_party
 from contracts.models import Application, ContactChannel, Contract, Notice, Termination
 from iijiot import clock, job_queue
 from iijiot.clauses import Clause
@@ -76,47 +77,37 @@ def failed_job(job: Any, today: date) -> Row:
     return Row(job_queue.label_of(job), reverse("jobs"), note=job.last_error or "")
 
 
-def register(kind: str, filtered: str) -> str:
-    """The register behind a queue."""
-    return format_lazy("{url}{query}", url=reverse_lazy(f"admin:contracts_{kind}_changelist"), query=filtered)  # type: ignore[return-value]
-
-
-def of_party(rows: Any, customer: Any) -> Any:
-    """The rows of one customer."""
-    return rows.of_customer(customer)
-
-
 QUEUES = [
     Queue(
         "applications", _("Applications waiting"), Clause("G13.2"), "contracts.view_application",
-        register("application", "?queue=open"), lambda day: Application.objects.open().with_list_data(), application,
+        listed("application", "open"), lambda day: Application.objects.open().with_list_data(), application,
         of_party, _("No application is waiting."), F("start_wished_on"),
     ),
     Queue(
         "starts", _("Contracts to start"), Clause("G3"), "contracts.view_contract",
-        register("contract", "?queue=to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
+        listed("contract", "to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
         of_party, _("No contract is waiting for its start."), Coalesce("billing_starts_on", "application__start_wished_on"),
     ),
     Queue(
         "terminations", _("Terminations to come"), Clause("G29.1"), "contracts.view_termination",
-        register("termination", "?queue=to-come"),
+        listed("termination", "to-come"),
         lambda day: Termination.objects.scheduled().until(day + SOON).with_list_data(), termination,
         of_party, _("Nothing ends in the next 45 days."), F("effective_on"),
     ),
     Queue(
         "messages", _("Messages without our form"), Clause("G29.1"), "contracts.view_termination",
-        register("termination", "?queue=form-missing"),
+        listed("termination", "form-missing"),
         lambda day: Termination.objects.without_our_form().with_list_data(), message,
         of_party, _("No message is waiting for our form."), F("arrived_on"),
     ),
     Queue(
         "letters", _("Letters to post"), Clause("G14.2"), "contracts.view_notice",
-        register("notice", "?queue=letters"), lambda day: Notice.objects.to_look_after().with_list_data(), letter,
+        listed("notice", "letters"), lambda day: Notice.objects.to_look_after().with_list_data(), letter,
         of_party, _("No letter is waiting."),
     ),
     Queue(
         "channels", _("Channels asked for"), Clause("G12.2.2"), "contracts.view_customer",
-        register("customer", "?queue=channel-pending"),
+        listed("customer", "channel-pending"),
         lambda day: ContactChannel.objects.pending().with_list_data(), channel,
         of_party, _("No channel is waiting to be set up."), F("asked_on"),
     ),

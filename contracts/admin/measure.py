@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import announcing, interrupting
-from contracts.admin.announcement import Announce, announcements, listed
-from contracts.admin.shared import QueueFilter, cited, state_badge
-from contracts.admin.suspension import BecauseForm
+from contracts.admin.announcement import Announce, announcements
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
 from contracts.models import Measure
 from contracts.models.measure import TONES
 from iijiot.clauses import Clause
@@ -82,9 +81,10 @@ class MeasureQueue(QueueFilter):
 
 
 @admin.register(Measure)
-class MeasureAdmin(ConsoleAdmin):
+class MeasureAdmin(WithState, ConsoleAdmin):
     """Restrictions and interruptions of services."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "kind", "service", "starts_on", "badge"]
     further_columns: ClassVar = ["part", "period", "over_on", "stops_use"]
     list_filter: ClassVar = [MeasureQueue, "state", "kind", "service"]
@@ -97,11 +97,6 @@ class MeasureAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Measure | None = None) -> bool:
         """Changed while it is prepared; what the customers were told stays."""
         return (obj is None or obj.state == "draft") and super().has_change_permission(request, obj)
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, measure: Measure) -> str:
-        """The state in its colour."""
-        return state_badge(measure, TONES)
 
     def head(self, measure: Measure) -> dict[str, Any]:
         """State and facts."""

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contracts import notifying
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
+from contracts.admin.shared import QueueFilter, WithState, cited, linked, searched_by_number
 from contracts.models import Notice
 from contracts.models.notice import TONES
 from iijiot.console.actions import ConsoleAction
@@ -45,9 +45,10 @@ class NoticeQueue(QueueFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(WithState, ReadOnlyAdmin):
     """Notices to customers."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "customer", "kind", "subject", "channel", "sent_at", "badge"]
     further_columns: ClassVar = ["to", "failure"]
     list_filter: ClassVar = [NoticeQueue, "state", "kind", "channel"]
@@ -57,11 +58,6 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["kind", "channel", "to", "failure"]
     dialogs: ClassVar = [RecordPosted, *DESK]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, notice: Notice) -> str:
-        """The state in its colour."""
-        return state_badge(notice, TONES)
 
     def head(self, notice: Notice) -> dict[str, Any]:
         """State and facts."""

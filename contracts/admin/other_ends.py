@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import ending, terminating
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.ending import Designated
 from contracts.models import Contract, Measure
 from contracts.models.suspension import Cause
-from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.rules import RuleViolation, Unmet, unmet
 
 BY_COMPANY = "contracts.end_by_company"
@@ -24,9 +24,7 @@ class CompanyEndForm(PlanForm):
     effective_on = ConsoleDateField(
         label=_("Last day"), help_text=_("The customer is told today; the contract ends at the end of this day.")
     )
-    told = PlainTextField(
-        label=_("Reason told to the customer"), max_length=250, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    told = SentencesField(label=_("Reason told to the customer"), max_length=250)
     field_order = ["effective_on", "told", "reason"]
 
 
@@ -69,10 +67,9 @@ class HindranceForm(CompanyEndForm):
     """The cause, and how it hinders our operations."""
 
     cause = forms.ChoiceField(label=_("Cause"), choices=Cause.choices, widget=UnfoldAdminSelectWidget)
-    hindrance = PlainTextField(
+    hindrance = SentencesField(
         label=_("How our operations are hindered, or likely to be"),
         max_length=200,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
     field_order = ["cause", "hindrance", "effective_on", "told", "reason"]
 
@@ -106,11 +103,10 @@ class TroubleForm(PlanForm):
     arrived_on = ConsoleDateField(
         label=_("Arrived on"), help_text=_("In any form, by telephone too. The contract ends on this day.")
     )
-    statement = PlainTextField(
+    statement = SentencesField(
         label=_("Why the purpose can no longer be reached"),
         max_length=250,
         help_text=_("As the customer says."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
     field_order = ["measure", "arrived_on", "statement", "reason"]
 

@@ -8,19 +8,17 @@ from django.contrib import admin
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contracts import changing
-from contracts.admin.announcement import listed
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
-from contracts.admin.succession import of_party
+from contracts.admin.shared import QueueFilter, WithState, cited, linked, listed, of_party, searched_by_number
 from contracts.models import ChangeReport, Customer
 from contracts.models.particulars import PARTICULARS, TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.desk import DESK
-from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 
@@ -31,11 +29,10 @@ class ReportForm(forms.Form):
     """The particulars as reported, with the evidence."""
 
     filed_on = ConsoleDateField(label=_("Filed on"))
-    evidence = PlainTextField(
+    evidence = SentencesField(
         label=_("Evidence"),
         max_length=300,
         help_text=_("The document that shows the change, such as a register extract."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
@@ -89,9 +86,7 @@ class FileChange(ConsoleAction):
 class NoteForm(forms.Form):
     """How it was checked."""
 
-    note = PlainTextField(
-        label=_("How it was checked"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    note = SentencesField(label=_("How it was checked"), max_length=300)
 
 
 class ApplyChange(ConsoleAction):
@@ -127,9 +122,10 @@ class ReportQueue(QueueFilter):
 
 
 @admin.register(ChangeReport)
-class ChangeReportAdmin(ReadOnlyAdmin):
+class ChangeReportAdmin(WithState, ReadOnlyAdmin):
     """Reports of changed particulars."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "customer", "filed_on", "evidence", "badge"]
     further_columns: ClassVar = ["closed_on", "note"]
     list_filter: ClassVar = [ReportQueue, "state"]
@@ -139,11 +135,6 @@ class ChangeReportAdmin(ReadOnlyAdmin):
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["evidence", "note"]
     dialogs: ClassVar = [ApplyChange, TurnDownChange, *DESK]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, report: ChangeReport) -> str:
-        """The state in its colour."""
-        return state_badge(report, TONES)
 
     def head(self, report: ChangeReport) -> dict[str, Any]:
         """State and facts."""

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
 from contracts import disclosing
 from contracts.catalogue.purposes import ANALYSIS, IMPROVING, PROVIDING, RELATED
@@ -15,7 +15,7 @@ from contracts.models import Disclosure, Recipient
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.history import show_history
 
 DISCLOSE = "contracts.disclose_information"
@@ -24,7 +24,7 @@ DISCLOSE = "contracts.disclose_information"
 class StatisticForm(forms.Form):
     """What it tells, and of how many."""
 
-    what = PlainTextField(label=_("What it tells"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+    what = SentencesField(label=_("What it tells"), rows=3)
     lines = forms.IntegerField(
         label=_("Lines that it counts"), min_value=0, max_value=100_000_000, widget=UnfoldAdminIntegerFieldWidget
     )
@@ -39,9 +39,7 @@ class StatisticForm(forms.Form):
         choices=[(purpose.code, purpose.words) for purpose in (PROVIDING, IMPROVING, RELATED, ANALYSIS)],
         widget=UnfoldAdminSelectWidget,
     )
-    why = PlainTextField(
-        label=_("What it is needed for"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    why = SentencesField(label=_("What it is needed for"), max_length=300)
 
 
 class DiscloseStatistic(ConsoleAction):

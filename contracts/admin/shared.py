@@ -5,18 +5,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contracts.models import Customer
 from iijiot.clause_index import INDEX
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.searching import Query
 from iijiot.templatetags.console import badge
 from iijiot.words import Words
@@ -109,9 +112,54 @@ def state_badge(record: Any, tones: Mapping[str, str]) -> str:
     return badge(record.get_state_display(), tones[record.state])
 
 
+class WithState:
+    """An admin whose list shows the state in its colour."""
+
+    tones: ClassVar[Mapping[str, str]]
+
+    @admin.display(description=_("state"), ordering="state")
+    def badge(self, record: Any) -> str:
+        """The state in its colour."""
+        return state_badge(record, self.tones)
+
+
 class ReasonForm(forms.Form):
     """A reason, where one is needed."""
 
-    reason = PlainTextField(
-        label=_("Reason"), required=False, max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
-    )
+    reason = SentencesField(label=_("Reason"), required=False, max_length=300)
+
+
+def listed(model: str, queue: str) -> Any:
+    """The register behind a queue, narrowed to it."""
+    return format_lazy("{}?queue={}", reverse_lazy(f"admin:contracts_{model}_changelist"), queue)
+
+
+def of_party(rows: Any, customer: Any) -> Any:
+    """The rows of one customer."""
+    return rows.of_customer(customer)
+
+
+class BecauseForm(forms.Form):
+    """Why."""
+
+    because = SentencesField(label=_("Reason"), max_length=300)
+
+
+class CustomerField(PlainTextField):
+    """A customer by number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=20,
+            widget=UnfoldAdminTextInputWidget,
+            help_text=_("By number, such as C0000012. Record a new customer first."),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The customer of this number. Raises ValidationError where there is none."""
+        typed = super().clean(value)
+        found = Customer.objects.numbered(Query(typed).numbered("C") or "").first()
+        if found is None:
+            raise ValidationError(_("There is no customer of this number. Check it."), code="invalid")
+        return found

@@ -6,49 +6,35 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import succeeding
-from contracts.admin.announcement import listed
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
-from contracts.admin.suspension import BecauseForm
+from contracts.admin.shared import (
+    BecauseForm,
+    CustomerField,
+    QueueFilter,
+    WithState,
+    cited,
+    linked,
+    listed,
+    of_party,
+    searched_by_number,
+)
 from contracts.models import Customer, Succession
 from contracts.models.succession import TONES, Kind
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.fields import ConsoleDateField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
-from iijiot.searching import Query
 
 RECORD = "contracts.carry_out_succession"
-
-
-class CustomerField(PlainTextField):
-    """A customer by number."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=20,
-            widget=UnfoldAdminTextInputWidget,
-            help_text=_("By number, such as C0000012. Record a new customer first."),
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Any:
-        """The customer of this number. Raises ValidationError where there is none."""
-        typed = super().clean(value)
-        found = Customer.objects.numbered(Query(typed).numbered("C") or "").first()
-        if found is None:
-            raise ValidationError(_("There is no customer of this number. Check it."), code="invalid")
-        return found
 
 
 class SuccessionForm(forms.Form):
@@ -61,19 +47,18 @@ class SuccessionForm(forms.Form):
         help_text=_("By law: the day in the contract, or of the registration of a new company."),
     )
     filed_on = ConsoleDateField(label=_("Filed on"))
-    evidence = PlainTextField(label=_("Evidence"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
-    passes = PlainTextField(
+    evidence = SentencesField(label=_("Evidence"), max_length=300)
+    passes = SentencesField(
         label=_("What passes by a split"),
         required=False,
         help_text=_("Numbers of contracts and subscriptions, one in each line, with what they rest on."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        rows=4,
     )
-    debts = PlainTextField(
+    debts = SentencesField(
         label=_("Debts that pass by a split"),
         required=False,
         max_length=300,
         help_text=_("As the split plan says. By a merger all debts pass."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
 
@@ -151,9 +136,10 @@ class SuccessionQueue(QueueFilter):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(ReadOnlyAdmin):
+class SuccessionAdmin(WithState, ReadOnlyAdmin):
     """Mergers and splits."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "predecessor", "successor", "kind", "effective_on", "badge"]
     further_columns: ClassVar = ["filed_on", "evidence"]
     list_filter: ClassVar = [SuccessionQueue, "state", "kind"]
@@ -166,11 +152,6 @@ class SuccessionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         """With what a list shows of each."""
         return Succession.objects.with_list_data().order_by("-pk")
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, succession: Succession) -> str:
-        """The state in its colour."""
-        return state_badge(succession, TONES)
 
     def head(self, succession: Succession) -> dict[str, Any]:
         """State and facts."""
@@ -195,11 +176,6 @@ def to_come(s: Succession, today: date) -> Row:
         str(s), change_url(s), s, s.predecessor, s.effective_on, clause=Clause("G17"), note=s.get_kind_display(),
         next="carry-out-succession" if s.effective_on <= today else "",
     )  # fmt: skip
-
-
-def of_party(rows: Any, customer: Any) -> Any:
-    """Those of one customer."""
-    return rows.of_customer(customer)
 
 
 def happened(request: HttpRequest, customer: Customer) -> dict[str, Any]:

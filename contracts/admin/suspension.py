@@ -8,14 +8,21 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from contracts import suspending
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
+from contracts.admin.shared import (
+    BecauseForm,
+    QueueFilter,
+    WithState,
+    cited,
+    linked,
+    listed,
+    of_party,
+    searched_by_number,
+)
 from contracts.models import Contract, Suspension, Violation
 from contracts.models.suspension import TONES, Cause, Extent
 from iijiot import clock
@@ -23,17 +30,12 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.desk import DESK
-from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, PlainTextField
+from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 
 ANNOUNCE, LIFT = "contracts.announce_suspension", "contracts.lift_suspension"
-
-
-def area(rows: int = 2) -> Any:
-    """A box for a sentence or two."""
-    return UnfoldAdminTextareaWidget(attrs={"rows": rows})
 
 
 class AnnounceForm(forms.Form):
@@ -62,19 +64,18 @@ class AnnounceForm(forms.Form):
     )
     begins_on = ConsoleDateField(label=_("Begins on"))
     begins_time = ConsoleTimeField(label=_("At"), initial=time(0, 0), help_text=_("Tokyo time, such as 9:00."))
-    reason = PlainTextField(label=_("Reason told to the customer"), max_length=300, widget=area())
+    reason = SentencesField(label=_("Reason told to the customer"), max_length=300)
     period = PlainTextField(
         label=_("Period told to the customer"),
         max_length=100,
         initial="原因が解消されるまで",
         widget=UnfoldAdminTextInputWidget,
     )
-    urgent_because = PlainTextField(
+    urgent_because = SentencesField(
         label=_("Without notice beforehand because"),
         required=False,
         max_length=300,
         help_text=_("Only where it is urgent (article 26, paragraph 2)."),
-        widget=area(),
     )
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
@@ -114,12 +115,6 @@ class AnnounceSuspension(ConsoleAction):
         )
 
 
-class BecauseForm(forms.Form):
-    """Why."""
-
-    because = PlainTextField(label=_("Reason"), max_length=300, widget=area())
-
-
 class PutIntoForce(ConsoleAction):
     """停止・制限の実施 (G26.1)"""
 
@@ -154,7 +149,7 @@ class CureForm(forms.Form):
     """Since when the cause is gone."""
 
     on = ConsoleDateField(label=_("Cured on"))
-    note = PlainTextField(label=_("How we know"), max_length=300, widget=area())
+    note = SentencesField(label=_("How we know"), max_length=300)
 
 
 class RecordCure(ConsoleAction):
@@ -200,9 +195,10 @@ class SuspensionQueue(QueueFilter):
 
 
 @admin.register(Suspension)
-class SuspensionAdmin(ReadOnlyAdmin):
+class SuspensionAdmin(WithState, ReadOnlyAdmin):
     """Suspensions and restrictions of contracts."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "customer", "contract", "extent", "cause", "begins_on", "cure_by", "badge"]
     further_columns: ClassVar = ["begun_on", "cured_on", "over_on"]
     list_filter: ClassVar = [SuspensionQueue, "state", "cause", "extent"]
@@ -220,11 +216,6 @@ class SuspensionAdmin(ReadOnlyAdmin):
     def customer(self, suspension: Suspension) -> str:
         """Whose contract it is."""
         return str(suspension.contract.customer)
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, suspension: Suspension) -> str:
-        """The state in its colour."""
-        return state_badge(suspension, TONES)
 
     def head(self, suspension: Suspension) -> dict[str, Any]:
         """State and facts."""
@@ -268,21 +259,16 @@ def announced(s: Suspension, today: date) -> Row:
     )  # fmt: skip
 
 
-def register(queue: str) -> Any:
-    """The register behind a queue."""
-    return format_lazy("{}?queue={}", reverse_lazy("admin:contracts_suspension_changelist"), queue)
-
-
 for queue in [
     Queue(
         "suspensions-to-begin", _("Suspensions announced"), Clause("G26.2"), "contracts.view_suspension",
-        register("to-begin"), lambda day: Suspension.objects.announced().with_list_data(), announced,
-        lambda rows, customer: rows.of_customer(customer), _("No suspension is announced."), F("begins_on"), place=60,
+        listed("suspension", "to-begin"), lambda day: Suspension.objects.announced().with_list_data(), announced,
+        of_party, _("No suspension is announced."), F("begins_on"), place=60,
     ),
     Queue(
         "suspensions", _("Suspensions in force"), Clause("G28.1.1"), "contracts.view_suspension",
-        register("to-watch"), lambda day: Suspension.objects.to_watch().with_list_data(), watched,
-        lambda rows, customer: rows.of_customer(customer), _("No suspension is in force."), F("cure_by"), place=60,
+        listed("suspension", "to-watch"), lambda day: Suspension.objects.to_watch().with_list_data(), watched,
+        of_party, _("No suspension is in force."), F("cure_by"), place=60,
     ),
 ]:  # fmt: skip
     show_at_home(queue)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import ending
 from contracts.admin.ends import PlanForm
-from contracts.admin.shared import QueueFilter, UnderClause, cited, linked, or_of_customers, state_badge
+from contracts.admin.shared import QueueFilter, UnderClause, WithState, cited, linked, or_of_customers
 from contracts.models import Termination
 from contracts.models.termination import TONES, TerminationQuerySet
 from iijiot.console.actions import ConsoleAction
@@ -68,9 +68,10 @@ def searched_terminations(rows: TerminationQuerySet, query: Query) -> QuerySet[T
 
 
 @admin.register(Termination)
-class TerminationAdmin(ReadOnlyAdmin):
+class TerminationAdmin(WithState, ReadOnlyAdmin):
     """Ends of contracts and subscriptions."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "customer", "what", "effective_on", "why", "origin", "caused_by", "badge"]
     further_columns: ClassVar = ["arrived_on", "named_on", "how", "reason"]
     list_filter: ClassVar = [TerminationQueue, TerminationsUnderClause, "state", "origin"]
@@ -105,11 +106,6 @@ class TerminationAdmin(ReadOnlyAdmin):
     def caused_by(self, termination: Termination) -> str:
         """The end that causes this one."""
         return str(termination.cause.subject) if termination.cause else "—"
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, termination: Termination) -> str:
-        """The state in its colour."""
-        return state_badge(termination, TONES)
 
     def head(self, termination: Termination) -> dict[str, Any]:
         """State and facts."""

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import announcing, revising
-from contracts.admin.announcement import Announce, announcements, listed
-from contracts.admin.shared import QueueFilter, cited, state_badge
-from contracts.admin.suspension import BecauseForm
+from contracts.admin.announcement import Announce, announcements
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
 from contracts.models import TermsVersion
 from contracts.models.terms import TONES
 from iijiot.clauses import Clause
@@ -75,19 +74,15 @@ class TermsQueue(QueueFilter):
 
 
 @admin.register(TermsVersion)
-class TermsVersionAdmin(ConsoleAdmin):
+class TermsVersionAdmin(WithState, ConsoleAdmin):
     """Versions of the terms."""
 
+    tones = TONES
     list_display: ClassVar = ["provision", "effective_on", "badge"]
     list_filter: ClassVar = [TermsQueue, "state", "provision"]
     fields: ClassVar = ["provision", "effective_on", "changes", "text"]
     fixed_fields: ClassVar = ["provision", "effective_on"]
     dialogs: ClassVar = [AnnounceTerms, ConfirmTerms, WithdrawTerms]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, version: TermsVersion) -> str:
-        """The state in its colour."""
-        return state_badge(version, TONES)
 
     def head(self, version: TermsVersion) -> dict[str, Any]:
         """State and facts."""

@@ -6,17 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contracts import violating
-from contracts.admin.shared import QueueFilter, cited, linked, searched_by_number, state_badge
+from contracts.admin.shared import QueueFilter, WithState, cited, linked, searched_by_number
 from contracts.models import Violation
 from contracts.models.violation import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.desk import DESK
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 
@@ -26,7 +25,7 @@ CLOSE = "contracts.close_violation"
 class OutcomeForm(forms.Form):
     """What has come of it."""
 
-    result = PlainTextField(label=_("Outcome"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    result = SentencesField(label=_("Outcome"), max_length=300)
 
 
 class Remedy(ConsoleAction):
@@ -62,9 +61,10 @@ class ViolationQueue(QueueFilter):
 
 
 @admin.register(Violation)
-class ViolationAdmin(ConsoleAdmin):
+class ViolationAdmin(WithState, ConsoleAdmin):
     """Breaches of duties and prohibited use."""
 
+    tones = TONES
     list_display: ClassVar = ["number", "customer", "breach", "found_on", "badge"]
     further_columns: ClassVar = ["contract", "closed_on", "outcome"]
     list_filter: ClassVar = [ViolationQueue, "state", "breach"]
@@ -77,11 +77,6 @@ class ViolationAdmin(ConsoleAdmin):
     fixed_fields: ClassVar = ["customer", "breach"]
     prefilled: ClassVar = {"found_on": clock.business_day}
     dialogs: ClassVar = [Remedy, Drop, *DESK]
-
-    @admin.display(description=_("state"), ordering="state")
-    def badge(self, violation: Violation) -> str:
-        """The state in its colour."""
-        return state_badge(violation, TONES)
 
     def head(self, violation: Violation) -> dict[str, Any]:
         """State and facts."""

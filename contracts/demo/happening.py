@@ -245,7 +245,7 @@ def people_die(office: Office) -> Story:
     first = files(taken, office.customer("mihon-tatami-2"))
     second = files(taken, office.customer("mihon-tatami-3"), 10)
     inheriting.refuse_heir(first, ground="G14.1.3", note="支払の見込みがない（見本）", actor=office.approver)
-    inheriting.take_over(second, today=office.day, note="該当する事由なし", actor=office.approver)
+    inheriting.take_over(second, note="該当する事由なし", actor=office.approver)
     yield -5
     open_ = died(customers[2])
     yield -2

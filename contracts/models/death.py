@@ -1,7 +1,7 @@
 """The death of a customer, and who takes over (G18): the first heir to file within two weeks."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_fsm
 from django.core.exceptions import ValidationError
@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 from contracts.models.customer import Customer
 from contracts.models.finding import Ground
 from iijiot.clock import tokyo_day
-from iijiot.lookups import keys
 from iijiot.periods import last_day_within_days
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
@@ -165,10 +164,6 @@ class HeirFilingQuerySet(RecordedQuerySet["HeirFiling"]):
     def of_death(self, death: Death) -> "HeirFilingQuerySet":
         """Those about one death, the earliest first."""
         return self.filter(death=death).select_related("heir").order_by("filed_at", "pk")
-
-    def of_customer(self, customer: Any) -> "HeirFilingQuerySet":
-        """Those about a customer's death."""
-        return self.filter(death__any_of=keys(Death.objects.of_customer(customer)))
 
 
 class HeirFiling(RecordedModel):

@@ -55,7 +55,7 @@ class ChangeReportQuerySet(RecordedQuerySet["ChangeReport"]):
 class ChangeReport(Numbered):
     """What has changed, since when we know, and the evidence (G16). There is no deadline, only "promptly"."""
 
-    NUMBER_PREFIX = "P"
+    NUMBER_PREFIX = "H"
     LOCK_RANK = 13
     FIXED: ClassVar = {"customer": "G16", "changes": "G16"}
     TOLD = ("filed_on", "evidence")

@@ -1,7 +1,7 @@
 """Suspending or restricting the use of a contract for a cause: announced, in force, cured, lifted."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_fsm
 from django.db import models
@@ -13,7 +13,6 @@ from contracts.models.contract import Contract
 from contracts.models.violation import Violation
 from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
-from iijiot.lookups import keys
 from iijiot.periods import last_day_within_months
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
@@ -93,10 +92,6 @@ class SuspensionQuerySet(RecordedQuerySet["Suspension"]):
     def to_watch(self) -> "SuspensionQuerySet":
         """In force and not cured, by the last day of the period to cure (G28.1.1)."""
         return self.filter(state=State.IN_FORCE, cured_on=None).order_by("cure_by", "pk")
-
-    def of_customer(self, customer: Any) -> "SuspensionQuerySet":
-        """Those of a customer's contracts."""
-        return self.filter(contract__any_of=keys(Contract.objects.of_customer(customer)))
 
     def with_list_data(self) -> "SuspensionQuerySet":
         """With what a list shows of each."""

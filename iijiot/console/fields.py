@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import INPUT_CLASSES
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget
 
 ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 BY_ERA = re.compile(r"(令和|平成|R|H)(\d{1,2}|元)(?:年|[./-])(\d{1,2})(?:月|[./-])(\d{1,2})日?")
@@ -107,3 +107,10 @@ class PlainTextField(forms.CharField):
         """Refuse what no keyboard types."""
         text = super().to_python(value)
         return plain_text(text) if text else text
+
+
+class SentencesField(PlainTextField):
+    """A sentence or a few, in a box of so many lines."""
+
+    def __init__(self, *, rows: int = 2, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **kwargs)

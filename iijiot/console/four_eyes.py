@@ -8,12 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from iijiot import clock, proposals
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url, offered, staff_user
-from iijiot.console.fields import PlainTextField
+from iijiot.console.fields import SentencesField
 from iijiot.console.rehearsal import Moved, Outcome, rehearse
 from iijiot.proposals import Proposal, both
 from iijiot.rules import RuleViolation, Unmet, refuse, unmet
@@ -154,7 +153,7 @@ class CarryOut(Decision):
 class WhyForm(forms.Form):
     """Why it is turned down."""
 
-    why = PlainTextField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}))
+    why = SentencesField(label=_("Reason"), max_length=300)
 
 
 class TurnDown(Decision):

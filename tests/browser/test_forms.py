@@ -29,6 +29,8 @@ FORM = "form[method=post][id$=_form], form.console-form"
 TEXTS = (
     ":is(input[type=text], input:not([type]), textarea)[name]:visible:not([readonly]):not(.vForeignKeyRawIdAdminField)"
 )
+LAWFUL_BY_TEXT = {"recipient, new"}
+"""Forms that would be saved with text alone; their first text is left out."""
 LAYOUT = (Path(__file__).parent / "layout.js").read_text()
 """One column, each label above its field, what is required said in words."""
 
@@ -51,7 +53,7 @@ def test_every_form_leads_to_its_errors_and_keeps_what_was_typed(enter: Callable
         assert form.evaluate(LAYOUT) == [], new.name
         texts = form.locator(TEXTS)
         kept = {}
-        for number in range(texts.count()):
+        for number in range(new.name in LAWFUL_BY_TEXT, texts.count()):
             texts.nth(number).fill(TYPED)
             kept[texts.nth(number).get_attribute("name")] = texts.nth(number).input_value()
         page.locator("[name=_save]").first.click()

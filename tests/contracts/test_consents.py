@@ -29,6 +29,7 @@ from iijiot.rules import RuleViolation
 from tests.acts import accept, again, screened
 from tests.factories import AccountFactory, ApplicationFactory, ConsentFactory, RecipientFactory
 from tests.factories.contracts import of
+from tests.workers import work
 
 pytestmark = pytest.mark.django_db
 
@@ -72,15 +73,16 @@ def test_blocking_by_dns_is_on_until_it_is_switched_off_and_can_be_switched_at_a
     ]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.clause("G40.2.3")
 def test_marketing_skips_whoever_stopped_it_and_notices_of_the_service_go_all_the_same(
-    aois_company, carols_company, clerk, mailoutbox, django_capture_on_commit_callbacks
+    aois_company, carols_company, clerk, mailoutbox
 ):
     say(aois_company, MARKETING, False, clerk)
     assert list(consenting.usable_for(MARKETING)) == [carols_company]
     assert set(consenting.usable_for(PROVIDING)) == {aois_company, carols_company}
-    with django_capture_on_commit_callbacks(execute=True):
-        accept(screened(ApplicationFactory(**of(aois_company))))
+    accept(screened(ApplicationFactory(**of(aois_company))))
+    work()
     assert [mail.to for mail in mailoutbox] == [[aois_company.notice_email]]
     say(aois_company, MARKETING, True, clerk)
     assert set(consenting.usable_for(MARKETING)) == {aois_company, carols_company}

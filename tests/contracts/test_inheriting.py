@@ -63,7 +63,7 @@ def test_the_first_in_time_who_is_not_refused_takes_over(deceased, case):
         return
     first = again(death).next_filing()
     assert first.heir == heirs[case["successor"]]
-    inheriting.take_over(first, today=date(2026, 11, 24), note="該当なし", actor=BEN)
+    inheriting.take_over(first, note="該当なし", actor=BEN)
     assert set(Contract.objects.values_list("customer", flat=True)) == {first.heir.pk}
 
 
@@ -73,17 +73,17 @@ def test_two_heirs_the_later_cannot_be_taken_before_the_earlier(deceased):
     later = files(death, person(), "2026-11-20T09:00+09:00")
     earlier = files(death, person(name="架空 二郎"), "2026-11-19T18:00+09:00")
     with pytest.raises(RuleViolation, match="架空 二郎 filed earlier"):
-        inheriting.take_over(later, today=date(2026, 11, 20), note="", actor=BEN)
-    inheriting.take_over(earlier, today=date(2026, 11, 20), note="", actor=BEN)
+        inheriting.take_over(later, note="", actor=BEN)
+    inheriting.take_over(earlier, note="", actor=BEN)
     with pytest.raises(RuleViolation):
-        inheriting.take_over(again(later), today=date(2026, 11, 20), note="", actor=BEN)
+        inheriting.take_over(again(later), note="", actor=BEN)
 
 
 @pytest.mark.clause("G18.1")
 def test_what_is_taken_over_runs_on_without_a_break(deceased):
     death = died(deceased.customer)
     heir = person(name="架空 花子")
-    inheriting.take_over(files(death, heir, "2026-11-20T09:00+09:00"), today=date(2026, 11, 20), note="", actor=BEN)
+    inheriting.take_over(files(death, heir, "2026-11-20T09:00+09:00"), note="", actor=BEN)
     advance(date(2026, 11, 30))
     assert set(states(heir).values()) == {"active"}
     assert set(ends(heir).values()) == {None}

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from iijiot.clauses import Clause
 from iijiot.guards import is_kept
-from iijiot.records import RecordedHistory, RecordedModel, RecordedQuerySet
+from iijiot.records import Numbered, RecordedHistory, RecordedModel, RecordedQuerySet
 from tests.recorder import recorded_models
 
 OURS = ("iijiot", "contracts", "sims", "billing")
@@ -108,3 +108,9 @@ def test_every_record_has_its_place_in_the_order_of_locks():
     print(" < ".join(f"{name} {rank}" for rank, name in ranked))
     locked = {model for model, _name, _meta in acts()}
     assert all(model.LOCK_RANK < 100 for model in locked), "a model with transitions needs a LOCK_RANK of its own"
+
+
+def test_no_two_kinds_of_records_share_the_letter_of_their_numbers():
+    letters = [model.NUMBER_PREFIX for model in recorded_models() if issubclass(model, Numbered)]
+    print(f"{len(letters)} kinds of numbers")
+    assert sorted(letters) == sorted(set(letters))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, OperationalError, connection, models
 
 from contracts.models import Contract, Notice, Termination
 from iijiot import clock, daily
@@ -255,7 +255,7 @@ def test_x04_a_connection_cut_in_the_middle_is_taken_up_again():
         nonlocal count
         count += 1
         if count == statements // 2:
-            raise DatabaseError("terminating connection due to administrator command")
+            raise OperationalError("terminating connection due to administrator command")
         return execute(*args)
 
     try:

@@ -41,7 +41,9 @@ def test_every_history_table_has_both_triggers(db):
         )
         found = set(cursor.fetchall())
     tables = {model._meta.db_table for model in kept_models()}
-    assert len(tables) == len(recorded_models()) + 2, "each history, the access log, and the forms sent"
+    assert len(tables) == len(recorded_models()) + 3, (
+        "each history, the access log, the forms sent, and why jobs failed"
+    )
     assert found == {(table, name) for table in tables for name in ("history_is_kept", "history_is_never_emptied")}
 
 
