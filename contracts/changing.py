@@ -1,6 +1,6 @@
 """Changed particulars of a customer: recorded as reported, applied once the evidence is checked (G16)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,15 @@ def file(
         report = ChangeReport(customer=customer, filed_on=filed_on, evidence=evidence, changes=changes)
         report.save()
     return report
+
+
+def correct(changed: Collection[str], reason: str) -> None:
+    """Check that particulars are corrected by ourselves only with the reason; what changed is reported (G16).
+
+    Raises RuleViolation.
+    """
+    if not reason.strip() and not set(changed).isdisjoint(PARTICULARS):
+        raise refuse("G16", _("Say what was wrong. What the customer reports to have changed goes by its own dialog."))
 
 
 def apply(report: ChangeReport, *, on: date, note: str, actor: Actor) -> None:

@@ -36,7 +36,7 @@ def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
     owner, _separator, rest = path.partition("__")
     if not rest:
         return records.filter(**{f"{owner}__in" if isinstance(customer, list) else owner: customer})
-    owners = records.model._meta.get_field(owner).related_model._base_manager.filter(**{rest: customer})
+    owners = owned(records.model._meta.get_field(owner).related_model._base_manager.all(), rest, customer)
     return records.filter(**{f"{owner}__any_of": keys(owners)})
 
 

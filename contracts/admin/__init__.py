@@ -25,6 +25,7 @@ from contracts.admin import (
     suspension,
     termination,
     terms,
+    tour,
     versions,
     violation,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "suspension",
     "termination",
     "terms",
+    "tour",
     "versions",
     "violation",
 ]

@@ -221,7 +221,7 @@ class Refuse(ConsoleAction):
     """申込の拒絶 (G14.1)"""
 
     slug, label, permission, clause = "refuse", _("Refuse"), "contracts.refuse_application", "G14.1"
-    transition, form, tone = "refuse", ReasonForm, "danger"
+    transition, form, tone, final = "refuse", ReasonForm, "danger", True
     help = _("The applicant is told the fact in writing; grounds only where you flagged them.")
     done = _("The application is refused and the applicant told.")
 

@@ -51,7 +51,7 @@ class ReportDeath(ConsoleAction):
     """死亡の届出 (G18.1)"""
 
     slug, label, permission, clause = "report-death", _("Record the death"), RECORD, "G18.1"
-    form, tone = DeathForm, "danger"
+    form, tone, final = DeathForm, "danger", True
     help = _("The contracts then wait for an heir until two weeks after the death; without one they end on that day.")
     done = _("The death is recorded. The contracts wait for an heir.")
 
@@ -139,7 +139,7 @@ class TakeOver(ConsoleAction):
     """相続人による引継 (G18.1)"""
 
     slug, label, permission, clause = "take-over", _("Let the first heir take over"), RECORD, "G18.1"
-    transition, form, tone = "take_over", TakeOverForm, "primary"
+    transition, form, tone, final = "take_over", TakeOverForm, "primary", True
     help = _("Every contract passes to the heir without a break, debts too.")
     done = _("The heir has taken over.")
 
@@ -167,7 +167,7 @@ class RefuseHeir(ConsoleAction):
     """相続人の引継の拒絶 (G18.2)"""
 
     slug, label, permission, clause = "refuse-heir", _("Refuse the first heir"), RECORD, "G18.2"
-    form, tone = RefuseHeirForm, "danger"
+    form, tone, final = RefuseHeirForm, "danger", True
     help = _("On a ground of article 14. The next who filed in time steps in.")
     done = _("The heir is refused.")
 

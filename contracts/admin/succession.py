@@ -100,7 +100,7 @@ class CarryOutSuccession(ConsoleAction):
     """承継の実施 (G17)"""
 
     slug, label, permission, clause = "carry-out-succession", _("Carry out"), RECORD, "G17"
-    transition, tone = "carry_out", "danger"
+    transition, tone, final = "carry_out", "danger", True
     help = _("The daily run does this on its day.")
     done = _("The succession is carried out.")
 

@@ -140,6 +140,14 @@ def _act(model: type[RecordedModel], field: Any, old: str, new: str) -> str:
     return states
 
 
+def in_words(field: Any, value: Any) -> str:
+    """A stored value of a field as people read it."""
+    if value is None or not isinstance(field, models.ForeignKey):
+        return _shown(field, value, {})
+    record = field.related_model._base_manager.filter(pk=value).first()
+    return _shown(field, value, {(field.related_model, value): str(record)} if record else {})
+
+
 def _shown(field: Any, value: Any, names: Names) -> str:
     if value in (None, ""):
         return "—"

@@ -38,6 +38,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/console.js"),
         lambda request: static("iijiot/search.js"),
         lambda request: static("iijiot/drafts.js"),
+        lambda request: static("iijiot/presence.js"),
     ],
     "COLORS": {
         "primary": {
