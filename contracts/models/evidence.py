@@ -93,7 +93,7 @@ class Evidence(Numbered):
             ("customer", "kind", "name", "media_type", "size", "sha256", "stored_as", "received_on"), "G16"
         ),
     }
-    TOLD = ("kind", "name", "received_on")
+    TOLD = ("kind", "received_on")
     STAFF_ONLY = frozenset({"*"})
 
     customer = models.ForeignKey(
@@ -197,7 +197,8 @@ class Evidence(Numbered):
     def complete(self) -> None:
         """The customer is that of the record, whoever hands the file in."""
         if self.subject is not None:
-            self.customer = reduce(getattr, type(self.subject).CUSTOMER.split("__"), self.subject)
+            whose: Any = reduce(getattr, type(self.subject).CUSTOMER.split("__"), self.subject)
+            self.customer = whose
 
     @property
     def subject(self) -> RecordedModel | None:
