@@ -64,6 +64,9 @@ DESK = [
     "contracts.carry_out_succession",
     "contracts.manage_account",
     "contracts.record_consent",
+    "contracts.view_evidence",
+    "contracts.keep_evidence",
+    "contracts.open_evidence",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")
@@ -103,7 +106,13 @@ def load(**kwargs: Any) -> None:
         roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
     roles.grant(
         roles.AUDITOR,
-        ["iijiot.view_user", "iijiot.view_accessevent", "iijiot.view_jobfailure", "contracts.view_disclosure"],
+        [
+            "iijiot.view_user",
+            "iijiot.view_accessevent",
+            "iijiot.view_jobfailure",
+            "contracts.view_disclosure",
+            "contracts.view_evidence",
+        ],
     )
     roles.grant(roles.OPERATOR, [*USERS, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])

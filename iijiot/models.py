@@ -136,7 +136,7 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 
 class AccessEvent(models.Model):
-    """One line of the access log: who came in, was refused, took data out, looked at communications. Never changed."""
+    """One line of the access log: who came in, was refused, took data out, looked at what is secret. Never changed."""
 
     APPEND_ONLY = True
 
@@ -153,6 +153,7 @@ class AccessEvent(models.Model):
         DENIED = "denied", _("Denied for want of permission")
         EXPORTED = "exported", _("Data exported")
         LOOKED = "looked", _("Communication records looked at")
+        OPENED = "opened", _("Evidence file opened")
 
     at = models.DateTimeField(_("at"), db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
+    "iijiot.http_guards.SizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -261,6 +262,14 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+# Files that customers hand in as evidence: in a folder that no web server serves.
+if DEBUG:
+    EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else ".evidence"))))
+else:
+    EVIDENCE_DIR = Path(needed("EVIDENCE_DIR", "the folder of evidence files, outside of what a web server serves"))
+# How large one of them may be, and a request as a whole, in bytes.
+LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
+LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 

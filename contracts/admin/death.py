@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import inheriting
+from contracts.admin.evidence import AddToDeath
 from contracts.admin.shared import (
     CustomerField,
     QueueFilter,
@@ -22,7 +23,7 @@ from contracts.admin.shared import (
     searched_by_number,
 )
 from contracts.admin.succession import RECORD
-from contracts.models import Death, HeirFiling
+from contracts.models import Death, Evidence, HeirFiling
 from contracts.models.death import DEATH_TONES
 from contracts.models.finding import SCREENED
 from iijiot import clock
@@ -205,7 +206,7 @@ class DeathAdmin(WithState, ReadOnlyAdmin):
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["source", "reported_on"]
-    dialogs: ClassVar = [FileHeir, TakeOver, RefuseHeir]
+    dialogs: ClassVar = [FileHeir, AddToDeath, TakeOver, RefuseHeir]
 
     def head(self, death: Death) -> dict[str, Any]:
         """State and facts."""
@@ -245,4 +246,4 @@ show_on(
         lambda request, death: {"filings": HeirFiling.objects.of_death(death)},
     ),
 )
-show_history("contracts.death", lambda death: [death, death.filings.all()])
+show_history("contracts.death", lambda death: [death, death.filings.all(), Evidence.objects.of_record(death)])

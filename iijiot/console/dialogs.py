@@ -40,8 +40,8 @@ def dialog(
         return HttpResponse(status=405)
     action = action_class(obj, request)
     reasons = why_not_asked(action)
-    data = request.POST if request.method == "POST" and not reasons else None
-    form = action.form(data, initial=action.initial(), **action.form_kwargs())
+    data, files = (request.POST, request.FILES) if request.method == "POST" and not reasons else (None, None)
+    form = action.form(data, files, initial=action.initial(), **action.form_kwargs())
     context: dict[str, Any] = {
         **each_context,
         "title": action.label,

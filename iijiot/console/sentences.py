@@ -27,6 +27,7 @@ HIDDEN = {
     "search_name",
     "search_kana",
     "phone_digits",
+    "stored_as",
 }
 
 

@@ -120,6 +120,9 @@ UNFOLD: dict[str, Any] = {
                         "contracts_document_changelist",
                         "contracts.view_document",
                     ),
+                    link(
+                        _("Evidence files"), "attach_file", "contracts_evidence_changelist", "contracts.view_evidence"
+                    ),
                     link(_("Notices"), "outgoing_mail", "contracts_notice_changelist", "contracts.view_notice"),
                     link(
                         _("Management units"),

@@ -14,6 +14,7 @@ from contracts.models import (
     Contract,
     Death,
     Discontinuation,
+    Evidence,
     HeirFiling,
     Measure,
     Notice,
@@ -29,6 +30,7 @@ from contracts.models import (
     contract,
     death,
     discontinuation,
+    evidence,
     measure,
     particulars,
     succession,
@@ -56,6 +58,7 @@ TABLES = {
     ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
     Account: (account.State, account.ALLOWED),
+    Evidence: (evidence.State, evidence.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -106,12 +109,14 @@ TARGETS = {
     (Death, "end_all"): "ended",
     (HeirFiling, "take"): "taken",
     (HeirFiling, "turn_away"): "refused",
+    (ChangeReport, "describe"): None,
     (ChangeReport, "apply"): "applied",
     (ChangeReport, "turn_down"): "turned-down",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
     (Account, "lock"): "locked",
     (Account, "unlock"): "active",
+    (Evidence, "withdraw"): "withdrawn",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -129,6 +134,7 @@ DEAD_ENDS = {
     Death: {"taken-over", "ended"},
     HeirFiling: {"taken", "refused", "late"},
     ChangeReport: {"applied", "turned-down"},
+    Evidence: {"withdrawn"},
 }
 
 

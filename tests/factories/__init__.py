@@ -18,6 +18,7 @@ from tests.factories.desk import AssignmentFactory, SavedViewFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
+    EvidenceFactory,
     HeirFilingFactory,
     SucceededFactory,
     SuccessionFactory,
@@ -59,6 +60,7 @@ __all__ = [
     "DiscontinuationFactory",
     "DocumentFactory",
     "DocumentRequestFactory",
+    "EvidenceFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
     "HeirFilingFactory",

@@ -1,10 +1,12 @@
-"""The constraints of accounts, consents and disclosures: for each a row that keeps it, and what breaks it."""
+"""The constraints of accounts, consents, disclosures and evidence files: for each a row that keeps it, and what breaks it."""
 
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    EvidenceFactory,
+    HeirFilingFactory,
     RecipientFactory,
 )
 from tests.house.constraint_cases import Check, Unique, numbered
@@ -28,12 +30,34 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
+    "evidence_kind_known": Check(EvidenceFactory, {"kind": "rumour"}),
+    "evidence_of_a_kind_of_file_that_is_taken": Check(EvidenceFactory, {"media_type": "text/html"}),
+    "evidence_of_one_record": Check(EvidenceFactory, {"change_report_id": None}),
+    "evidence_withdrawn_for_a_reason": Check(lambda: EvidenceFactory(withdrawn=True), {"withdrawn_because": ""}),
+    "contracts_evidence_size_check": Check(EvidenceFactory, {"size": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
 
 UNIQUES: dict[str, list[Unique]] = {
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
     "contracts_document_number_key": numbered(DocumentFactory),
+    "contracts_evidence_number_key": numbered(EvidenceFactory),
+    "contracts_evidence_stored_as_key": [
+        Unique(EvidenceFactory, lambda _row: EvidenceFactory(), lambda rival: {"stored_as": rival.stored_as})
+    ],
+    "one_file_once_per_record": [
+        Unique(
+            EvidenceFactory,
+            lambda row: EvidenceFactory(change_report=row.change_report),
+            lambda rival: {"sha256": rival.sha256},
+        ),
+        Unique(
+            lambda: EvidenceFactory(change_report=None, heir_filing=HeirFilingFactory()),
+            lambda row: EvidenceFactory(change_report=None, heir_filing=row.heir_filing),
+            lambda rival: {"sha256": rival.sha256},
+        ),
+    ],
     "contracts_recipient_name_key": [
         Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
     ],
