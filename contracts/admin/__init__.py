@@ -28,6 +28,7 @@ from contracts.admin import (
     tour,
     versions,
     violation,
+    wording,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "tour",
     "versions",
     "violation",
+    "wording",
 ]

@@ -25,6 +25,7 @@ from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
+from contracts.models.wording import Wording
 
 __all__ = [
     "Account",
@@ -59,4 +60,5 @@ __all__ = [
     "Termination",
     "TermsVersion",
     "Violation",
+    "Wording",
 ]

@@ -23,6 +23,7 @@ from contracts.models import (
     Termination,
     TermsVersion,
     Violation,
+    Wording,
     account,
     application,
     condition,
@@ -36,6 +37,7 @@ from contracts.models import (
     termination,
     terms,
     violation,
+    wording,
 )
 from contracts.models import notice as notice_module
 from iijiot.rules import RuleViolation, not_in_this_state, require, unmet
@@ -56,6 +58,7 @@ TABLES = {
     ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
     Account: (account.State, account.ALLOWED),
+    Wording: (wording.State, wording.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -112,6 +115,9 @@ TARGETS = {
     (Violation, "drop"): "unfounded",
     (Account, "lock"): "locked",
     (Account, "unlock"): "active",
+    (Wording, "put_in_force"): "in-force",
+    (Wording, "replace"): "replaced",
+    (Wording, "discard"): "discarded",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -122,6 +128,7 @@ DEAD_ENDS = {
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
     Account: set(),
+    Wording: {"replaced", "discarded"},
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},

@@ -1,4 +1,4 @@
-"""The constraints of accounts, consents and disclosures: for each a row that keeps it, and what breaks it."""
+"""The constraints of accounts, consents, disclosures and texts of letters: for each a row that keeps it, and what breaks it."""
 
 from tests.factories import (
     AccountFactory,
@@ -6,6 +6,7 @@ from tests.factories import (
     DisclosureFactory,
     DocumentFactory,
     RecipientFactory,
+    WordingFactory,
 )
 from tests.house.constraint_cases import Check, Unique, numbered
 
@@ -28,6 +29,9 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "wording_state_known": Check(WordingFactory, {"state": "asleep"}),
+    "wording_in_force_since_and_until": Check(lambda: WordingFactory(in_force=True), {"in_force_since": None}),
+    "contracts_wording_version_check": Check(WordingFactory, {"version": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
 
@@ -39,6 +43,23 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "contracts_account_user_id_key": [
         Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_wording_per_version": [
+        Unique(
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"version": rival.version},
+        )
+    ],
+    "one_wording_in_force_per_kind": [
+        Unique(
+            lambda: WordingFactory(in_force=True),
+            lambda _row: WordingFactory(in_force=True, kind="accepted"),
+            lambda rival: {"kind": rival.kind},
+        )
+    ],
+    "one_draft_of_a_wording_per_kind": [
+        Unique(WordingFactory, lambda _row: WordingFactory(kind="accepted"), lambda rival: {"kind": rival.kind})
     ],
     "one_consent_per_customer_and_kind": [
         Unique(
