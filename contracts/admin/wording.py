@@ -140,8 +140,8 @@ class WordingAdmin(WithState, ConsoleAdmin):
             "facts": [
                 (_("Kind of letter"), wording.get_kind_display()),
                 (_("Version"), wording.version),
-                (_("In force since"), wording.in_force_since),
-                (_("In force until"), wording.in_force_until),
+                (pgettext_lazy("of a text", "In force since"), wording.in_force_since),
+                (pgettext_lazy("of a text", "In force until"), wording.in_force_until),
             ],
             "links": links,
         }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.letters.marks import Letter, Mark
-from contracts.letters.values import CLAUSE, day, moment, only_if
+from contracts.letters.values import clause, day, moment, only_if
 
 TITLES = {
     "works": "工事に伴うサービス提供中止",
@@ -47,7 +47,7 @@ def what_day(told: Any) -> str:
 
 ANNOUNCED = (
     Letter("measure", (
-        CLAUSE,
+        clause("一般規程 第25条第2項"),
         NUMBER,
         SCOPE,
         Mark("措置の名称", lambda told: TITLES.get(told["source"].kind, "サービスのご利用制限"), TITLES["works"]),
@@ -59,7 +59,7 @@ ANNOUNCED = (
              needed=True, block=True),
     )),
     Letter("discontinuation", (
-        CLAUSE,
+        clause("一般規程 第27条第2項"),
         NUMBER,
         SCOPE,
         Mark("廃止日", lambda told: day(told["source"].last_day), "2027年5月31日（月）", needed=True),
@@ -68,7 +68,7 @@ ANNOUNCED = (
              needed=True, block=True),
     )),
     Letter("terms", (
-        CLAUSE,
+        clause("一般規程 第2条第2項"),
         SCOPE,
         Mark("適用日", lambda told: day(told["source"].effective_on), "2027年4月1日（木）", needed=True),
         Mark("変更の内容", lambda told: told["source"].changes, "第12条に、通知の方法を加えます。", needed=True, block=True),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.letters.marks import Letter, Mark
-from contracts.letters.values import CLAUSE, CUSTOMER, day, lines, moment, only_if
+from contracts.letters.values import CUSTOMER, clause, day, lines, moment, only_if
 
 RECEIVED = "2026年11月2日（月）"
 
@@ -14,7 +14,7 @@ CONTRACT = (
 )
 APPLICATION = (
     CUSTOMER,
-    CLAUSE,
+    clause("一般規程 第13条第1項"),
     Mark("受付番号", lambda told: told["application"].number, "A0000123", needed=True),
     Mark("受付日", lambda told: day(told["application"].received_on), RECEIVED),
     Mark("申込サービス", lambda told: told["application"].service.name, "モバイルアクセス"),
@@ -106,7 +106,7 @@ INDIVIDUAL = (
     )),
     Letter("end-scheduled", (
         *CONTRACT,
-        CLAUSE,
+        clause("一般規程 第29条第1項"),
         Mark("終了日", lambda told: day(told["contract"].ends_on), "2026年12月25日（金）", needed=True),
         Mark("終了日変更の案内", changed_end,
              "先にお知らせいたしました終了日（2026年12月31日（木））からの変更となります。", needed=True, block=True),
@@ -143,7 +143,7 @@ INDIVIDUAL = (
     Letter("suspension-withdrawn", (*CONTRACT, MEASURE, BEGINS)),
     Letter("succession", (
         CUSTOMER,
-        CLAUSE,
+        clause("一般規程 第15条第1項"),
         Mark("前の契約者名", lambda told: told["predecessor"].name, "例示商事株式会社"),
         Mark("承継日", lambda told: day(told["effective_on"]), "2026年12月1日（火）", needed=True),
         Mark("契約一覧", lambda told: lines(f"契約番号　　{c.number}　{c.service.name}" for c in told["contracts"]),

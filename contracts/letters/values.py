@@ -34,4 +34,8 @@ def only_if(condition: Any, words: str) -> str:
 
 
 CUSTOMER = Mark("契約者名", lambda told: in_one_line(told["customer"].name), "見本株式会社")
-CLAUSE = Mark("根拠条項", lambda told: told["clause"].citation, "一般規程 第13条第1項", needed=True)
+
+
+def clause(example: str) -> Mark:
+    """The clause under which it is given."""
+    return Mark("根拠条項", lambda told: told["clause"].citation, example, needed=True)

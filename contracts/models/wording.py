@@ -72,8 +72,12 @@ class Wording(RecordedModel):
     version = models.PositiveIntegerField(_("version"), editable=False)
     subject = models.CharField(_("subject"), max_length=100)
     text = models.TextField(_("text"), max_length=8000)
-    in_force_since = models.DateTimeField(_("in force since"), null=True, blank=True, editable=False)
-    in_force_until = models.DateTimeField(_("in force until"), null=True, blank=True, editable=False)
+    in_force_since = models.DateTimeField(
+        pgettext_lazy("of a text", "in force since"), null=True, blank=True, editable=False
+    )
+    in_force_until = models.DateTimeField(
+        pgettext_lazy("of a text", "in force until"), null=True, blank=True, editable=False
+    )
     state = django_fsm.FSMField(_("state"), default=State.DRAFT, choices=State, protected=True, db_index=True)
 
     objects = WordingQuerySet.as_manager()
@@ -118,7 +122,7 @@ class Wording(RecordedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.version}"
+        return str(_("%(kind)s, version %(version)d")) % {"kind": self.get_kind_display(), "version": self.version}
 
     @property
     def letter(self) -> Letter:

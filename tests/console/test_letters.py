@@ -108,13 +108,13 @@ def test_a_text_is_begun_written_seen_and_put_in_force(approver, press):
         == 302
     )
     assert again(draft).text == "いつもありがとうございます。\n《契約番号》"
-    assert press(draft, "put-in-force", confirmed=True, reason="見直し").status_code == 302
+    assert press(draft, "put-in-force", confirmed=True, browser=approver, reason="見直し").status_code == 302
     assert again(draft).state == "in-force"
     assert approver.post(page(draft, "change"), sent).status_code == 403, "by this text letters are written"
 
 
 def test_the_dialog_shows_an_invented_letter_before_the_text_is_in_force(approver):
-    draft = WordingFactory()
+    draft = WordingFactory(kind="end-scheduled")
     shown = approver.get(page(draft, "do", "put-in-force")).content.decode()
     assert "2026年12月25日（金）" in shown
     assert "《" not in shown
@@ -123,7 +123,7 @@ def test_the_dialog_shows_an_invented_letter_before_the_text_is_in_force(approve
 def test_where_it_takes_two_the_text_is_in_force_once_the_second_has_seen_it(settings, approver, press):
     settings.FOUR_EYES = ["contracts.put_wording_in_force"]
     draft = WordingFactory()
-    press(draft, "put-in-force", confirmed=True, reason="見直し")
+    press(draft, "put-in-force", confirmed=True, browser=approver, reason="見直し")
     assert again(draft).state == "draft"
     assert Proposal.objects.get().state == "waiting"
 

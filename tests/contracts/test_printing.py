@@ -4,6 +4,7 @@ import io
 import logging
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pypdf
 import pytest
@@ -32,7 +33,7 @@ WINDOW = {"left": 20, "right": 110, "top": 12, "bottom": 57}
 @pytest.fixture
 def sheet() -> Sheet:
     """A letter about an end, to an invented company."""
-    return printing.example_of(WordingFactory.build(in_force=True), MOMENT)
+    return printing.example_of(WordingFactory.build(kind="end-scheduled", in_force=True), MOMENT)
 
 
 def read(pdf: bytes) -> pypdf.PdfReader:
@@ -99,8 +100,9 @@ def test_each_kind_of_letter_is_one_page_and_the_same_bytes_twice(kind):
 def test_it_is_a_pdf_for_keeping_that_says_its_title_and_its_language(sheet):
     made = read(printing.pdf(sheet))
     assert made.metadata.title == sheet.subject
-    assert made.trailer["/Root"]["/Lang"] == "ja-JP"
-    assert b"pdfaid:part" in made.trailer["/Root"]["/Metadata"].get_data()
+    root: Any = made.trailer["/Root"]
+    assert root["/Lang"] == "ja-JP"
+    assert b"pdfaid:part" in root["/Metadata"].get_data()
 
 
 @pytest.mark.parametrize(

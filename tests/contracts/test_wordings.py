@@ -82,7 +82,7 @@ def test_words_by_which_letters_were_written_never_change(trait):
 
 def test_a_draft_without_what_must_be_said_is_not_saved():
     with pytest.raises(ValidationError) as refusal:
-        WordingFactory(text="下記のご契約は終了いたします。《契約番号》《根拠条項》")
+        WordingFactory(kind="end-scheduled", text="下記のご契約は終了いたします。《契約番号》《根拠条項》")
     assert "《終了日》" in str(refusal.value)
 
 
@@ -94,9 +94,9 @@ def test_a_discarded_draft_makes_room_for_another_and_keeps_its_number():
 
 
 @pytest.mark.clause("G25.2")
-def test_an_announcement_and_all_its_notices_remember_the_text(aois_company):
+def test_an_announcement_and_all_its_notices_remember_the_text():
     text = in_force("measure", "いつもありがとうございます。")
-    ContractFactory(customer=CustomerFactory(name="〔宛名〕と《対象》株式会社"))
+    ContractFactory(mobile_access=True, customer=CustomerFactory(name="〔宛名〕と《対象》株式会社"))
     measure = MeasureFactory(reason="〔宛名〕の更改")
     made = announcing.carry_out(announcing.plan_announcing(measure, at=clock.business_moment()), actor=ACTOR, reason="")
     notice = Notice.objects.get()

@@ -21,7 +21,8 @@ class WordingFactory(Recorded):
         in_force = factory.Trait(state="in-force", in_force_since=SINCE)
         replaced = factory.Trait(state="replaced", in_force_since=SINCE, in_force_until=UNTIL)
 
-    kind = "end-scheduled"
+    # Of each kind there is one draft, and one text in force.
+    kind = factory.Iterator(LETTERS)
     version = factory.Sequence(lambda n: n + 1)
     subject = factory.LazyAttribute(lambda wording: LETTERS[wording.kind].subject)
     text = factory.LazyAttribute(lambda wording: LETTERS[wording.kind].text)

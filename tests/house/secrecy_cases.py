@@ -53,13 +53,17 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "one_wording_in_force_per_kind": [
         Unique(
-            lambda: WordingFactory(in_force=True),
+            lambda: WordingFactory(in_force=True, kind="refused"),
             lambda _row: WordingFactory(in_force=True, kind="accepted"),
             lambda rival: {"kind": rival.kind},
         )
     ],
     "one_draft_of_a_wording_per_kind": [
-        Unique(WordingFactory, lambda _row: WordingFactory(kind="accepted"), lambda rival: {"kind": rival.kind})
+        Unique(
+            lambda: WordingFactory(kind="refused"),
+            lambda _row: WordingFactory(kind="accepted"),
+            lambda rival: {"kind": rival.kind},
+        )
     ],
     "one_consent_per_customer_and_kind": [
         Unique(
