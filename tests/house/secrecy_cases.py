@@ -53,16 +53,16 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "one_wording_in_force_per_kind": [
         Unique(
-            lambda: WordingFactory(in_force=True, kind="refused"),
-            lambda _row: WordingFactory(in_force=True, kind="accepted"),
-            lambda rival: {"kind": rival.kind},
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"state": "in-force", "in_force_since": rival.in_force_since},
         )
     ],
     "one_draft_of_a_wording_per_kind": [
         Unique(
-            lambda: WordingFactory(kind="refused"),
-            lambda _row: WordingFactory(kind="accepted"),
-            lambda rival: {"kind": rival.kind},
+            lambda: WordingFactory(replaced=True),
+            lambda row: WordingFactory(kind=row.kind),
+            lambda _rival: {"state": "draft", "in_force_since": None, "in_force_until": None},
         )
     ],
     "one_consent_per_customer_and_kind": [
