@@ -6,7 +6,9 @@ leave twice. It then has the same Message-ID, by which servers and readers know 
 """
 
 import logging
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -15,13 +17,15 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import OperationalError
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.errors import LockNotAvailable
 
-from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice
+from contracts.letters import LETTERS
+from contracts.letters.frame import framed
+from contracts.letters.marks import in_one_line
+from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice, Wording
 from iijiot import clock, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
@@ -30,10 +34,18 @@ from iijiot.records import chapter, citing, locked
 
 log = logging.getLogger(__name__)
 
-LINE_ENDS = re.compile(r"[\r\n\v\f\x00\x1c-\x1e\x85\u2028\u2029]+")
-"""What some reader takes for the end of a line, and so a header."""
 AT_ONCE = 500
 """How many jobs are put down in one statement."""
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter as it is written: subject, the whole text, and the staff's text that it was written by, if any."""
+
+    subject: str
+    body: str
+    wording: Wording | None
 
 
 def compose(
@@ -45,18 +57,11 @@ def compose(
     application: Application | None = None,
     contract: Contract | None = None,
     channel: str = Notice.Channel.EMAIL,
+    holding: Mapping[str, Wording] | None = None,
 ) -> Notice:
-    """The notice as it would be written now; reads and writes nothing."""
-    told = {
-        "written_on": clock.business_day(),
-        "addressee": addressee(customer),
-        "customer": customer,
-        "clause": clause,
-        "application": application,
-        "contract": contract,
-        **context,
-    }
-    subject, body = rendered(kind, told)
+    """The notice as it would be written now; writes nothing. Who composes many gives the texts that hold."""
+    told = {"customer": customer, "clause": clause, "application": application, "contract": contract, **context}
+    letter = written(kind, told, to=addressee(customer), on=clock.business_day(), holding=holding)
     by_mail = channel == Notice.Channel.EMAIL
     return Notice(
         customer=customer,
@@ -66,21 +71,22 @@ def compose(
         channel=channel,
         clause=clause.id,
         to=customer.notice_email if by_mail else f"{customer.postal_code} {customer.address}".strip()[:320],
-        subject=subject,
-        body=body,
+        subject=letter.subject,
+        body=letter.body,
+        wording=letter.wording,
     )
 
 
-def rendered(kind: str, told: dict[str, Any]) -> tuple[str, str]:
-    """Subject and text of a kind of letter."""
+def written(
+    kind: str, told: Mapping[str, Any], *, to: str, on: date, holding: Mapping[str, Wording] | None = None
+) -> Written:
+    """A letter of a kind about something, by the text that holds: the staff's own, or the built-in one."""
+    letter = LETTERS[kind]
+    wording = Wording.objects.in_force_for(kind) if holding is None else holding.get(kind)
+    by = wording or letter
     with translation.override("ja"):
-        subject, _end, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
-    return in_one_line(subject), body.strip()
-
-
-def in_one_line(words: str) -> str:
-    """Words that stand in a mail's header or begin a letter: whatever they hold, they end no line."""
-    return LINE_ENDS.sub(" ", words).strip()
+        subject, text = letter.written(by.subject, by.text, letter.values(told))
+    return Written(subject[:LONGEST_SUBJECT], framed(to, text, on, settings.LETTER_SENDER), wording)
 
 
 def addressee(customer: Customer) -> str:

@@ -39,6 +39,7 @@ READ = [
         "termination",
         "termsversion",
         "violation",
+        "wording",
     )
 ]
 DESK = [
@@ -74,9 +75,12 @@ DESK = [
     ),
 ]
 SETTINGS = [
-    f"contracts.{act}_{model}"
-    for act in ("add", "change")
-    for model in ("cap", "maildomain", "recipient", "termsversion")
+    *(
+        f"contracts.{act}_{model}"
+        for act in ("add", "change")
+        for model in ("cap", "maildomain", "recipient", "termsversion")
+    ),
+    "contracts.change_wording",
 ]
 LEAD = [
     "contracts.waive_conditions",
@@ -91,6 +95,7 @@ LEAD = [
     "contracts.exempt_document",
     "contracts.view_communication",
     "contracts.view_disclosure",
+    "contracts.put_wording_in_force",
     "iijiot.decide_proposal",
     *SETTINGS,
 ]

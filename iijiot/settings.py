@@ -178,6 +178,15 @@ DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")
 # The fewest lines and the fewest customers of which a statistic may be told to others (G38.2).
 SMALLEST_STATISTIC = env.int("SMALLEST_STATISTIC", default=10)
 
+# Who signs letters, and the address that stands on paper.
+LETTER_SENDER = {
+    "name": env.str("LETTER_SENDER_NAME", default="株式会社インターネットイニシアティブ"),
+    "desk": env.str("LETTER_SENDER_DESK", default="IIJ IoT サポート窓口"),
+    "postal_code": env.str("LETTER_SENDER_POSTAL_CODE", default="102-0071"),
+    "address": env.str("LETTER_SENDER_ADDRESS", default="東京都千代田区富士見2-10-2"),
+    "phone": env.str("LETTER_SENDER_PHONE", default=""),
+}
+
 # Login: by login ID and password, then a code; see iijiot/login.
 
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"

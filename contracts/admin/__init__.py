@@ -29,6 +29,7 @@ from contracts.admin import (
     tour,
     versions,
     violation,
+    wording,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "tour",
     "versions",
     "violation",
+    "wording",
 ]

@@ -26,6 +26,7 @@ from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
+from contracts.models.wording import Wording
 
 __all__ = [
     "Account",
@@ -61,4 +62,5 @@ __all__ = [
     "Termination",
     "TermsVersion",
     "Violation",
+    "Wording",
 ]

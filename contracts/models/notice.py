@@ -79,7 +79,7 @@ class Notice(Numbered):
 
     NUMBER_PREFIX = "N"
     LOCK_RANK = 30
-    FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1"}
+    FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1", "wording": "G12.2.1"}
     TOLD = ("kind", "channel", "subject")
     IS_LETTER = True
 
@@ -117,6 +117,15 @@ class Notice(Numbered):
         Announcement, models.PROTECT, related_name="notices", verbose_name=_("announcement"), null=True, blank=True
     )
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    wording = models.ForeignKey(
+        "contracts.Wording",
+        models.PROTECT,
+        related_name="notices",
+        verbose_name=_("written by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     channel = models.CharField(pgettext_lazy("of a notice", "channel"), max_length=10, choices=Channel)
     clause = models.CharField(_("clause"), max_length=12)
     to = models.CharField(_("to"), max_length=320)

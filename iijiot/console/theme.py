@@ -181,6 +181,7 @@ UNFOLD: dict[str, Any] = {
                     link(
                         _("Terms versions"), "gavel", "contracts_termsversion_changelist", "contracts.view_termsversion"
                     ),
+                    link(_("Texts of letters"), "edit_document", "contracts_wording_kinds", "contracts.view_wording"),
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
                     {

@@ -1,4 +1,4 @@
-"""The dialogs of accounts, consents and disclosures: for each a lawful record, and what a clerk types."""
+"""The dialogs of accounts, consents, disclosures and texts of letters: for each a lawful record, and what a clerk types."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from tests.factories import (
     DocumentFactory,
     RecipientFactory,
     StartConditionFactory,
+    WordingFactory,
 )
 
 NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
@@ -42,6 +43,9 @@ def peer(contract: Contract) -> str:
 
 
 REFUSED_THEN: dict[str, Any] = {
+    "put-in-force": (WordingFactory, {"reason": "文面の見直し"}),
+    "return-to-built-in": (lambda: WordingFactory(in_force=True), {"reason": "元の文面に戻す"}),
+    "discard-wording": (WordingFactory, {"reason": "不要"}),
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
     "exempt": (lambda: DocumentFactory(secret=True), {"exception": "known", "because": "公報に掲載されている"}),

@@ -24,6 +24,7 @@ from contracts.models import (
     Termination,
     TermsVersion,
     Violation,
+    Wording,
     account,
     application,
     condition,
@@ -38,6 +39,7 @@ from contracts.models import (
     termination,
     terms,
     violation,
+    wording,
 )
 from contracts.models import notice as notice_module
 from iijiot.rules import RuleViolation, not_in_this_state, require, unmet
@@ -59,6 +61,7 @@ TABLES = {
     Violation: (violation.State, violation.ALLOWED),
     Account: (account.State, account.ALLOWED),
     Evidence: (evidence.State, evidence.ALLOWED),
+    Wording: (wording.State, wording.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -117,6 +120,9 @@ TARGETS = {
     (Account, "lock"): "locked",
     (Account, "unlock"): "active",
     (Evidence, "withdraw"): "withdrawn",
+    (Wording, "put_in_force"): "in-force",
+    (Wording, "replace"): "replaced",
+    (Wording, "discard"): "discarded",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -127,6 +133,7 @@ DEAD_ENDS = {
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
     Account: set(),
+    Wording: {"replaced", "discarded"},
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},

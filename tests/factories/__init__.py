@@ -42,6 +42,7 @@ from tests.factories.secrecy import (
     RecipientFactory,
 )
 from tests.factories.users import UserFactory
+from tests.factories.wordings import WordingFactory
 
 __all__ = [
     "AccountFactory",
@@ -81,5 +82,6 @@ __all__ = [
     "TermsVersionFactory",
     "UserFactory",
     "ViolationFactory",
+    "WordingFactory",
     "corporate_number",
 ]

@@ -1,4 +1,4 @@
-"""The constraints of accounts, consents, disclosures and evidence files: for each a row that keeps it, and what breaks it."""
+"""The constraints of accounts, consents, disclosures, evidence and texts of letters: each a row that keeps it, and a break."""
 
 from tests.factories import (
     AccountFactory,
@@ -8,6 +8,7 @@ from tests.factories import (
     EvidenceFactory,
     HeirFilingFactory,
     RecipientFactory,
+    WordingFactory,
 )
 from tests.house.constraint_cases import Check, Unique, numbered
 
@@ -36,6 +37,9 @@ CHECKS: dict[str, Check] = {
     "evidence_of_one_record": Check(EvidenceFactory, {"change_report_id": None}),
     "evidence_withdrawn_for_a_reason": Check(lambda: EvidenceFactory(withdrawn=True), {"withdrawn_because": ""}),
     "contracts_evidence_size_check": Check(EvidenceFactory, {"size": -1}),
+    "wording_state_known": Check(WordingFactory, {"state": "asleep"}),
+    "wording_in_force_since_and_until": Check(lambda: WordingFactory(in_force=True), {"in_force_since": None}),
+    "contracts_wording_version_check": Check(WordingFactory, {"version": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
 
@@ -63,6 +67,27 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "contracts_account_user_id_key": [
         Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_wording_per_version": [
+        Unique(
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"version": rival.version},
+        )
+    ],
+    "one_wording_in_force_per_kind": [
+        Unique(
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"state": "in-force", "in_force_since": rival.in_force_since},
+        )
+    ],
+    "one_draft_of_a_wording_per_kind": [
+        Unique(
+            lambda: WordingFactory(replaced=True),
+            lambda row: WordingFactory(kind=row.kind),
+            lambda _rival: {"state": "draft", "in_force_since": None, "in_force_until": None},
+        )
     ],
     "one_consent_per_customer_and_kind": [
         Unique(
