@@ -25,6 +25,7 @@ READ = [
         "discontinuation",
         "document",
         "documentrequest",
+        "erasure",
         "externalsubscription",
         "finding",
         "maildomain",
@@ -64,6 +65,7 @@ DESK = [
     "contracts.carry_out_succession",
     "contracts.manage_account",
     "contracts.record_consent",
+    "contracts.propose_erasure",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")
@@ -88,6 +90,7 @@ LEAD = [
     "contracts.exempt_document",
     "contracts.view_communication",
     "contracts.view_disclosure",
+    "contracts.decide_erasure",
     "iijiot.decide_proposal",
     *SETTINGS,
 ]

@@ -177,6 +177,10 @@ DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")
 # The fewest lines and the fewest customers of which a statistic may be told to others (G38.2).
 SMALLEST_STATISTIC = env.int("SMALLEST_STATISTIC", default=10)
 
+# Years for which personal data of a customer who is gone is kept: name and address in the books, and all the rest (G40.2.1).
+RETENTION_YEARS_BOOKS = env.int("RETENTION_YEARS_BOOKS", default=7)
+RETENTION_YEARS_REST = env.int("RETENTION_YEARS_REST", default=3)
+
 # Login: by login ID and password, then a code; see iijiot/login.
 
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
