@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -68,6 +69,11 @@ class ErasurePlan:
     def due_on(self) -> date:
         """The day since which this is possible."""
         return self.standing.due_on(self.keeping)
+
+    @property
+    def letters(self) -> tuple[()]:
+        """Nobody is told."""
+        return ()
 
     @property
     def fingerprint(self) -> str:
@@ -165,14 +171,18 @@ def _close_covered(done: Erasure) -> None:
 
 
 def _kinds(customer: Customer, keeping: str) -> list[Kind]:
-    counts = []
+    counts, models = [], []
     for model, road in rewriting.roads().items():
         if changes := _changes(model, keeping, customer.number):
-            rows = road(customer.pk).order_by().annotate(kind=Value(str(model._meta.label))).values("kind")
-            counts.append(rows.annotate(n=Count("pk", filter=_differs(model, changes)), of=Count("pk")))
-    found = {row["kind"]: row for row in counts[0].union(*counts[1:], all=True)}
-    rows_of = {model: found[model._meta.label] for model in rewriting.roads() if model._meta.label in found}
-    return [Kind(str(model._meta.verbose_name), row["n"], row["of"]) for model, row in rows_of.items() if row["n"]]
+            rows = road(customer.pk).order_by().annotate(model_place=Value(len(models))).values("model_place")
+            taken = Count("pk", filter=_differs(model, changes))
+            counts.append(rows.annotate(rows_taken=taken, rows_there=Count("pk")))
+            models.append(model)
+    found = sorted(counts[0].union(*counts[1:], all=True), key=itemgetter("model_place"))
+    kinds = [
+        (str(models[row["model_place"]]._meta.verbose_name), row["rows_taken"], row["rows_there"]) for row in found
+    ]
+    return [Kind(*told) for told in kinds if told[1]]
 
 
 def _erase(customer: Customer, keeping: str) -> dict[str, int]:
@@ -202,8 +212,10 @@ def _unname(model: Any, rows: QuerySet[Any], names: list[str], number: str) -> N
         return
     found = Q()
     for field in fields:
-        found |= Q(_raw(personal.naming(field, "%s::text[]"), [names]))
-    changes = {field.name: Computed(personal.unnamed(field, "%s::text[]", "%s"), [names, number]) for field in fields}
+        found |= Q(_raw(personal.naming(model, field, "%s::text[]"), [names]))
+    changes = {
+        field.name: Computed(personal.unnamed(model, field, "%s::text[]", "%s"), [names, number]) for field in fields
+    }
     bulk_change(rows.filter(found), changes, releasing=changes)
 
 
@@ -224,18 +236,16 @@ def _changes(model: Any, keeping: str, number: str) -> dict[str, Computed]:
     changes = {}
     for name, kept in personal.personal(model).items():
         if personal.covers(keeping, kept):
-            text = personal.erased(model._meta.get_field(name), "%s", model.ERASED_AS.get(name, ""))
+            text = personal.erased(model, model._meta.get_field(name), "%s", model.ERASED_AS.get(name, ""))
             changes[name] = Computed(text, [number] * text.count("%s"))
     return changes
 
 
 def _differs(model: Any, changes: Mapping[str, Computed]) -> Q:
     """Whether it would write anything new."""
-    quote = connection.ops.quote_name
     found = Q()
     for name, computed in changes.items():
-        field = model._meta.get_field(name)
-        stored = f"{quote(model._meta.db_table)}.{quote(field.column)}"
+        stored = personal.stored(model, model._meta.get_field(name))
         found |= Q(_raw(f"{stored} IS DISTINCT FROM {computed.sql}", computed.params))
     return found
 

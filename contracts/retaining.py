@@ -201,6 +201,6 @@ def _exists(rows: QuerySet[Any], path: str) -> Exists:
 def _latest() -> Greatest:
     days = []
     for trace in _traces:
-        rows = trace.rows().order_by().filter(**{trace.path: OuterRef("pk")}).alias(day_of_it=trace.day)
+        rows = trace.rows().order_by().filter(**{trace.path: OuterRef("pk")}).annotate(day_of_it=trace.day)
         days.append(Subquery(rows.exclude(day_of_it=None).order_by("-day_of_it").values("day_of_it")[:1]))
     return Greatest(*days)

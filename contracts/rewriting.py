@@ -17,7 +17,7 @@ from iijiot import personal
 from iijiot.assigning import Assignment
 from iijiot.database_roles import application_role
 from iijiot.models import AccessEvent, DayStep, JobFailure, Proposal, SavedView, User
-from iijiot.personal import BOOKS
+from iijiot.personal import BOOKS, REST
 from iijiot.recorded import recorded_models
 from iijiot.records import RecordedModel, RecordedQuerySet
 
@@ -167,55 +167,50 @@ def function_body() -> str:
 
 def _of_history(model: Any, road: Callable[[int], Rows]) -> Iterator[str]:
     history = model.history.model
-    by_keeping: dict[bool, dict[str, str]] = {False: {}, True: {}}
-    for name, keeping in personal.personal_in_history(model).items():
-        if keeping in personal.Keeping.values:
-            field = history._meta.get_field(name)
-            by_keeping[keeping == BOOKS][field.column] = personal.erased(
-                field, "the_number", model.ERASED_AS.get(name, "")
-            )
     scope = "customer_id = the_customer"
     if not _has_customer(model):
         scope = f"id IN ({_text_of(road(MARK), 'the_customer')})"
-    for of_books, sets in by_keeping.items():
-        if sets:
-            only = f"({scope}) AND history_chapter <> the_act" + (" AND with_books" if of_books else "")
-            yield _update(history._meta.db_table, sets, only)
+    for with_books, kept in ((False, REST), (True, BOOKS)):
+        names = [name for name, keeping in personal.personal_in_history(model).items() if keeping == kept]
+        fields = {name: history._meta.get_field(name) for name in names}
+        values = {
+            field: personal.erased(history, field, "the_number", model.ERASED_AS.get(name, ""))
+            for name, field in fields.items()
+        }
+        if values:
+            changed = " OR ".join(
+                f"{personal.stored(history, field)} IS DISTINCT FROM {value}" for field, value in values.items()
+            )
+            only = f"({scope}) AND history_chapter <> the_act" + " AND with_books" * with_books
+            yield f"UPDATE {history._meta.db_table} SET {_sets(values)} WHERE {only} AND ({changed})"
 
 
 def _naming_in_history(model: Any) -> Iterator[str]:
     history = model.history.model
-    fields = [history._meta.get_field(name) for name in personal.personal_in_history(model)]
     scope = "customer_id = the_other"
     if not _has_customer(model):
         scope = f"id IN ({_text_of(of_customer(model, MARK), 'the_other')})"
-    if fields:
-        yield _unnaming(history._meta.db_table, fields, scope)
+    yield _unnaming(history, personal.personal_in_history(model), scope)
 
 
 def _of_logs() -> Iterator[str]:
     events = AccessEvent._meta.db_table
     yield f"UPDATE {events} SET who = erased_word(the_number), detail = '', address = NULL WHERE user_id = ANY(the_logins)"
-    for model in (AccessEvent, JobFailure, *(unowned.history.model for unowned in UNOWNED)):
-        declared = getattr(model, "instance_type", model)
-        fields = [model._meta.get_field(name) for name in personal.personal(declared) if name != "address"]
-        yield _unnaming(model._meta.db_table, fields, "true")
+    yield _unnaming(AccessEvent, ["who", "detail"], "true")
+    yield _unnaming(JobFailure, personal.personal(JobFailure), "true")
+    for model in UNOWNED:
+        yield _unnaming(model.history.model, personal.personal_in_history(model), "true")
 
 
-def _unnaming(table: str, fields: Iterable[Any], scope: str) -> str:
-    stored = list(fields)
-    sets = {field.column: personal.unnamed(field, "the_names", "the_number") for field in stored}
-    found = " OR ".join(personal.naming(field, "the_names") for field in stored)
-    return f"UPDATE {table} SET {_sets(sets)} WHERE ({scope}) AND ({found})"
+def _unnaming(model: Any, names: Iterable[str], scope: str) -> str:
+    fields = [model._meta.get_field(name) for name in names]
+    values = {field: personal.unnamed(model, field, "the_names", "the_number") for field in fields}
+    found = " OR ".join(personal.naming(model, field, "the_names") for field in fields)
+    return f"UPDATE {model._meta.db_table} SET {_sets(values)} WHERE ({scope}) AND ({found})"
 
 
-def _update(table: str, sets: dict[str, str], scope: str) -> str:
-    changed = " OR ".join(f'{table}."{column}" IS DISTINCT FROM {value}' for column, value in sets.items())
-    return f"UPDATE {table} SET {_sets(sets)} WHERE {scope} AND ({changed})"
-
-
-def _sets(sets: dict[str, str]) -> str:
-    return ", ".join(f'"{column}" = {value}' for column, value in sets.items())
+def _sets(values: dict[Any, str]) -> str:
+    return ", ".join(f'"{field.column}" = {value}' for field, value in values.items())
 
 
 def _has_customer(model: Any) -> bool:

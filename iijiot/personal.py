@@ -93,9 +93,9 @@ def covers(done: str, keeping: str) -> bool:
     return keeping in Keeping.values and (done == BOOKS or keeping == REST)
 
 
-def erased(field: Any, number: str, form: str = "") -> str:
+def erased(model: Any, field: Any, number: str, form: str = "") -> str:
     """The SQL of what stands in a column once it is erased; `number` is the SQL of the customer's number."""
-    name = _named(field)
+    name = stored(model, field)
     if form == EMPTY:
         return "''"
     if form == SEARCHED:
@@ -112,20 +112,21 @@ def erased(field: Any, number: str, form: str = "") -> str:
     return word
 
 
-def unnamed(field: Any, names: str, number: str) -> str:
+def unnamed(model: Any, field: Any, names: str, number: str) -> str:
     """The SQL of a column with these names replaced, which are the SQL of an array."""
-    name = _named(field)
+    name = stored(model, field)
     if isinstance(field, models.JSONField):
         return f"erased_mentions({name}::text, {names}, {number})::jsonb"
     replaced = f"erased_mentions({name}, {names}, {number})"
     return f"left({replaced}, {field.max_length})" if field.max_length else replaced
 
 
-def naming(field: Any, names: str) -> str:
+def naming(model: Any, field: Any, names: str) -> str:
     """The SQL of whether a column names one of these."""
-    return f"names_any({_named(field)}::text, {names})"
+    return f"names_any({stored(model, field)}::text, {names})"
 
 
-def _named(field: Any) -> str:
+def stored(model: Any, field: Any) -> str:
+    """The SQL of a column with its table; histories share a field or two, which do not know their table."""
     quote = connection.ops.quote_name
-    return f"{quote(field.model._meta.db_table)}.{quote(field.column)}"
+    return f"{quote(model._meta.db_table)}.{quote(field.column)}"

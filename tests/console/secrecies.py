@@ -1,4 +1,4 @@
-"""The dialogs of accounts, consents and disclosures: for each a lawful record, and what a clerk types."""
+"""The dialogs of accounts, consents, disclosures and erasures: for each a lawful record, and what a clerk types."""
 
 from typing import Any
 
@@ -7,9 +7,11 @@ from tests.factories import (
     AccountFactory,
     CustomerFactory,
     DocumentFactory,
+    ErasureFactory,
     RecipientFactory,
     StartConditionFactory,
 )
+from tests.factories.erasures import long_gone
 
 NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
 SAID = {"answer": "yes", "told": "2026年11月24日付の同意書"}
@@ -44,6 +46,9 @@ def peer(contract: Contract) -> str:
 REFUSED_THEN: dict[str, Any] = {
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
+    "propose-erasure": (long_gone, {}),
+    "erase-personal-data": (lambda: ErasureFactory(customer=long_gone(), proposed=True), {}),
+    "keep-data": (ErasureFactory, {"because": "係争中"}),
     "exempt": (lambda: DocumentFactory(secret=True), {"exception": "known", "because": "公報に掲載されている"}),
 }
 """Acts that cannot be taken again once they are done."""

@@ -14,6 +14,7 @@ from contracts.models import (
     Contract,
     Death,
     Discontinuation,
+    Erasure,
     HeirFiling,
     Measure,
     Notice,
@@ -29,6 +30,7 @@ from contracts.models import (
     contract,
     death,
     discontinuation,
+    erasure,
     measure,
     particulars,
     succession,
@@ -56,6 +58,7 @@ TABLES = {
     ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
     Account: (account.State, account.ALLOWED),
+    Erasure: (erasure.State, erasure.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -112,6 +115,10 @@ TARGETS = {
     (Violation, "drop"): "unfounded",
     (Account, "lock"): "locked",
     (Account, "unlock"): "active",
+    (Erasure, "propose"): "proposed",
+    (Erasure, "decide"): "decided",
+    (Erasure, "finish"): "done",
+    (Erasure, "withdraw"): "withdrawn",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -122,6 +129,7 @@ DEAD_ENDS = {
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
     Account: set(),
+    Erasure: {"done", "withdrawn"},
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},

@@ -7,16 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from psycopg import sql
 
-from contracts import erasing, retaining
+from contracts import erasing, retaining, rewriting
 from contracts.models import Customer, Erasure
-from iijiot import daily
 from iijiot.actors import Actor, ActorKind
 from iijiot.daily import Tally
 from iijiot.models import AccessEvent, DayStep, JobFailure
+from iijiot.personal import NO, OF_HISTORY
 from iijiot.plans import Stale
+from iijiot.recorded import recorded_models
 from iijiot.records import chapter
 from iijiot.rules import RuleViolation
 from iijiot.searching import Query
@@ -32,7 +33,7 @@ from tests.factories import (
     DisclosureFactory,
     DocumentFactory,
     DocumentRequestFactory,
-    ErasureFactory,
+    ExternalSubscriptionFactory,
     NoticeFactory,
     ProofFactory,
     ProposalFactory,
@@ -55,7 +56,7 @@ PERSON, HOLDER, PHONE, OLD_PHONE = "鵺野 影郎", "鵺野 月子", "03-9876-12
 MAIL, OLD_MAIL = "kage@nueno-kouki.example", "old@nueno-tekko.example"
 ADDRESS, OLD_ADDRESS = "東京都架空区鵺野町9-8-7", "東京都旧架空区霧町1-2-3"
 NIGHT_PHONE, LOOSE = "080-9999-1212", "鵺野さんは夜しか電話に出ない"
-PERSONAL = ["鵺", "ヌエノ", "ヌエ", "nueno", "9876", "98761234", "5555", "霧町", "9999-1212", "99991212"]
+PERSONAL = ["203.0.113.7", "鵺", "ヌエノ", "ヌエ", "nueno", "9876", "98761234", "5555", "霧町", "9999-1212", "99991212"]
 """What must not be found anywhere, whole or in parts, after everything is erased."""
 
 
@@ -161,3 +162,251 @@ def test_after_everything_is_erased_no_table_holds_a_name_address_or_number_of_t
     assert (done.keeping, done.state) == ("books", "done")
     assert found(PERSONAL) == set()
     print(f"{len(before)} columns of {len({table for table, _column in before})} tables")
+
+
+def kept_values() -> dict[tuple[str, int], dict[str, Any]]:
+    """Of every record and version: all that is not personal."""
+    kept = {}
+    for model in recorded_models():
+        for stored, personal in ((model, model.PERSONAL), (model.history.model, {**OF_HISTORY, **model.PERSONAL})):
+            columns = [f.attname for f in stored._meta.concrete_fields if personal.get(f.name, NO) == NO]
+            rows = stored._base_manager.values(*{*columns, stored._meta.pk.attname})
+            kept |= {(stored._meta.db_table, row[stored._meta.pk.attname]): row for row in rows}
+    return kept
+
+
+def test_amounts_days_states_numbers_and_clauses_stay_in_rows_and_history(gone, ben, emi):
+    before = kept_values()
+    erase(gone, ben, emi)
+    after = kept_values()
+    changed = {
+        (table, name)
+        for (table, pk), row in before.items()
+        for name, value in row.items()
+        if after[table, pk][name] != value
+    }
+    assert len(before) > 100
+    assert changed == {("iijiot_user", "is_active")}, "nobody logs in for the customer any more"
+
+
+def test_the_pseudonyms_keep_every_rule_of_the_records(gone, ben, emi):
+    person = long_gone(sole_proprietor=True)
+    for customer in (gone, person):
+        erase(customer, ben, emi)
+        stored = Customer.objects.get(pk=customer.pk)
+        assert stored.name == f"消去済み {customer.number}"
+        assert stored.notice_email == f"{customer.number.lower()}@erased.invalid"
+        for model, road in rewriting.roads().items():
+            for row in road(customer.pk):
+                assert model._meta.label
+                row.full_clean(exclude={"user"})
+
+
+@pytest.mark.parametrize(
+    ("keeping", "gone_since", "until"),
+    [
+        ("rest", date(2023, 12, 25), date(2026, 12, 25)),
+        ("rest", date(2024, 2, 29), date(2027, 2, 28)),
+        ("books", date(2027, 3, 31), date(2034, 5, 31)),
+        ("books", date(2027, 4, 1), date(2035, 5, 31)),
+    ],
+)
+def test_the_rest_is_kept_three_years_and_the_books_seven_from_the_day_the_tax_is_declared(keeping, gone_since, until):
+    years = retaining.years_of(keeping)
+    assert retaining.kept_until(keeping, gone_since, years) == until
+    assert retaining.latest_gone(keeping, until) < gone_since <= retaining.latest_gone(keeping, until + timedelta(1))
+
+
+@pytest.mark.parametrize(
+    ("day", "keeping"),
+    [(REST_FROM, "rest"), (BOOKS_FROM - timedelta(1), "rest"), (BOOKS_FROM, "books")],
+)
+def test_the_rest_goes_first_and_the_name_in_the_books_later(day, keeping):
+    assert erasing.plan_erasure(long_gone(), day).keeping == keeping
+
+
+def test_a_day_too_early_it_is_refused_with_the_day_on_which_it_becomes_possible():
+    customer = long_gone()
+    with pytest.raises(RuleViolation, match="2020年11月1日"):
+        erasing.plan_erasure(customer, REST_FROM - timedelta(1))
+
+
+@pytest.mark.parametrize(
+    ("needing", "told"),
+    [
+        (lambda customer: ContractFactory(**of(customer)), "契約"),
+        (lambda customer: ApplicationFactory(**of(customer)), "申込"),
+        (lambda customer: ViolationFactory(customer=customer), "違反"),
+        (lambda customer: NoticeFactory(customer=customer), "通知"),
+        (lambda customer: SuccessionFactory(successor=customer), "承継"),
+        (lambda customer: ExternalSubscriptionFactory(customer=customer), "他約款"),
+    ],
+    ids=["contract", "application", "violation", "notice", "succession", "subscription"],
+)
+def test_nothing_goes_while_something_needs_the_customer(needing, told, ben):
+    customer = long_gone()
+    plan = erasing.plan_erasure(customer, TODAY)
+    needing(customer)
+    with pytest.raises(RuleViolation, match=told):
+        erasing.plan_erasure(customer, TODAY)
+    with pytest.raises(RuleViolation):
+        erasing.propose(plan, by=ben)
+    assert Erasure.objects.count() == 0
+
+
+def test_an_app_to_the_right_can_say_that_it_needs_the_data():
+    customer = long_gone()
+    need = retaining.needed_for(retaining.Need("未払の料金", lambda: Customer.objects.among([customer.pk]), "pk"))
+    try:
+        with pytest.raises(RuleViolation, match="未払の料金"):
+            erasing.plan_erasure(customer, TODAY)
+        erasing.list_due(TODAY, Tally())
+        assert Erasure.objects.count() == 0
+    finally:
+        retaining.not_needed_for(need)
+    erasing.list_due(TODAY, Tally())
+    assert Erasure.objects.count() == 2
+
+
+def test_the_name_stays_in_the_books_until_their_period_is_over_too(gone, ben, emi):
+    rest = erase(gone, ben, emi, day=REST_FROM)
+    stored = Customer.objects.get(pk=gone.pk)
+    assert (rest.keeping, stored.name, stored.name_kana, stored.address) == ("rest", NAME, KANA, ADDRESS)
+    assert (stored.contact_person, stored.phone, stored.note) == (
+        f"消去済み {gone.number}",
+        "",
+        f"消去済み {gone.number}",
+    )
+    assert found([PERSON, HOLDER, MAIL, PHONE, LOOSE, NIGHT_PHONE]) == set()
+    with pytest.raises(RuleViolation, match="2025年6月1日"):
+        erasing.plan_erasure(gone, BOOKS_FROM - timedelta(1), "books")
+    books = erase(gone, ben, emi, day=BOOKS_FROM)
+    assert books.keeping == "books"
+    assert found(PERSONAL) == set()
+
+
+def test_who_is_erased_is_found_by_number_alone(gone, ben, emi):
+    assert Customer.objects.found(Query(NAME), 5) == Customer.objects.found(Query(KANA), 5) == [gone]
+    erase(gone, ben, emi)
+    for typed in (NAME, OLD_NAME, KANA, "ヌエノ", MAIL, OLD_MAIL, PHONE, gone.corporate_number):
+        assert Customer.objects.found(Query(typed), 5) == []
+    assert Customer.objects.found(Query(gone.number), 5) == [gone]
+
+
+def test_the_erasure_says_for_good_what_went_when_by_whom_and_under_which_period(gone, ben, emi):
+    done = Erasure.objects.get(pk=erase(gone, ben, emi).pk)
+    assert (done.gone_since, done.years, done.due_on) == (LAST_DAY, 7, BOOKS_FROM)
+    assert (done.proposed_by, done.decided_by, done.decided_at) == (ben, emi, NOW)
+    assert done.erased["contracts.customer"] == 1
+    assert done.erased["history"] > 20
+    proposed, decided, _finished = done.history.filter(history_type="~").order_by("history_id")
+    assert (proposed.history_actor, proposed.history_change_reason) == (ben.name, "保存期間の経過")
+    assert decided.history_actor == emi.name
+
+
+def test_what_is_shown_is_what_is_erased(gone, ben, emi):
+    plan = erasing.plan_erasure(gone, TODAY)
+    done = erase(gone, ben, emi)
+    assert sum(kind.erased for kind in plan.kinds) == sum(
+        count for kind, count in done.erased.items() if kind != "history"
+    )
+    assert all(kind.erased <= kind.of for kind in plan.kinds)
+
+
+def test_who_proposes_does_not_erase(gone, ben):
+    proposed = erasing.propose(erasing.plan_erasure(gone, TODAY), by=ben)
+    with pytest.raises(RuleViolation, match="一般規程 第5条第3項"):
+        erasing.carry_out(erasing.plan_of(proposed, TODAY), proposed, by=ben, at=NOW)
+    assert Customer.objects.get(pk=gone.pk).name == NAME
+
+
+def test_what_came_after_it_was_shown_stops_it(gone, ben, emi):
+    proposed = erasing.propose(erasing.plan_erasure(gone, TODAY), by=ben)
+    plan = erasing.plan_of(proposed, TODAY)
+    with in_2016():
+        ConsentFactory(customer=gone)
+    with pytest.raises(Stale):
+        erasing.carry_out(plan, proposed, by=emi, at=NOW)
+    ContractFactory(**of(gone))
+    with pytest.raises(RuleViolation, match="契約"):
+        erasing.carry_out(plan, proposed, by=emi, at=NOW)
+
+
+def test_once_is_enough(gone, ben, emi):
+    done = erase(gone, ben, emi)
+    rows = Customer.history.count()
+    with pytest.raises(RuleViolation):
+        erasing.carry_out(erasing.plan_of(done, TODAY), done, by=emi, at=NOW)
+    assert Customer.history.count() == rows
+
+
+def test_broken_off_at_the_very_end_it_has_erased_nothing(gone, ben, emi):
+    before = found(PERSONAL)
+    proposed = erasing.propose(erasing.plan_erasure(gone, TODAY), by=ben)
+    plan = erasing.plan_of(proposed, TODAY)
+
+    def broken_off() -> None:
+        with transaction.atomic():
+            assert erasing.carry_out(plan, proposed, by=emi, at=NOW).state == "done"
+            assert found(PERSONAL) == set()
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        broken_off()
+    assert found(PERSONAL) == before
+    assert Erasure.objects.get(pk=proposed.pk).state == "proposed"
+    assert erasing.carry_out(plan, proposed, by=emi, at=NOW).state == "done"
+
+
+def test_nobody_elses_data_goes(gone, ben, emi):
+    other = long_gone(name="別件運輸株式会社", contact_person="別件 花子")
+    AccountFactory(customer=other, user__name="別件 次郎")
+    before = found(["別件"])
+    erase(gone, ben, emi)
+    assert found(["別件"]) == before
+    assert Customer.objects.get(name="継承商事株式会社").notices.get().body == (
+        f"消去済み {gone.number}から契約を引き継ぎました。"
+    )
+
+
+def test_the_clock_lists_whose_period_is_over_once_and_takes_off_who_comes_back(ben, emi):
+    customer, living = long_gone(), ContractFactory().customer
+    erasing.list_due(REST_FROM - timedelta(1), Tally())
+    assert Erasure.objects.count() == 0
+    for _twice in range(2):
+        erasing.list_due(REST_FROM, Tally())
+    (listed,) = Erasure.objects.all()
+    assert (listed.customer, listed.keeping, listed.due_on, listed.state) == (customer, "rest", REST_FROM, "due")
+    assert living not in [erasure.customer for erasure in Erasure.objects.all()]
+    ContractFactory(**of(customer))
+    erasing.list_due(REST_FROM + timedelta(1), Tally())
+    assert Erasure.objects.get().state == "withdrawn"
+
+
+def test_data_that_is_kept_for_a_reason_is_not_listed_again_and_can_be_proposed(ben, emi):
+    customer = long_gone()
+    erasing.list_due(REST_FROM, Tally())
+    erasing.keep(Erasure.objects.get(), because="係争中", actor=Actor.staff(emi))
+    erasing.list_due(REST_FROM + timedelta(1), Tally())
+    assert Erasure.objects.get().state == "withdrawn"
+    assert erasing.propose(erasing.plan_erasure(customer, REST_FROM), by=ben).state == "proposed"
+
+
+def test_who_came_back_after_an_erasure_is_listed_again_when_gone_again(ben, emi):
+    customer = long_gone()
+    erase(customer, ben, emi, day=REST_FROM)
+    ended(customer, date(2022, 3, 31))
+    erasing.list_due(date(2025, 3, 31), Tally())
+    assert Erasure.objects.open().count() == 0
+    erasing.list_due(date(2025, 4, 1), Tally())
+    assert Erasure.objects.open().get().gone_since == date(2022, 3, 31)
+
+
+def test_with_the_books_goes_what_was_still_listed_of_the_rest(ben, emi):
+    customer = long_gone()
+    erasing.list_due(REST_FROM, Tally())
+    done = erase(customer, ben, emi, day=BOOKS_FROM)
+    assert done.keeping == "books"
+    assert Erasure.objects.of_keeping("rest").get().because == f"{done.number}により消去済み"
+    erasing.list_due(BOOKS_FROM + timedelta(1), Tally())
+    assert Erasure.objects.open().count() == 0

@@ -1,12 +1,14 @@
-"""The constraints of accounts, consents and disclosures: for each a row that keeps it, and what breaks it."""
+"""The constraints of accounts, consents, disclosures and erasures: for each a row that keeps it, and what breaks it."""
 
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    ErasureFactory,
     RecipientFactory,
 )
+from tests.factories.erasures import LAST_DAY
 from tests.house.constraint_cases import Check, Unique, numbered
 
 CHECKS: dict[str, Check] = {
@@ -28,11 +30,25 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "erasure_state_known": Check(ErasureFactory, {"state": "forgotten"}),
+    "erasure_of_a_known_kind": Check(ErasureFactory, {"keeping": "some"}),
+    "erasure_not_before_its_day": Check(ErasureFactory, {"due_on": LAST_DAY}),
+    "erasure_proposed_by_somebody": Check(lambda: ErasureFactory(proposed=True), {"proposed_by_id": None}),
+    "erasure_decided_by_somebody_else": Check(lambda: ErasureFactory(decided=True), {"decided_at": None}),
+    "contracts_erasure_years_check": Check(ErasureFactory, {"years": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
 
 UNIQUES: dict[str, list[Unique]] = {
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
+    "contracts_erasure_number_key": numbered(ErasureFactory),
+    "one_open_erasure_per_period": [
+        Unique(
+            ErasureFactory,
+            lambda row: ErasureFactory(customer=row.customer, keeping="books"),
+            lambda rival: {"keeping": rival.keeping},
+        )
+    ],
     "contracts_document_number_key": numbered(DocumentFactory),
     "contracts_recipient_name_key": [
         Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
