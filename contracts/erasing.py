@@ -84,11 +84,9 @@ class ErasurePlan:
 def plan_erasure(customer: Customer, day: date, keeping: str = "") -> ErasurePlan:
     """What would be erased on a day: all that is possible, or one part. Raises RuleViolation while it is not (G40.2.1)."""
     stands = retaining.standing(customer)
-    if reasons := retaining.why_kept(stands, day):
+    chosen = keeping or stands.keeping_on(day) or Keeping.REST
+    if reasons := retaining.why_kept(stands, day, chosen):
         raise RuleViolation(*reasons)
-    chosen = keeping or stands.keeping_on(day)
-    if stands.due_on(chosen) > day:
-        raise RuleViolation(*retaining.why_kept(Standing(stands.needs, stands.gone_since), day))
     return ErasurePlan(customer, stands, chosen, tuple(_kinds(customer, chosen)), day)
 
 

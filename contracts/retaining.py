@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest, TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
@@ -54,7 +54,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Trace:
-    """Days of records of a customer; from the latest of all the period counts."""
+    """Days of records of a customer; from the latest of all the period counts.
+
+    Of whom there are none it counts from the day on which the customer was recorded.
+    """
 
     rows: Callable[[], QuerySet[Any]]
     day: Any
@@ -104,7 +107,6 @@ for last_ones in [
     Trace(lambda: Succession.objects.all(), F("effective_on"), "predecessor"),
     Trace(lambda: HeirFiling.objects.all(), TruncDate("filed_at", tzinfo=TOKYO), "heir"),
     Trace(lambda: Disclosure.objects.all(), TruncDate("at", tzinfo=TOKYO)),
-    Trace(lambda: history_of(Customer).filter(history_type="+"), TruncDate("history_date", tzinfo=TOKYO), "id"),
 ]:
     counts_from(last_ones)
 
@@ -160,15 +162,14 @@ def standing(customer: Customer) -> Standing:
     return Standing(tuple(needs), found.gone_since)
 
 
-def why_kept(standing: Standing, day: date) -> list[Unmet]:
-    """Why nothing can be erased yet, with the day on which something can be; empty when it can (G40.2.1)."""
+def why_kept(standing: Standing, day: date, keeping: str = Keeping.REST) -> list[Unmet]:
+    """Why what is kept so long cannot be erased yet, with the day on which it can; empty when it can (G40.2.1)."""
     clause = Clause("G40.2.1")
     if standing.needs:
         sentence = _("The data is still needed: {needs}. Close that first.")
         return [Unmet(clause, said(sentence, needs="、".join(map(str, standing.needs))))]
-    if not standing.keeping_on(day):
+    if (first := standing.due_on(keeping)) > day:
         sentence = _("The customer is gone since {since}; the retention period runs. This is possible from {day}.")
-        first = standing.due_on(Keeping.REST)
         return [Unmet(clause, said(sentence, since=fullday(standing.gone_since), day=fullday(first)))]
     return []
 
@@ -176,8 +177,10 @@ def why_kept(standing: Standing, day: date) -> list[Unmet]:
 def gone_by(until: date) -> QuerySet[Customer]:
     """Customers whose data nothing needs, and of whom nothing is later than a day."""
     midnight = datetime.combine(until + timedelta(days=1), time(), TOKYO)
-    known = history_of(Customer).filter(history_type="+", id=OuterRef("pk"), history_date__lt=midnight)
-    gone = Customer.objects.filter(Exists(known))
+    known = Q(Exists(_recorded().filter(history_date__lt=midnight)))
+    for trace in _traces:
+        known |= Q(_exists(trace.rows(), trace.path))
+    gone = Customer.objects.filter(known)
     for need in _needs:
         gone = gone.exclude(_exists(need.rows(), need.path))
     for trace in _traces:
@@ -198,9 +201,14 @@ def _exists(rows: QuerySet[Any], path: str) -> Exists:
     return Exists(rows.order_by().filter(**{path: OuterRef("pk")}))
 
 
-def _latest() -> Greatest:
+def _recorded() -> QuerySet[Any]:
+    return history_of(Customer).filter(history_type="+", id=OuterRef("pk"))
+
+
+def _latest() -> Coalesce:
     days = []
     for trace in _traces:
         rows = trace.rows().order_by().filter(**{trace.path: OuterRef("pk")}).annotate(day_of_it=trace.day)
         days.append(Subquery(rows.exclude(day_of_it=None).order_by("-day_of_it").values("day_of_it")[:1]))
-    return Greatest(*days)
+    recorded = _recorded().annotate(day_of_it=TruncDate("history_date", tzinfo=TOKYO)).values("day_of_it")
+    return Coalesce(Greatest(*days), Subquery(recorded[:1]))

@@ -26,7 +26,7 @@ MENTIONS = "mentions"
 OF_HISTORY = {"history_change_reason": REST, "history_actor": REST}
 """What the history of each record of a customer says besides; who acted only where it was an account."""
 
-EMPTY, SEARCHED, CORPORATE_NUMBER = "empty", "searched", "corporate-number"
+EMPTY, SEARCHED, CORPORATE_NUMBER, EACH_VALUE = "empty", "searched", "corporate-number", "each-value"
 """Forms that a model can ask for in `ERASED_AS`, where a plain pseudonym would not do."""
 
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.GenericIPAddressField)
@@ -102,6 +102,8 @@ def erased(model: Any, field: Any, number: str, form: str = "") -> str:
         return f"erased_search({name}, {number})"
     if form == CORPORATE_NUMBER:
         return f"erased_corporate_number({name}, {number})"
+    if form == EACH_VALUE:
+        return f"(SELECT jsonb_object_agg(key, erased_word({number})) FROM jsonb_each({name}))"
     if isinstance(field, models.JSONField):
         return f"CASE jsonb_typeof({name}) WHEN 'array' THEN '[]'::jsonb ELSE '{{}}'::jsonb END"
     if isinstance(field, models.EmailField):

@@ -56,7 +56,9 @@ PERSON, HOLDER, PHONE, OLD_PHONE = "鵺野 影郎", "鵺野 月子", "03-9876-12
 MAIL, OLD_MAIL = "kage@nueno-kouki.example", "old@nueno-tekko.example"
 ADDRESS, OLD_ADDRESS = "東京都架空区鵺野町9-8-7", "東京都旧架空区霧町1-2-3"
 NIGHT_PHONE, LOOSE = "080-9999-1212", "鵺野さんは夜しか電話に出ない"
-PERSONAL = ["203.0.113.7", "鵺", "ヌエノ", "ヌエ", "nueno", "9876", "98761234", "5555", "霧町", "9999-1212", "99991212"]
+PERSONAL = [
+    "鵺", "ヌエノ", "ヌエ", "nueno", "霧町", "203.0.113.7", PHONE, "0398761234", OLD_PHONE, "0355550909", NIGHT_PHONE,
+]  # fmt: skip
 """What must not be found anywhere, whole or in parts, after everything is erased."""
 
 
@@ -196,10 +198,9 @@ def test_the_pseudonyms_keep_every_rule_of_the_records(gone, ben, emi):
         stored = Customer.objects.get(pk=customer.pk)
         assert stored.name == f"消去済み {customer.number}"
         assert stored.notice_email == f"{customer.number.lower()}@erased.invalid"
-        for model, road in rewriting.roads().items():
+        for road in rewriting.roads().values():
             for row in road(customer.pk):
-                assert model._meta.label
-                row.full_clean(exclude={"user"})
+                row.full_clean()
 
 
 @pytest.mark.parametrize(
@@ -265,7 +266,7 @@ def test_an_app_to_the_right_can_say_that_it_needs_the_data():
     finally:
         retaining.not_needed_for(need)
     erasing.list_due(TODAY, Tally())
-    assert Erasure.objects.count() == 2
+    assert Erasure.objects.get().keeping == "books"
 
 
 def test_the_name_stays_in_the_books_until_their_period_is_over_too(gone, ben, emi):
@@ -324,7 +325,7 @@ def test_what_came_after_it_was_shown_stops_it(gone, ben, emi):
     proposed = erasing.propose(erasing.plan_erasure(gone, TODAY), by=ben)
     plan = erasing.plan_of(proposed, TODAY)
     with in_2016():
-        ConsentFactory(customer=gone)
+        ConsentFactory(customer=gone, kind="research")
     with pytest.raises(Stale):
         erasing.carry_out(plan, proposed, by=emi, at=NOW)
     ContractFactory(**of(gone))

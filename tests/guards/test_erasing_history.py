@@ -13,10 +13,7 @@ from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
 from tests.guards.tampering import refusal
 
-pytestmark = [
-    pytest.mark.unrecorded("tampers with history, to show that the database refuses it"),
-    pytest.mark.django_db,
-]
+pytestmark = pytest.mark.unrecorded("tampers with history, to show that the database refuses it")
 
 ACT = UUID("00000000-0000-7000-8000-000000000000")
 
@@ -38,7 +35,7 @@ def names_of(customer: Customer) -> set[str]:
 
 @pytest.mark.clause("G40.2.1")
 @pytest.mark.parametrize("state", [{}, {"proposed": True}, {"kept": True}], ids=["listed", "proposed", "kept"])
-def test_the_applications_role_erases_nothing_that_two_people_have_not_decided(state):
+def test_the_applications_role_erases_nothing_that_two_people_have_not_decided(db, state):
     customer = long_gone()
     erasure = ErasureFactory(customer=customer, keeping="books", **state)
     assert "is not decided" in tried(erasure.pk)
@@ -47,7 +44,7 @@ def test_the_applications_role_erases_nothing_that_two_people_have_not_decided(s
 
 
 @pytest.mark.clause("G40.2.1")
-def test_nor_of_somebody_with_a_contract():
+def test_nor_of_somebody_with_a_contract(db):
     customer = long_gone()
     erasure = ErasureFactory(customer=customer, keeping="books", decided=True)
     ContractFactory(**of(customer))
@@ -56,7 +53,7 @@ def test_nor_of_somebody_with_a_contract():
 
 @pytest.mark.clause("G40.2.1")
 @pytest.mark.parametrize(("keeping", "name"), [("rest", "株式会社アオイ製作所"), ("books", "消去済み {}")])
-def test_what_was_decided_is_erased_of_that_customer_alone(keeping, name):
+def test_what_was_decided_is_erased_of_that_customer_alone(db, keeping, name):
     customer, other = long_gone(), CustomerFactory()
     assert tried(ErasureFactory(customer=customer, keeping=keeping, decided=True).pk) == ""
     assert names_of(customer) == {name.format(customer.number)}
@@ -78,11 +75,11 @@ WAYS: list[LiteralString] = [
 
 
 @pytest.mark.parametrize("statement", WAYS)
-def test_x16_the_applications_role_finds_no_other_way(statement):
+def test_x16_the_applications_role_finds_no_other_way(db, statement):
     assert refusal(statement)
 
 
-def test_only_the_applications_role_and_the_owner_may_call_it():
+def test_only_the_applications_role_and_the_owner_may_call_it(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT prosecdef, pg_get_userbyid(proowner), proconfig, "
@@ -108,7 +105,7 @@ BEYOND: list[LiteralString] = [
 
 @pytest.mark.owner("is what this test is about")
 @pytest.mark.parametrize("statement", BEYOND)
-def test_even_on_the_road_nothing_changes_that_is_not_declared_personal(statement):
+def test_even_on_the_road_nothing_changes_that_is_not_declared_personal(db, statement):
     CustomerFactory(evidence_seen_on=date(2026, 11, 25))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL backoffice.erasing = 'on'")
