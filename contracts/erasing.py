@@ -9,7 +9,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection
 from django.db.models import BooleanField, Count, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
@@ -23,9 +22,9 @@ from iijiot.bulk import Computed, bulk_add, bulk_change
 from iijiot.daily import Tally, one_by_one
 from iijiot.login import sessions
 from iijiot.models import User
-from iijiot.personal import BOOKS, Keeping
+from iijiot.personal import BOOKS, Keeping, called
 from iijiot.plans import Stale, fingerprint
-from iijiot.records import chapter, current_chapter, locked
+from iijiot.records import RecordedModel, chapter, current_chapter, locked
 from iijiot.rules import RuleViolation
 
 Changes = Mapping[str, Any]
@@ -126,9 +125,8 @@ def carry_out(plan: ErasurePlan, erasure: Erasure, *, by: User, at: datetime) ->
                 raise RuleViolation(*reasons)
             held.decide(by, at)
             held.save()
-            erased = _erase(customer, held.keeping)
-            erased["history"] = _erase_from_history(held)
-            held.finish(erased)
+            records = _erase(customer, held.keeping)
+            held.finish(records, called("erase_from_history", held.pk, current_chapter().id))
             held.save()
         _close_covered(held)
     return held
@@ -169,7 +167,8 @@ def _close_covered(done: Erasure) -> None:
 
 
 def _kinds(customer: Customer, keeping: str) -> list[Kind]:
-    counts, models = [], []
+    counts: list[QuerySet[Any]] = []
+    models: list[type[RecordedModel]] = []
     for model, road in rewriting.roads().items():
         if changes := _changes(model, keeping, customer.number):
             rows = road(customer.pk).order_by().annotate(model_place=Value(len(models))).values("model_place")
@@ -183,14 +182,14 @@ def _kinds(customer: Customer, keeping: str) -> list[Kind]:
     return [Kind(*told) for told in kinds if told[1]]
 
 
-def _erase(customer: Customer, keeping: str) -> dict[str, int]:
-    """Put pseudonyms into the records, and take the names out of those of others that may hold them."""
-    names = _names(customer, keeping == BOOKS)
-    erased = {}
+def _erase(customer: Customer, keeping: str) -> int:
+    """Put pseudonyms into the records, and take the names out of those of others that may hold them; returns into how many."""
+    names = called("erased_names", customer.pk, keeping == BOOKS)
+    records = 0
     for model, road in rewriting.roads().items():
         if changes := _changes(model, keeping, customer.number):
             rows = road(customer.pk).filter(_differs(model, changes))
-            erased[str(model._meta.label_lower)] = len(bulk_change(rows, dict(changes), releasing=changes))
+            records += len(bulk_change(rows, dict(changes), releasing=changes))
     others = rewriting.related(customer.pk)
     elsewhere = [(model, rewriting.of_customer(model, others)) for model in rewriting.owned_models() if others]
     for model, rows in [*elsewhere, *((model, model._base_manager.all()) for model in rewriting.UNOWNED)]:
@@ -201,7 +200,7 @@ def _erase(customer: Customer, keeping: str) -> dict[str, int]:
     for login in logins:
         sessions.end_all(login)
     bulk_change(logins.filter(is_active=True), {"is_active": False})
-    return {kind: count for kind, count in erased.items() if count}
+    return records
 
 
 def _unname(model: Any, rows: QuerySet[Any], names: list[str], number: str) -> None:
@@ -215,18 +214,6 @@ def _unname(model: Any, rows: QuerySet[Any], names: list[str], number: str) -> N
         field.name: Computed(personal.unnamed(model, field, "%s::text[]", "%s"), [names, number]) for field in fields
     }
     bulk_change(rows.filter(found), changes, releasing=changes)
-
-
-def _erase_from_history(erasure: Erasure) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT erase_from_history(%s, %s)", [erasure.pk, current_chapter().id])
-        return int(cursor.fetchone()[0])
-
-
-def _names(customer: Customer, with_books: bool) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT erased_names(%s, %s)", [customer.pk, with_books])
-        return list(cursor.fetchone()[0])
 
 
 def _changes(model: Any, keeping: str, number: str) -> dict[str, Computed]:

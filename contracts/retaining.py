@@ -84,19 +84,19 @@ def counts_from(trace: Trace) -> None:
     _traces.append(trace)
 
 
-for words, rows, path in [
-    (_("contracts that have not ended"), lambda: Contract.objects.in_life(), "customer"),
-    (_("open applications"), lambda: Application.objects.open(), "customer"),
-    (_("external subscriptions that go on"), lambda: ExternalSubscription.objects.lasting(), "customer"),
-    (_("a succession to come"), lambda: Succession.objects.open(), "predecessor"),
-    (_("a succession to come"), lambda: Succession.objects.open(), "successor"),
-    (_("a death without decision"), lambda: Death.objects.open(), "customer"),
-    (_("a filing of an heir without decision"), lambda: HeirFiling.objects.undecided(), "heir"),
-    (_("a report of changes to check"), lambda: ChangeReport.objects.open(), "customer"),
-    (_("an open violation"), lambda: Violation.objects.open(), "customer"),
-    (_("notices that have not left"), lambda: Notice.objects.not_sent(), "customer"),
+for known in [
+    Need(_("contracts that have not ended"), lambda: Contract.objects.in_life()),
+    Need(_("open applications"), lambda: Application.objects.open()),
+    Need(_("external subscriptions that go on"), lambda: ExternalSubscription.objects.lasting()),
+    Need(_("a succession to come"), lambda: Succession.objects.open(), "predecessor"),
+    Need(_("a succession to come"), lambda: Succession.objects.open(), "successor"),
+    Need(_("a death without decision"), lambda: Death.objects.open()),
+    Need(_("a filing of an heir without decision"), lambda: HeirFiling.objects.undecided(), "heir"),
+    Need(_("a report of changes to check"), lambda: ChangeReport.objects.open()),
+    Need(_("an open violation"), lambda: Violation.objects.open()),
+    Need(_("notices that have not left"), lambda: Notice.objects.not_sent()),
 ]:
-    needed_for(Need(words, rows, path))
+    needed_for(known)
 
 for last_ones in [
     Trace(lambda: Contract.objects.all(), F("ends_on")),
@@ -157,7 +157,7 @@ class Standing:
 def standing(customer: Customer) -> Standing:
     """How a customer stands, in one statement."""
     wanted = {f"need_{place}": _exists(need.rows(), need.path) for place, need in enumerate(_needs)}
-    found = Customer.objects.among([customer.pk]).annotate(**wanted, gone_since=_latest()).get()
+    found: Any = Customer.objects.among([customer.pk]).annotate(**wanted, gone_since=_latest()).get()
     needs = dict.fromkeys(str(need.words) for place, need in enumerate(_needs) if getattr(found, f"need_{place}"))
     return Standing(tuple(needs), found.gone_since)
 

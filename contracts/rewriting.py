@@ -8,14 +8,13 @@ finished, lets it do anything. The triggers on history (iijiot/guards.py) let it
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.db import connections
 from django.db.models import Q, QuerySet
 from psycopg import sql
 
 from contracts.models import Customer, Disclosure, HeirFiling, Succession
 from iijiot import personal
 from iijiot.assigning import Assignment
-from iijiot.database_roles import application_role
+from iijiot.database_roles import make_functions
 from iijiot.models import AccessEvent, DayStep, JobFailure, Proposal, SavedView, User
 from iijiot.personal import BOOKS, REST
 from iijiot.recorded import recorded_models
@@ -59,13 +58,12 @@ BEGIN
         RAISE EXCEPTION 'History is kept: erasure % is not decided.', the_erasure USING ERRCODE = 'insufficient_privilege';
     END IF;
     the_names := erased_names(the_customer, with_books);
-    SELECT COALESCE(array_agg(user_id), '{{}}') INTO the_logins FROM contracts_account WHERE customer_id = the_customer;
+    SELECT COALESCE(array_agg(user_id), '{}') INTO the_logins FROM contracts_account WHERE customer_id = the_customer;
     PERFORM set_config('backoffice.erasing', 'on', true);
     {statements}
     PERFORM set_config('backoffice.erasing', '', true);
     RETURN all_versions;
 END $$;
-REVOKE ALL ON FUNCTION erase_from_history(bigint, uuid) FROM PUBLIC;
 """
 
 
@@ -143,17 +141,9 @@ RELATED = """
 
 
 def lay(using: str = "default", **kwargs: Any) -> None:
-    """Make the function anew, for the application's role to call and nobody else; as the owner, after a migration."""
-    connection = connections[using]
-    role = application_role(using)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_schema()")
-        schema = connection.ops.quote_name(cursor.fetchone()[0])
-        for statement in (personal.FUNCTIONS, NAMES, FUNCTION.format(schema=schema, statements=function_body())):
-            cursor.execute(statement)
-        if role:
-            quoted = connection.ops.quote_name(role)
-            cursor.execute(f"GRANT EXECUTE ON FUNCTION erase_from_history(bigint, uuid) TO {quoted}")
+    """Make the functions anew, after a migration; the last is for the application's role to call and nobody else."""
+    body = FUNCTION.replace("{statements}", function_body())
+    make_functions([personal.FUNCTIONS, NAMES, body], "erase_from_history(bigint, uuid)", using)
 
 
 def function_body() -> str:

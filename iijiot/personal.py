@@ -132,3 +132,10 @@ def stored(model: Any, field: Any) -> str:
     """The SQL of a column with its table; histories share a field or two, which do not know their table."""
     quote = connection.ops.quote_name
     return f"{quote(model._meta.db_table)}.{quote(field.column)}"
+
+
+def called(function: str, *values: Any) -> Any:
+    """What a function of the database answers."""
+    with connection.cursor() as cursor:
+        cursor.callproc(function, values)
+        return cursor.fetchone()[0]

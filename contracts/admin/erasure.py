@@ -143,6 +143,8 @@ class ErasureAdmin(WithState, ReadOnlyAdmin):
                 (_("Proposed by"), erasure.proposed_by),
                 (_("Carried out by"), erasure.decided_by),
                 (_("Carried out at"), erasure.decided_at),
+                (_("Records in which something was erased"), erasure.records),
+                (_("Versions in history in which something was erased"), erasure.versions),
                 (_("Clause"), cited("G40.2.1")),
             ],
         }

@@ -84,7 +84,7 @@ class Erasure(Numbered):
     FIXED: ClassVar = dict.fromkeys(("customer", "keeping", "gone_since", "years", "due_on"), "G40.2.1")
     TOLD = ("keeping", "gone_since", "due_on")
     STAFF_ONLY = frozenset({"*"})
-    PERSONAL: ClassVar = {"because": NO, "erased": NO, "history_change_reason": NO, "history_actor": NO}
+    PERSONAL: ClassVar = {"because": NO, "history_change_reason": NO, "history_actor": NO}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="erasures", verbose_name=_("customer"))
     keeping = models.CharField(_("what is erased"), max_length=5, choices=Keeping)
@@ -99,7 +99,10 @@ class Erasure(Numbered):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     because = models.CharField(_("why the data is kept"), max_length=300, blank=True)
-    erased = models.JSONField(_("erased"), default=dict, blank=True)
+    records = models.PositiveIntegerField(_("records in which something was erased"), null=True, blank=True)
+    versions = models.PositiveIntegerField(
+        _("versions in history in which something was erased"), null=True, blank=True
+    )
     state = django_fsm.FSMField(_("state"), default=State.DUE, choices=State, protected=True, db_index=True)
 
     objects = ErasureQuerySet.as_manager()
@@ -189,9 +192,9 @@ class Erasure(Numbered):
         self.decided_by, self.decided_at = by, at
 
     @transition(field=state, allowed=ALLOWED, target=State.DONE, clause="G40.2.1", label=_("Close the erasure"))
-    def finish(self, erased: dict[str, int]) -> None:
-        """Everything is erased: of which kinds how many records, and how many versions in history (G40.2.1)."""
-        self.erased = erased
+    def finish(self, records: int, versions: int) -> None:
+        """Everything is erased: in so many records, and in so many versions in history (G40.2.1)."""
+        self.records, self.versions = records, versions
 
     @transition(field=state, allowed=ALLOWED, target=State.WITHDRAWN, clause="G40.2.1", label=_("Keep the data"))
     def withdraw(self, because: str) -> None:

@@ -35,6 +35,8 @@ CHECKS: dict[str, Check] = {
     "erasure_not_before_its_day": Check(ErasureFactory, {"due_on": LAST_DAY}),
     "erasure_proposed_by_somebody": Check(lambda: ErasureFactory(proposed=True), {"proposed_by_id": None}),
     "erasure_decided_by_somebody_else": Check(lambda: ErasureFactory(decided=True), {"decided_at": None}),
+    "contracts_erasure_records_check": Check(lambda: ErasureFactory(records=1), {"records": -1}),
+    "contracts_erasure_versions_check": Check(lambda: ErasureFactory(versions=1), {"versions": -1}),
     "contracts_erasure_years_check": Check(ErasureFactory, {"years": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
