@@ -12,7 +12,7 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contract management")
 
     def ready(self) -> None:
-        from contracts import demo, due, reference
+        from contracts import demo, due, reference, rewriting
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
@@ -20,3 +20,4 @@ class ContractsConfig(AppConfig):
             every_day(step)
         populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)
+        post_migrate.connect(rewriting.lay, sender=self)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import (
     discontinuing,
+    erasing,
     inheriting,
     interrupting,
     notifying,
@@ -164,6 +165,7 @@ STEPS = [
     Step("begin-suspensions", _("Put announced suspensions into force"), begin_suspensions),
     Step("begin-measures", _("Put announced measures into force"), begin_measures),
     Step("confirm-terms", _("Let announced terms take effect"), confirm_terms),
+    Step("list-erasures", _("List personal data whose retention period is over"), erasing.list_due),
     Step("send-notices", _("Send notices"), send_notices, due=mails_due),
     Step("sweep-evidence", _("Sweep files that belong to nothing"), sweep_evidence, due=orphans_due),
 ]

@@ -25,6 +25,7 @@ READ = [
         "discontinuation",
         "document",
         "documentrequest",
+        "erasure",
         "externalsubscription",
         "finding",
         "maildomain",
@@ -68,6 +69,7 @@ DESK = [
     "contracts.view_evidence",
     "contracts.keep_evidence",
     "contracts.open_evidence",
+    "contracts.propose_erasure",
     *(
         f"contracts.{act}_{model}"
         for act in ("add", "change")
@@ -96,6 +98,7 @@ LEAD = [
     "contracts.view_communication",
     "contracts.view_disclosure",
     "contracts.put_wording_in_force",
+    "contracts.decide_erasure",
     "iijiot.decide_proposal",
     *SETTINGS,
 ]

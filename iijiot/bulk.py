@@ -1,13 +1,20 @@
 """Many rows at once: written with their history in one statement, from the rows themselves."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 from iijiot import clock
 from iijiot.numbers import are_provisional, give_numbers, provisional
 from iijiot.records import Numbered, citing, column, current_chapter
+
+
+class Computed(NamedTuple):
+    """A value that the database computes from the row itself."""
+
+    sql: str
+    params: Sequence[Any] = ()
 
 
 def bulk_change(
@@ -22,22 +29,27 @@ def bulk_change(
     History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
     `clause_from` names a column of the row to take the clause from instead. States are changed by
     `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by
-    name; in a migration, where models are as they were then, nothing is fixed.
+    name; in a migration, where models are as they were then, nothing is fixed. A value may be `Computed`.
     """
     model = rows.model
     if held := (set(getattr(model, "FIXED", ())) & set(changes)) - set(releasing):
         raise TypeError(f"{model.__name__}: {', '.join(sorted(held))} never changes.")
     fields = {name: column(model, name) for name in changes}
-    sets = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields.values())
-    values = [field.get_db_prep_save(changes[name], connection) for name, field in fields.items()]
+    values: list[Any] = []
+    sets: list[str] = []
+    for name, field in fields.items():
+        told = changes[name]
+        computed = told if isinstance(told, Computed) else Computed("%s", [field.get_db_prep_save(told, connection)])
+        sets.append(f"{connection.ops.quote_name(field.column)} = {computed.sql}")
+        values += computed.params
     ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     if not ids:
         return []
-    table = connection.ops.quote_name(model._meta.db_table)
+    table, written = connection.ops.quote_name(model._meta.db_table), ", ".join(sets)
     inserted, insert_params = history_insert("changed", model, "~", clause_from)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH changed AS (UPDATE {table} SET {sets} WHERE id = ANY(%s) RETURNING *) {inserted}",
+            f"WITH changed AS (UPDATE {table} SET {written} WHERE id = ANY(%s) RETURNING *) {inserted}",
             [*values, ids, *insert_params],
         )
     return ids

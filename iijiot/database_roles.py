@@ -1,6 +1,6 @@
 """Two database roles: the owner makes the tables, the application works in them and can change nothing about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,3 +85,20 @@ def changes_of_rights(thing: str, role: str, held: set[str], wanted: frozenset[s
         yield f"REVOKE {', '.join(sorted(excess))} ON {thing} FROM {role}"
     if missing := wanted - held:
         yield f"GRANT {', '.join(sorted(missing))} ON {thing} TO {role}"
+
+
+def make_functions(statements: Sequence[str], guarded: str, using: str = "default") -> None:
+    """Make functions anew, as the owner; the guarded one only the application's role may call.
+
+    `{schema}` in a statement is the schema of the tables, outside which a function of the owner must not look.
+    """
+    connection, role = connections[using], application_role(using)
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        schema = quote(cursor.fetchone()[0])
+        for statement in statements:
+            cursor.execute(statement.replace("{schema}", schema))
+        cursor.execute(f"REVOKE ALL ON FUNCTION {guarded} FROM PUBLIC")
+        if role:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {guarded} TO {quote(role)}")

@@ -1,13 +1,23 @@
-"""What the database itself refuses: changing history, and changing a login ID."""
+"""What the database itself refuses: changing history, and changing a login ID.
+
+What is personal in a history or log can be erased, by the one function that says that it does so (contracts/rewriting.py).
+"""
 
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db import connections
 
+from iijiot.personal import personal, personal_in_history
+
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND TG_NARGS > 0 AND current_setting('backoffice.erasing', true) = 'on' THEN
+        IF to_jsonb(NEW) - TG_ARGV[0]::text[] = to_jsonb(OLD) - TG_ARGV[0]::text[] THEN
+            RETURN NEW;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'History is kept: % on % is refused.', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE OR REPLACE FUNCTION login_id_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -19,7 +29,7 @@ END $$;
 
 def guard_history(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:
     """Put the triggers on this app's history tables and logs; repeating it changes nothing."""
-    tables = [model._meta.db_table for model in app_config.get_models() if is_kept(model)]
+    tables = {model._meta.db_table: erasable(model) for model in app_config.get_models() if is_kept(model)}
     if not tables:
         return
     connection = connections[using]
@@ -28,9 +38,10 @@ def guard_history(app_config: AppConfig, using: str = "default", **kwargs: Any) 
         cursor.execute(FUNCTIONS)
         for table in [table for table in tables if table in present]:
             name = connection.ops.quote_name(table)
+            but = "'{" + ",".join(tables[table]) + "}'" if tables[table] else ""
             cursor.execute(
                 f"CREATE OR REPLACE TRIGGER history_is_kept BEFORE UPDATE OR DELETE ON {name} "
-                f"FOR EACH ROW EXECUTE FUNCTION history_is_kept()"
+                f"FOR EACH ROW EXECUTE FUNCTION history_is_kept({but})"
             )
             cursor.execute(
                 f"CREATE OR REPLACE TRIGGER history_is_never_emptied BEFORE TRUNCATE ON {name} "
@@ -41,6 +52,12 @@ def guard_history(app_config: AppConfig, using: str = "default", **kwargs: Any) 
                 "CREATE OR REPLACE TRIGGER login_id_is_kept BEFORE UPDATE OF login_id ON iijiot_user FOR EACH ROW "
                 "WHEN (NEW.login_id IS DISTINCT FROM OLD.login_id) EXECUTE FUNCTION login_id_is_kept()"
             )
+
+
+def erasable(model: Any) -> list[str]:
+    """The columns of a history or log in which something personal can stand."""
+    fields = personal_in_history(model.instance_type) if is_history(model) else personal(model)
+    return sorted(str(model._meta.get_field(name).column) for name in fields)
 
 
 def order_history(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:

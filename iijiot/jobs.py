@@ -17,6 +17,7 @@ from procrastinate.jobs import Job
 from procrastinate.tasks import Task
 
 from iijiot import clock
+from iijiot.personal import MENTIONS, NO
 from iijiot.words import Words
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class JobFailure(models.Model):
     """One try of a job that failed, and why. Never changed, never deleted."""
 
     APPEND_ONLY = True
+    PERSONAL: ClassVar = {"task": NO, "error": MENTIONS}
 
     job_id = models.BigIntegerField(_("job"), db_index=True)
     task = models.CharField(_("kind of job"), max_length=128)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
 from iijiot.jobs import JobFailure as JobFailure
+from iijiot.personal import MENTIONS, NO, REST
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.saved_views import SavedView as SavedView
@@ -58,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     LOCK_RANK = 5
     FIXED: ClassVar = {"login_id": "G5.5"}
     UNRECORDED: ClassVar = {"last_login"}
+    PERSONAL: ClassVar = {"password": NO, "login_id": NO, "name": REST, "email": REST, "roles": NO}
 
     login_id = models.CharField(
         _("login ID"),
@@ -139,6 +141,7 @@ class AccessEvent(models.Model):
     """One line of the access log: who came in, was refused, took data out, looked at what is secret. Never changed."""
 
     APPEND_ONLY = True
+    PERSONAL: ClassVar = {"who": MENTIONS, "address": MENTIONS, "path": NO, "detail": MENTIONS}
 
     class Kind(models.TextChoices):
         """What happened."""
@@ -191,6 +194,8 @@ class DayStepQuerySet(RecordedQuerySet["DayStep"]):
 
 class DayStep(RecordedModel):
     """One step of the daily run for one day, done: what was due, what was carried out, what was set aside."""
+
+    PERSONAL: ClassVar = {"step": NO, "set_aside": MENTIONS}
 
     day = models.DateField(_("day"))
     step = models.CharField(_("step"), max_length=50)

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet, chapter, locked
 from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, transition
 from iijiot.words import said
@@ -85,6 +86,18 @@ class Proposal(Numbered):
     )
     TOLD = ("act_words", "record_name", "reason")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {
+        "record_name": REST,
+        "act": NO,
+        "act_words": NO,
+        "permission": NO,
+        "clause": NO,
+        "data": REST,
+        "fingerprint": NO,
+        "shown": REST,
+        "reason": REST,
+        "answer": REST,
+    }
 
     kind = models.ForeignKey(ContentType, models.PROTECT, related_name="+", verbose_name=_("kind of record"))
     record_id = models.BigIntegerField(_("record"))

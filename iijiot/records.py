@@ -193,6 +193,12 @@ class RecordedModel(Labelled, models.Model):
     IS_LETTER: ClassVar[bool] = False
     """Whether it is something that a customer is sent, with a subject and a body."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+    """Each text that is no choice and no number of ours: how long it is kept, or that it says nothing of a person."""
+
+    ERASED_AS: ClassVar[Mapping[str, str]] = {}
+    """Personal fields in whose place no plain pseudonym can stand, each with the form of what does."""
+
     STAFF_ONLY: ClassVar[frozenset[str]] = frozenset()
     """Fields that nobody outside the company sees; "*" for the whole record."""
 

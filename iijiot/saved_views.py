@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
+from iijiot.personal import MENTIONS, NO
 from iijiot.records import RecordedModel, RecordedQuerySet, chapter, locked
 from iijiot.rules import refuse
 
@@ -40,6 +41,7 @@ class SavedView(RecordedModel):
     LOCK_RANK = 95
     FIXED: ClassVar = {"owner": "G5.3", "register": "G5.3"}
     TOLD = ("name", "register", "query")
+    PERSONAL: ClassVar = {"register": NO, "name": MENTIONS, "query": MENTIONS}
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_views", verbose_name=_("made by")

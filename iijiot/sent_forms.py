@@ -1,17 +1,20 @@
 """Forms that make a record are carried out once, however often they are sent."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.personal import NO
+
 
 class SentForm(models.Model):
     """A form that was sent, and the record that it made."""
 
     APPEND_ONLY = True
+    PERSONAL: ClassVar = {"kind": NO, "record_id": NO}
 
     key = models.UUIDField(_("key of the form"), unique=True)
     user_id = models.BigIntegerField(_("sent by"))

@@ -186,6 +186,9 @@ LETTER_SENDER = {
     "address": env.str("LETTER_SENDER_ADDRESS", default="東京都千代田区富士見2-10-2"),
     "phone": env.str("LETTER_SENDER_PHONE", default=""),
 }
+# Years for which personal data of a customer who is gone is kept: name and address in the books, and all the rest (G40.2.1).
+RETENTION_YEARS_BOOKS = env.int("RETENTION_YEARS_BOOKS", default=7)
+RETENTION_YEARS_REST = env.int("RETENTION_YEARS_REST", default=3)
 
 # Login: by login ID and password, then a code; see iijiot/login.
 

@@ -13,6 +13,7 @@ from contracts.admin.consent import ConsentToDisclose, RecordConsent
 from contracts.admin.contact import AskForChannel, ChannelSetUp
 from contracts.admin.death import ReportDeath
 from contracts.admin.disclosure import Disclose
+from contracts.admin.erasure import ProposeErasure
 from contracts.admin.particulars import FileChange
 from contracts.admin.shared import QueueFilter, customers_found, linked, searched_by_number
 from contracts.admin.succession import FileSuccession
@@ -30,6 +31,7 @@ from contracts.models import (
     Dependency,
     Document,
     DocumentRequest,
+    Erasure,
     ExternalSubscription,
     Finding,
     HeirFiling,
@@ -112,6 +114,7 @@ class CustomerAdmin(ConsoleAdmin):
         RecordConsent,
         ConsentToDisclose,
         Disclose,
+        ProposeErasure,
     ]
 
     def head(self, customer: Customer) -> dict[str, Any]:
@@ -192,7 +195,7 @@ show_on(
 def whole_customer(customer: Customer) -> Scope:
     """Everything of one customer."""
     own = (ManagementUnit, ContactChannel, Cap, ExternalSubscription, Application, Contract, Notice)
-    happened = (Violation, ChangeReport, Death, Account, Proof, Consent, Document)
+    happened = (Violation, ChangeReport, Death, Account, Proof, Consent, Document, Erasure)
     return [
         customer,
         *(Belonging(model, customer.pk) for model in own + happened),

@@ -34,6 +34,7 @@ CAST: dict[str, Name] = {
     "sample-system": Name("サンプルシステムズ合同会社", "サンプルシステムズ"),
     "sample-parking": Name("サンプル駐車場合同会社", "サンプルチュウシャジョウ"),
     "sample-energy": Name("サンプルエナジー合同会社", "サンプルエナジー"),
+    "kakuu-tokei": Name("架空時計商会株式会社", "カクウトケイショウカイ"),
     # What the company does, and what happens to customers
     "mihon-jidousha": Name("見本自動車部品株式会社", "ミホンジドウシャブヒン"),
     "mihon-kagu": Name("見本家具株式会社", "ミホンカグ"),

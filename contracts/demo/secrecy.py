@@ -1,15 +1,17 @@
-"""Accounts, consents and disclosures: one customer who asks about them, and what was disclosed on which ground."""
+"""Accounts, consents and disclosures: one customer who asks about them; and one who is gone so long that data goes too."""
 
 from typing import Any
 
-from contracts import admitting, consenting, disclosing
+from contracts import admitting, consenting, disclosing, erasing
 from contracts.demo.happening import moment
 from contracts.demo.life import Story
 from contracts.demo.office import Office
 from contracts.disclosing import Asked
 from contracts.models import Document, Recipient
 from contracts.models.account import Role
-from iijiot.records import chapter, fresh
+from iijiot.actors import Actor
+from iijiot.daily import Tally
+from iijiot.records import chapter, fresh, locked
 
 
 def recipient(office: Office, name: str, standing: str, **more: Any) -> Recipient:
@@ -81,4 +83,20 @@ def asks_about_secrecy(office: Office) -> Story:
     admitting.prove(customer, "c0000000n1", at=moment(office.day), actor=office.desk)
 
 
-STORIES = [asks_about_secrecy]
+def gone_long_ago(office: Office) -> Story:
+    """The only contract ended years ago: what is personal, but for the name in the books, is due for erasure."""
+    yield -2000
+    customer = office.customer("kakuu-tokei", note="担当者は夜間のみ応対（見本）")
+    (contract,) = yield from office.contracts(customer, "iot", at=-2000)
+    yield -1400
+    office.give_notice(contract)
+    yield -1300
+    for notice in customer.notices.all():
+        with chapter(actor=Actor.clock("send-notices"), clause="G12.2.1"), locked(notice) as (held,):
+            held.was_sent(moment(office.day))
+            held.save()
+    yield 0
+    erasing.list_due(office.day, Tally())
+
+
+STORIES = [asks_about_secrecy, gone_long_ago]

@@ -13,6 +13,7 @@ from contracts.models.dependency import Dependency
 from contracts.models.disclosure import Disclosure
 from contracts.models.discontinuation import Discontinuation
 from contracts.models.document import Document
+from contracts.models.erasure import Erasure
 from contracts.models.evidence import Evidence
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
@@ -45,6 +46,7 @@ __all__ = [
     "Discontinuation",
     "Document",
     "DocumentRequest",
+    "Erasure",
     "Evidence",
     "ExternalSubscription",
     "Finding",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models.customer import Customer
+from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -67,6 +68,7 @@ class Account(RecordedModel):
     LOCK_RANK = 13
     FIXED: ClassVar = {"customer": "G5.5", "user": "G5.5"}
     TOLD = ("user", "role")
+    PERSONAL: ClassVar = {"locked_why": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="accounts", verbose_name=_("customer"))
     user = models.OneToOneField(
@@ -156,6 +158,7 @@ class Proof(RecordedModel):
     FIXED: ClassVar = dict.fromkeys(("customer", "typed", "account", "at", "by"), "G5.2")
     TOLD = ("typed", "account")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"typed": REST, "by": NO}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="proofs", verbose_name=_("customer"))
     typed = models.CharField(_("login ID named"), max_length=50)

@@ -11,6 +11,7 @@ from contracts.models.discontinuation import Discontinuation
 from contracts.models.measure import Measure
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
+from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 
 Source = Measure | Discontinuation | TermsVersion
@@ -34,6 +35,7 @@ class Announcement(Numbered):
     LOCK_RANK = 8
     FIXED: ClassVar = {"subject": "G12.2.1", "body": "G12.2.1", "measure": "G25.2", "discontinuation": "G27.2"}
     TOLD = ("subject", "recipients")
+    PERSONAL: ClassVar = {"clause": NO, "subject": NO, "body": NO}
 
     measure = models.ForeignKey(
         Measure, models.PROTECT, related_name="announcements", verbose_name=_("measure"), null=True, blank=True

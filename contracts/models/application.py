@@ -16,6 +16,7 @@ from contracts.models.customer import Cap, Customer, ManagementUnit
 from contracts.models.finding import Finding
 from iijiot import clock
 from iijiot.days import fullday
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, rule, transition
 from iijiot.words import said
@@ -139,6 +140,7 @@ class Application(Numbered):
     LOCK_RANK = 14
     FIXED: ClassVar = {"customer": "G10", "received_at": "G13.2"}
     TOLD = ("service_code", "quantity", "start_wished_on", "received_at")
+    PERSONAL: ClassVar = {"item": NO, "note": REST}
 
     class Channel(models.TextChoices):
         """How it came; a refusal goes back the same way (G14.2, G42.2.2)."""

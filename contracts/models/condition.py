@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.contract import Contract
 from contracts.models.contract import State as ContractState
 from iijiot.clauses import Clause
+from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
 
@@ -24,6 +25,7 @@ class StartCondition(RecordedModel):
     LOCK_RANK = 24
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "PC4.1", "code": "PC4.1"}
+    PERSONAL: ClassVar = {"code": NO, "words": NO, "clause": NO, "answer": REST}
 
     class State(models.TextChoices):
         """Whether it is done."""

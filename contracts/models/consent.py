@@ -12,6 +12,7 @@ from contracts.models.account import Account
 from contracts.models.customer import Customer
 from contracts.models.recipient import Recipient
 from iijiot.clauses import Clause
+from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.words import Words
 
@@ -76,6 +77,7 @@ class Consent(RecordedModel):
     LOCK_RANK = 13
     FIXED: ClassVar = dict.fromkeys(("customer", "kind", "recipient", "version"), "G40.5")
     TOLD = ("kind", "recipient", "version", "given", "told")
+    PERSONAL: ClassVar = {"version": NO, "told": REST, "by": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="consents", verbose_name=_("customer"))
     kind = models.CharField(

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.customer import Customer
+from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -31,6 +32,7 @@ class ContactChannel(RecordedModel):
     LOCK_RANK = 13
     FIXED: ClassVar = {"customer": "G12.2.2", "means": "G12.2.2", "asked_on": "G12.2.2"}
     TOLD = ("why", "asked_on")
+    PERSONAL: ClassVar = {"why": REST, "detail": REST}
 
     class Means(models.TextChoices):
         """What kind of channel."""

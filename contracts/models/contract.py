@@ -17,6 +17,7 @@ from contracts.models.contract_state import ALLOWED, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import refuse, transition
 from iijiot.words import Words, said
@@ -102,6 +103,7 @@ class Contract(Numbered):
     LOCK_RANK = 20
     FIXED: ClassVar = {"customer": "G10", "service_code": "G9.1", "item": "G15.1"}
     TOLD = ("service_code", "quantity", "accepted_on", "billing_starts_on")
+    PERSONAL: ClassVar = {"item": NO, "conditions_waived": REST, "ends_under": NO}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts", verbose_name=_("customer"))
     management_unit = models.ForeignKey(

@@ -15,6 +15,7 @@ from contracts.catalogue.vocabulary import Holding
 from contracts.models.mail_domain import MailDomain
 from contracts.validators import clean_kana, validate_notice_address
 from iijiot.identifiers import clean_corporate_number
+from iijiot.personal import BOOKS, CORPORATE_NUMBER, EMPTY, REST, SEARCHED
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.searching import Query, comparable, digits
 
@@ -69,6 +70,30 @@ class Customer(Numbered):
     LOCK_RANK = 10
     TOLD = ("name", "kind", "corporate_number")
     STAFF_ONLY = frozenset({"note"})
+    PERSONAL: ClassVar = {
+        "name": BOOKS,
+        "name_kana": BOOKS,
+        "corporate_number": BOOKS,
+        "evidence": REST,
+        "postal_code": BOOKS,
+        "address": BOOKS,
+        "contact_person": REST,
+        "phone": REST,
+        "notice_email": REST,
+        "note": REST,
+        "search_name": BOOKS,
+        "search_kana": BOOKS,
+        "phone_digits": REST,
+    }
+    ERASED_AS: ClassVar = {
+        "name_kana": EMPTY,
+        "corporate_number": CORPORATE_NUMBER,
+        "postal_code": EMPTY,
+        "phone": EMPTY,
+        "phone_digits": EMPTY,
+        "search_name": SEARCHED,
+        "search_kana": EMPTY,
+    }
 
     kind = models.CharField(
         _("kind"),
@@ -230,6 +255,7 @@ class ManagementUnit(Numbered):
     LOCK_RANK = 12
     FIXED: ClassVar = {"customer": "G9.2"}
     TOLD = ("name",)
+    PERSONAL: ClassVar = {"name": BOOKS}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="management_units", verbose_name=_("customer"))
     name = models.CharField(pgettext_lazy("of a body", "name"), max_length=100)

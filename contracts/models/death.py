@@ -14,6 +14,7 @@ from contracts.models.customer import Customer
 from contracts.models.finding import Ground
 from iijiot.clock import tokyo_day
 from iijiot.periods import last_day_within_days
+from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.words import said
@@ -63,6 +64,7 @@ class Death(Numbered):
     LOCK_RANK = 14
     FIXED: ClassVar = {"customer": "G18.1", "died_on": "G18.1"}
     TOLD = ("died_on", "file_by")
+    PERSONAL: ClassVar = {"source": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="deaths", verbose_name=_("customer"))
     died_on = models.DateField(_("died on"))
@@ -161,6 +163,10 @@ ALLOWED: Allowed = {**DEATH_ALLOWED, **FILING_ALLOWED}
 class HeirFilingQuerySet(RecordedQuerySet["HeirFiling"]):
     """Filings by whose they are."""
 
+    def undecided(self) -> "HeirFilingQuerySet":
+        """Those that are neither taken nor refused."""
+        return self.filter(state=FilingState.FILED)
+
     def of_death(self, death: Death) -> "HeirFilingQuerySet":
         """Those about one death, the earliest first."""
         return self.filter(death=death).select_related("heir").order_by("filed_at", "pk")
@@ -173,6 +179,7 @@ class HeirFiling(RecordedModel):
     CUSTOMER = "death__customer"
     FIXED: ClassVar = {"death": "G18.1", "heir": "G18.1", "filed_at": "G18.1"}
     TOLD = ("heir", "filed_at", "in_time")
+    PERSONAL: ClassVar = {"evidence": REST, "note": REST}
 
     death = models.ForeignKey(Death, models.PROTECT, related_name="filings", verbose_name=_("death of a customer"))
     heir = models.ForeignKey(Customer, models.PROTECT, related_name="heir_filings", verbose_name=_("heir"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract, State
 from contracts.models.external import ExternalSubscription
+from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 Subject = Contract | ExternalSubscription
@@ -46,6 +47,7 @@ class Dependency(RecordedModel):
     LOCK_RANK = 22
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "G4", "on_contract": "G4", "on_external": "G4"}
+    PERSONAL: ClassVar = {"clause": NO}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="dependencies", verbose_name=_("contract"))
     on_contract = models.ForeignKey(

@@ -15,6 +15,7 @@ from contracts.models.customer import Customer
 from contracts.models.document import Document
 from contracts.models.recipient import Recipient
 from iijiot.clauses import Clause
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 
 
@@ -40,6 +41,7 @@ class Disclosure(Numbered):
     LOCK_RANK = 28
     TOLD = ("information", "what", "recipient", "peer", "ground", "purpose", "why", "requester")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"what": REST, "clause": NO, "why": REST, "requester": REST, "by": NO}
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="disclosures", verbose_name=_("customer"), null=True, blank=True

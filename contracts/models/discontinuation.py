@@ -14,6 +14,7 @@ from contracts.models.contract import Contract
 from contracts.models.measure import too_late
 from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
+from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.words import Words
@@ -70,6 +71,7 @@ class Discontinuation(Numbered):
     LOCK_RANK = 6
     FIXED: ClassVar = {"service": "G27.1"}
     TOLD = ("service", "item", "last_day")
+    PERSONAL: ClassVar = {"item": NO, "part": NO, "upstream_reference": NO, "reason": NO}
 
     service = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
     item = models.CharField(_("item"), max_length=20, blank=True, help_text=_("Empty: the whole service."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models.customer import Customer
+from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedQuerySet
 
 
@@ -35,6 +36,7 @@ class Document(Numbered):
     LOCK_RANK = 17
     FIXED: ClassVar = dict.fromkeys(("customer", "received_on", "marked"), "G39.1")
     TOLD = ("title", "received_on", "marked")
+    PERSONAL: ClassVar = {"title": REST, "kept_at": REST, "exempt_because": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="documents", verbose_name=_("customer"))
     title = models.CharField(pgettext_lazy("of a document", "title"), max_length=200)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.catalogue.external import EXTERNALS
 from contracts.catalogue.vocabulary import External, Holding
 from contracts.models.customer import Customer
+from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 
 NETWORKS = {code: words for external in EXTERNALS.values() for code, words in external.networks}
@@ -18,6 +19,10 @@ NETWORKS = {code: words for external in EXTERNALS.values() for code, words in ex
 
 class ExternalSubscriptionQuerySet(RecordedQuerySet["ExternalSubscription"]):
     """Subscriptions by how they are looked up."""
+
+    def lasting(self) -> "ExternalSubscriptionQuerySet":
+        """Those without an end."""
+        return self.filter(ends_on=None)
 
     def found(self, number: str | None, reference: str, most: int) -> "ExternalSubscriptionQuerySet":
         """By number, or by the reference of the other contract however it was capitalised."""
@@ -35,6 +40,7 @@ class ExternalSubscription(Numbered):
     LOCK_RANK = 16
     FIXED: ClassVar = {"customer": "G10", "service": "G10", "network": "G10"}
     TOLD = ("service", "network", "reference", "starts_on")
+    PERSONAL: ClassVar = {"reference": NO}
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="external_subscriptions", verbose_name=_("customer")

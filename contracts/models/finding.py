@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.clauses import Clause
+from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -35,6 +36,7 @@ class Finding(RecordedModel):
     FIXED: ClassVar = {"application": "G14.1", "ground": "G14.1"}
     TOLD = ("result",)
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"text": REST}
 
     class Result(models.TextChoices):
         """What was found."""
@@ -101,6 +103,7 @@ class DocumentRequest(RecordedModel):
     CUSTOMER = "application__customer"
     FIXED: ClassVar = {"application": "G42.2.1"}
     TOLD = ("asked_on",)
+    PERSONAL: ClassVar = {"what": REST}
 
     application = models.ForeignKey(
         "contracts.Application", models.PROTECT, related_name="document_requests", verbose_name=_("application")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -33,6 +34,8 @@ class MailDomainQuerySet(RecordedQuerySet["MailDomain"]):
 
 class MailDomain(RecordedModel):
     """A domain that staff refuse or allow as a notice address (G12.2.1)."""
+
+    PERSONAL: ClassVar = {"domain": NO, "reason": NO}
 
     domain = models.CharField(_("domain"), max_length=253, unique=True)
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)

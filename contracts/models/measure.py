@@ -15,6 +15,7 @@ from contracts.models.contract import Contract
 from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.periods import latest_notice_days
+from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, rule, transition
 from iijiot.words import Words, said
@@ -112,6 +113,7 @@ class Measure(Numbered):
     LOCK_RANK = 6
     FIXED: ClassVar = {"kind": "G25.1"}
     TOLD = ("kind", "service", "starts_at")
+    PERSONAL: ClassVar = {"part": NO, "reason": NO, "period": NO, "urgent_because": NO}
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     service = models.CharField(

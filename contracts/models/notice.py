@@ -16,6 +16,7 @@ from contracts.models.customer import Customer
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.clock import TOKYO
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
 
@@ -47,6 +48,10 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
     def ids_to_send(self) -> list[int]:
         """The keys of the mails that have not left yet, the oldest first."""
         return list(self.mails_to_send().order_by("pk").values_list("pk", flat=True))
+
+    def not_sent(self) -> "NoticeQuerySet":
+        """Mails and letters that have not left yet."""
+        return self.exclude(state=State.SENT)
 
     def mails_failed(self) -> "NoticeQuerySet":
         """Mails that could not be sent so far."""
@@ -82,6 +87,7 @@ class Notice(Numbered):
     FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1", "wording": "G12.2.1"}
     TOLD = ("kind", "channel", "subject")
     IS_LETTER = True
+    PERSONAL: ClassVar = {"clause": NO, "to": REST, "subject": REST, "body": REST, "failure": REST}
 
     class Kind(models.TextChoices):
         """What it is about."""

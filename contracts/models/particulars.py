@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models.customer import Customer
+from iijiot.personal import EACH_VALUE, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, rule, transition
 
@@ -70,6 +71,8 @@ class ChangeReport(Numbered):
     LOCK_RANK = 13
     FIXED: ClassVar = {"customer": "G16", "changes": "G16"}
     TOLD = ("filed_on", "evidence")
+    PERSONAL: ClassVar = {"evidence": REST, "changes": REST, "note": REST}
+    ERASED_AS: ClassVar = {"changes": EACH_VALUE}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="change_reports", verbose_name=_("customer"))
     filed_on = models.DateField(_("filed on"))

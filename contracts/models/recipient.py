@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.catalogue.disclosures import Information, Standing
+from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -24,6 +25,7 @@ class Recipient(RecordedModel):
 
     TOLD = ("name", "standing")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"name": NO}
 
     name = models.CharField(pgettext_lazy("of a body", "name"), max_length=200, unique=True)
     standing = models.CharField(_("what it is to the company"), max_length=15, choices=Standing)

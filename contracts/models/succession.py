@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models.contract import Contract
 from contracts.models.customer import Customer
 from contracts.models.external import ExternalSubscription
+from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -77,6 +78,7 @@ class Succession(Numbered):
     CUSTOMER = "predecessor"
     FIXED: ClassVar = {"predecessor": "G17", "successor": "G17", "kind": "G17", "effective_on": "G17"}
     TOLD = ("kind", "successor", "effective_on")
+    PERSONAL: ClassVar = {"evidence": REST, "debts": REST}
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     predecessor = models.ForeignKey(Customer, models.PROTECT, related_name="successions", verbose_name=_("predecessor"))

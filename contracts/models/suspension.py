@@ -14,6 +14,7 @@ from contracts.models.violation import Violation
 from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.periods import last_day_within_months
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
 from iijiot.words import said
@@ -106,6 +107,13 @@ class Suspension(Numbered):
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "G26.1", "cause": "G26.1", "extent": "G26.2", "begins_at": "G26.2"}
     TOLD = ("extent", "cause", "begins_at")
+    PERSONAL: ClassVar = {
+        "provider": NO,
+        "provider_reference": NO,
+        "reason": REST,
+        "period": NO,
+        "urgent_because": REST,
+    }
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="suspensions", verbose_name=_("contract"))
     extent = models.CharField(pgettext_lazy("of a measure", "extent"), max_length=8, choices=Extent)

@@ -15,6 +15,7 @@ from contracts.models.external import ExternalSubscription
 from contracts.models.measure import Measure
 from iijiot.clauses import Clause
 from iijiot.lookups import keys
+from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -128,6 +129,7 @@ class Termination(Numbered):
     LOCK_RANK = 26
     FIXED: ClassVar = {"contract": "G29.1", "external": "G29.1", "origin": "G29.1"}
     TOLD = ("origin", "arrived_on", "named_on", "effective_on", "cause")
+    PERSONAL: ClassVar = {"clause": NO, "ground": NO, "reason": REST}
 
     class How(models.TextChoices):
         """How the notice came."""

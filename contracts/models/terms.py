@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from iijiot.clauses import PROVISIONS, Clause, provision_name
 from iijiot.clock import tokyo_day
 from iijiot.days import fullday
+from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.words import Words, said
@@ -71,6 +72,7 @@ class TermsVersion(RecordedModel):
 
     LOCK_RANK = 6
     TOLD = ("provision", "effective_on")
+    PERSONAL: ClassVar = {"text": NO, "changes": NO}
 
     provision = models.CharField(
         _("provision"), max_length=5, choices=[(code, provision_name(code)) for code in PROVISIONS]

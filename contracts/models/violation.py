@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models.contract import Contract
 from contracts.models.customer import Customer
 from iijiot.clauses import Clause
+from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -72,6 +73,7 @@ class Violation(Numbered):
     FIXED: ClassVar = {"customer": "G10", "breach": "G20"}
     TOLD = ("breach", "found_on")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"what": REST, "outcome": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="violations", verbose_name=_("customer"))
     contract = models.ForeignKey(

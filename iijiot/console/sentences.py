@@ -1,7 +1,7 @@
 """What a history row says, in a sentence: which act, from what to what, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -160,4 +160,16 @@ def _shown(field: Any, value: Any, names: Names) -> str:
         return str(fullday(value))
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
+    if isinstance(field, models.JSONField):
+        return "、".join(_leaves(value)) or "—"
     return str(dict(field.flatchoices).get(value, value))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """What is said at the ends of something with parts."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    if parts is None:
+        yield str(value)
+        return
+    for part in parts:
+        yield from _leaves(part)

@@ -1,4 +1,4 @@
-"""The dialogs of accounts, consents, disclosures and texts of letters: for each a lawful record, and what a clerk types."""
+"""The dialogs of accounts, consents, disclosures, texts of letters and erasures: a lawful record each, and what a clerk types."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from tests.factories import (
     AccountFactory,
     CustomerFactory,
     DocumentFactory,
+    ErasureFactory,
     RecipientFactory,
     StartConditionFactory,
     WordingFactory,
 )
+from tests.factories.erasures import long_gone
 
 NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
 SAID = {"answer": "yes", "told": "2026年11月24日付の同意書"}
@@ -48,6 +50,9 @@ REFUSED_THEN: dict[str, Any] = {
     "discard-wording": (WordingFactory, {"reason": "不要"}),
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
+    "propose-erasure": (long_gone, {}),
+    "erase-personal-data": (lambda: ErasureFactory(customer=long_gone(), proposed=True), {}),
+    "keep-data": (ErasureFactory, {"because": "係争中"}),
     "exempt": (lambda: DocumentFactory(secret=True), {"exception": "known", "because": "公報に掲載されている"}),
 }
 """Acts that cannot be taken again once they are done."""

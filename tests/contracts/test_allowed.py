@@ -15,6 +15,7 @@ from contracts.models import (
     Death,
     Discontinuation,
     Evidence,
+    Erasure,
     HeirFiling,
     Measure,
     Notice,
@@ -32,6 +33,7 @@ from contracts.models import (
     death,
     discontinuation,
     evidence,
+    erasure,
     measure,
     particulars,
     succession,
@@ -62,6 +64,7 @@ TABLES = {
     Account: (account.State, account.ALLOWED),
     Evidence: (evidence.State, evidence.ALLOWED),
     Wording: (wording.State, wording.ALLOWED),
+    Erasure: (erasure.State, erasure.ALLOWED),
 }
 TARGETS = {
     (Application, "screen"): "screening",
@@ -123,6 +126,10 @@ TARGETS = {
     (Wording, "put_in_force"): "in-force",
     (Wording, "replace"): "replaced",
     (Wording, "discard"): "discarded",
+    (Erasure, "propose"): "proposed",
+    (Erasure, "decide"): "decided",
+    (Erasure, "finish"): "done",
+    (Erasure, "withdraw"): "withdrawn",
 }
 DEAD_ENDS = {
     Application: {"accepted", "refused", "withdrawn"},
@@ -134,6 +141,7 @@ DEAD_ENDS = {
     Violation: {"remedied", "unfounded"},
     Account: set(),
     Wording: {"replaced", "discarded"},
+    Erasure: {"done", "withdrawn"},
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
     TermsVersion: {"confirmed", "withdrawn"},

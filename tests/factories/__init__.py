@@ -15,6 +15,7 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.erasures import ErasureFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
@@ -61,6 +62,7 @@ __all__ = [
     "DiscontinuationFactory",
     "DocumentFactory",
     "DocumentRequestFactory",
+    "ErasureFactory",
     "EvidenceFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",

@@ -1,15 +1,17 @@
-"""The constraints of accounts, consents, disclosures, evidence and texts of letters: each a row that keeps it, and a break."""
+"""The constraints of secrecy, evidence, texts of letters and erasures: for each a row that keeps it, and what breaks it."""
 
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    ErasureFactory,
     EvidenceFactory,
     HeirFilingFactory,
     RecipientFactory,
     WordingFactory,
 )
+from tests.factories.erasures import LAST_DAY
 from tests.house.constraint_cases import Check, Unique, numbered
 
 CHECKS: dict[str, Check] = {
@@ -40,11 +42,27 @@ CHECKS: dict[str, Check] = {
     "wording_state_known": Check(WordingFactory, {"state": "asleep"}),
     "wording_in_force_since_and_until": Check(lambda: WordingFactory(in_force=True), {"in_force_since": None}),
     "contracts_wording_version_check": Check(WordingFactory, {"version": -1}),
+    "erasure_state_known": Check(ErasureFactory, {"state": "forgotten"}),
+    "erasure_of_a_known_kind": Check(ErasureFactory, {"keeping": "some"}),
+    "erasure_not_before_its_day": Check(ErasureFactory, {"due_on": LAST_DAY}),
+    "erasure_proposed_by_somebody": Check(lambda: ErasureFactory(proposed=True), {"proposed_by_id": None}),
+    "erasure_decided_by_somebody_else": Check(lambda: ErasureFactory(decided=True), {"decided_at": None}),
+    "contracts_erasure_records_check": Check(lambda: ErasureFactory(records=1), {"records": -1}),
+    "contracts_erasure_versions_check": Check(lambda: ErasureFactory(versions=1), {"versions": -1}),
+    "contracts_erasure_years_check": Check(ErasureFactory, {"years": -1}),
     "contracts_disclosure_counted_check": Check(lambda: DisclosureFactory(statistic=True), {"counted": -1}),
 }
 
 UNIQUES: dict[str, list[Unique]] = {
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
+    "contracts_erasure_number_key": numbered(ErasureFactory),
+    "one_open_erasure_per_period": [
+        Unique(
+            ErasureFactory,
+            lambda row: ErasureFactory(customer=row.customer, keeping="books"),
+            lambda rival: {"keeping": rival.keeping},
+        )
+    ],
     "contracts_document_number_key": numbered(DocumentFactory),
     "contracts_evidence_number_key": numbered(EvidenceFactory),
     "contracts_evidence_stored_as_key": [

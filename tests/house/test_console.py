@@ -227,6 +227,8 @@ WITHOUT_A_DIALOG = {
     ("Death", "end_all"): "the daily run, once the two weeks are over",
     ("HeirFiling", "take"): "by the dialog of the death",
     ("HeirFiling", "turn_away"): "by the dialog of the death",
+    ("Erasure", "propose"): "by the dialog of the customer",
+    ("Erasure", "finish"): "part of carrying it out",
     ("Discontinuation", "carry_out"): "the daily run, after the last day",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
