@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Evidence
+from contracts.models import Customer, Evidence
 from contracts.models.evidence import CLAUSES, State, field_of
 from iijiot import access_log, file_kinds, file_store
 from iijiot.actors import Actor, ActorKind
@@ -80,6 +81,8 @@ def open_(evidence: Evidence, *, actor: Actor, request: HttpRequest | None = Non
         raise refuse("G40.3", _("You may not open evidence files."))
     if evidence.state != State.KEPT:
         raise refuse(evidence.clause, _("This file was withdrawn, and is not opened any more."))
+    if evidence.is_erased:
+        raise refuse("G40.2.1", _("This file was erased with the customer's personal data."))
     try:
         file = file_store.opened(evidence.stored_as, evidence.sha256)
     except file_store.Lost as lost:
@@ -97,6 +100,17 @@ def open_(evidence: Evidence, *, actor: Actor, request: HttpRequest | None = Non
     return file
 
 
+def let_go(customer: Customer) -> None:
+    """Remove a customer's files once it is sure that what is personal is erased; what a crash leaves is swept (G40.2.1)."""
+    keys = list(Evidence.objects.of_customer(customer).values_list("stored_as", flat=True))
+
+    def gone() -> None:
+        for key in keys:
+            file_store.drop(key)
+
+    transaction.on_commit(gone)
+
+
 def _may_open(actor: Actor) -> bool:
     if actor.kind != ActorKind.STAFF:
         return False
@@ -105,7 +119,7 @@ def _may_open(actor: Actor) -> bool:
 
 
 def orphans(since: datetime) -> Iterator[str]:
-    """Keys of files that no record knows of although they lay there at a moment already: acts that were taken back."""
+    """Keys of files that lay there at a moment already and that no record needs: of acts taken back, or erased."""
     for keys in file_store.untouched_since(since):
         known = Evidence.objects.stored_among(keys)
         yield from (key for key in keys if key not in known)

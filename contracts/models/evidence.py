@@ -16,6 +16,7 @@ from contracts.models.death import Death, HeirFiling
 from contracts.models.particulars import ChangeReport
 from contracts.models.succession import Succession
 from iijiot.file_kinds import KINDS
+from iijiot.personal import ERASED, NO, REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, transition
 
@@ -74,8 +75,9 @@ class EvidenceQuerySet(RecordedQuerySet["Evidence"]):
         return self.filter(own).select_related("heir_filing__heir").order_by("pk")
 
     def stored_among(self, keys: list[str]) -> set[str]:
-        """Those of these keys that are of a record."""
-        return set(self.filter(stored_as__in=keys).values_list("stored_as", flat=True))
+        """Those of these keys whose files are kept: they are of a record, and nothing personal of it was erased."""
+        known = self.filter(stored_as__in=keys).exclude(name__startswith=ERASED)
+        return set(known.values_list("stored_as", flat=True))
 
     def with_list_data(self) -> "EvidenceQuerySet":
         """With what a list shows of each."""
@@ -95,6 +97,7 @@ class Evidence(Numbered):
     }
     TOLD = ("kind", "received_on")
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"name": REST, "sha256": NO, "stored_as": NO, "withdrawn_because": REST}
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="evidence_files", verbose_name=_("customer"), editable=False
@@ -214,6 +217,11 @@ class Evidence(Numbered):
     def clause(self) -> str:
         """The clause under which it was asked for."""
         return next(clause for name, clause in CLAUSES.items() if getattr(self, f"{name}_id"))
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the file is gone with what was personal of the customer (G40.2.1)."""
+        return self.name.startswith(ERASED)
 
     @property
     def file_name(self) -> str:

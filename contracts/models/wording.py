@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.letters import LETTERS
 from contracts.letters.marks import Letter, check
 from contracts.models.notice import Notice
+from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 
@@ -67,6 +68,7 @@ class Wording(RecordedModel):
     FIXED: ClassVar = {"kind": "G12.2.1", "version": "G12.2.1"}
     TOLD = ("subject",)
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"subject": NO, "text": NO}
 
     kind = models.CharField(_("kind of letter"), max_length=24, choices=Notice.Kind, editable=False)
     version = models.PositiveIntegerField(_("version"), editable=False)

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from contracts import changing, due, proving
+from contracts import changing, due, erasing, proving
 from contracts.models import Evidence
 from iijiot import clock, daily, roles
 from iijiot.actors import Actor
@@ -20,12 +20,14 @@ from tests.factories import (
     AccountFactory,
     ApplicationFactory,
     ChangeReportFactory,
+    CustomerFactory,
     DeathFactory,
     EvidenceFactory,
     HeirFilingFactory,
     SuccessionFactory,
     UserFactory,
 )
+from tests.factories.erasures import in_2016, long_gone
 from tests.papers import pdf, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -255,3 +257,31 @@ def test_a_report_is_turned_down_without_any_evidence():
     report = ChangeReportFactory(evidence="")
     changing.turn_down(report, on=WEDNESDAY, note="証明書が届かない", actor=BEN)
     assert again(report).state == "turned-down"
+
+
+@pytest.mark.clause("G40.2.1")
+def test_files_go_with_what_is_personal_of_a_customer_long_gone(ben, emi, folder, django_capture_on_commit_callbacks):
+    gone = long_gone()
+    with in_2016():
+        files = [keep(ApplicationFactory(withdrawn=True, customer=who)) for who in (gone, CustomerFactory())]
+    proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
+    assert on_disk(folder) == [files[1].stored_as]
+    erased = again(files[0])
+    assert (erased.name, erased.sha256) == (f"消去済み {gone.number}", files[0].sha256)
+    with pytest.raises(RuleViolation, match="erased with the customer's personal data"):
+        proving.open_(erased, actor=Actor.staff(ben))
+
+
+@pytest.mark.clause("G40.2.1")
+def test_files_that_a_crash_left_after_an_erasure_are_swept(ben, emi, folder):
+    gone = long_gone()
+    with in_2016():
+        keep(ApplicationFactory(withdrawn=True, customer=gone))
+    proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
+    erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
+    assert len(on_disk(folder)) == 1, "nothing was committed"
+    aged(folder, 2)
+    due.sweep_evidence(WEDNESDAY, daily.Tally())
+    assert on_disk(folder) == []
