@@ -51,6 +51,7 @@ check: install ## Run all linters
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
+	$(MANAGE) diagrams --check
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice EVIDENCE_DIR=/var/lib/backoffice/evidence \
 	$(MANAGE) check --deploy --fail-level WARNING

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import consequences, notifying, standing
+from contracts import consequences, designating, notifying, standing
 from contracts.acts import Act, Dropped, NewEnd, Rested, Settled, TakenBack
 from contracts.cascade import Fall, falls
 from contracts.catalogue.vocabulary import Holding
@@ -283,16 +283,25 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         made = plan.act.write(reason)
-        settle(plan.customer, plan.designated)
+        _keep(plan.customer, plan.designated)
+        settle(plan.customer)
         for letter in letters(again):
             notifying.send(letter)
         standing.end_over([c.subject.pk for c in again.changes if isinstance(c.subject, Contract)], today)
+        if made is not None and made.external_id:
+            standing.close_externals([made.pk], today)
     return made
 
 
-def settle(customer: Customer, designated: Sequence[Designated] = ()) -> EndingPlan:
+def _keep(customer: Customer, designated: Sequence[Designated]) -> None:
+    if designated:
+        now = standing.Standing.of(customer)
+        designating.keep(designated, designations(designated, falls(now.world), now.subjects), now.terminations)
+
+
+def settle(customer: Customer) -> EndingPlan:
     """Bring the ends of a customer's contracts in line with what they rest on, inside an open act (L07)."""
-    plan = _planned(Settled(customer.pk), customer, designated)
+    plan = _planned(Settled(customer.pk), customer)
     standing.write(customer, plan.changes)
     consequences.bring_about(_turns(plan.changes))
     return plan
@@ -316,7 +325,7 @@ def _planned(
     after = falls(world)
     if designated:
         wishes = designations(designated, after, now.subjects)
-        after = falls(replace(world, designations={**world.designations, **wishes}))
+        after = falls(replace(world, designations=designating.merged(world.designations, wishes)))
     subjects = now.subjects
     changes = [
         Change(subjects[key], before.get(key), after.get(key), now.paths(key, after))

@@ -10,6 +10,7 @@ from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
 from contracts.models.death import Death, HeirFiling
 from contracts.models.dependency import Dependency
+from contracts.models.designation import DesignatedDay
 from contracts.models.disclosure import Disclosure
 from contracts.models.discontinuation import Discontinuation
 from contracts.models.document import Document
@@ -42,6 +43,7 @@ __all__ = [
     "CustomerKind",
     "Death",
     "Dependency",
+    "DesignatedDay",
     "Disclosure",
     "Discontinuation",
     "Document",

@@ -25,7 +25,7 @@ from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.exporting import PERMISSION, export_list
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
-from iijiot.console.history import told
+from iijiot.console.history import state_then, told
 from iijiot.console.list_views import above_the_list
 from iijiot.console.merging import Differing, merge
 from iijiot.console.panels import panels_of
@@ -353,6 +353,7 @@ class ConsoleAdmin(ModelAdmin):
             "object": record,
             "opts": self.opts,
             "back": change_url(record),
+            "then": state_then(request, record),
             "panel": told(request, [record], 50),
         }
         return TemplateResponse(request, "console/history.html", context)

@@ -5,7 +5,13 @@ The days fit together: contracts run since 2026-04-01, notices arrive on 2026-11
 
 from tests.factories.applications import ApplicationFactory, DocumentRequestFactory, FindingFactory
 from tests.factories.base import Recorded, corporate_number
-from tests.factories.contracts import ContractFactory, DependencyFactory, StartConditionFactory, TerminationFactory
+from tests.factories.contracts import (
+    ContractFactory,
+    DependencyFactory,
+    DesignatedDayFactory,
+    StartConditionFactory,
+    TerminationFactory,
+)
 from tests.factories.customers import (
     CapFactory,
     ContactChannelFactory,
@@ -58,6 +64,7 @@ __all__ = [
     "CustomerFactory",
     "DeathFactory",
     "DependencyFactory",
+    "DesignatedDayFactory",
     "DisclosureFactory",
     "DiscontinuationFactory",
     "DocumentFactory",
