@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 
 from iijiot import clock
 from iijiot.job_keeping import DEAD_AFTER
@@ -129,6 +129,17 @@ def is_worker_alive() -> bool:
     """Whether some worker said so lately."""
     latest = last_sign_of_life()
     return latest is not None and clock.now() - latest <= DEAD_AFTER
+
+
+def waiting_since(now: datetime) -> dict[str, datetime]:
+    """For each kind of job since when the one that waits longest could have been done."""
+    at_once = dict(jobs().waiting().filter(scheduled_at=None).values_list("task_name").annotate(Min("pk")))
+    put_down = ProcrastinateEvent.objects.filter(type="deferred", job__in=at_once.values())
+    since = dict(put_down.values_list("job__task_name").annotate(Min("at")))
+    due = jobs().waiting().filter(scheduled_at__lte=now).values_list("task_name").annotate(Min("scheduled_at"))
+    for kind, at in due:
+        since[kind] = min(at, since.get(kind, at))
+    return since
 
 
 def retry(*ids: int) -> int:

@@ -179,6 +179,10 @@ class DayStepQuerySet(RecordedQuerySet["DayStep"]):
         """The latest day that a daily run has begun."""
         return self.aggregate(latest=models.Max("day"))["latest"]
 
+    def done_on(self, day: date) -> set[str]:
+        """The names of the steps done for a day."""
+        return set(self.filter(day=day).values_list("step", flat=True))
+
     def with_something_set_aside(self) -> "DayStepQuerySet":
         """Those in which something could not be done."""
         return self.exclude(set_aside=[])

@@ -83,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
+    # Before all that needs a database or a host's name.
+    "iijiot.probes.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -146,6 +148,8 @@ if TESTING:
     # Test data need not survive a power cut.
     _session["synchronous_commit"] = "off"
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {k}={v}" for k, v in _session.items())
+# A server that does not answer at all: say so instead of hanging.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", env.int("DB_CONNECT_TIMEOUT", default=5))
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0 if DEBUG else 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -228,6 +232,9 @@ CACHES = {
     }
 }
 
+# Who may read /metrics: whoever brings this as a bearer token; without it the machine itself alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Jobs: declared by our apps when they are ready (iijiot/jobs.py), none looked for in files.
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -282,6 +289,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # Probes come to the process itself, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
     # Behind a proxy that ends TLS and always sets this header itself.
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
