@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from psycopg.errors import LockNotAvailable
 
 from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice
-from iijiot import clock, job_queue
+from iijiot import clock, company, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.jobs import NotDone, job, later, later_each
@@ -134,7 +134,8 @@ def mail_of(notice: Notice) -> EmailMessage:
     """The mail of a notice, the same each time. Raises ValidationError where it is addressed to no single address."""
     validate_email(notice.to)
     name = {"Message-ID": message_id(notice)}
-    return EmailMessage(in_one_line(notice.subject), notice.body, to=[notice.to], headers=name)
+    sender = company.present().mail_sender
+    return EmailMessage(in_one_line(notice.subject), notice.body, sender, [notice.to], headers=name)
 
 
 def message_id(notice: Notice) -> str:
@@ -180,7 +181,7 @@ def settle_jobs() -> None:
     """Let the jobs end that had failed with mails which have left by another way since."""
     failed = dict(job_queue.jobs().failed().of_kind(send_notice).values_list("args__pk", "pk"))
     sent = Notice.objects.among(failed).filter(state="sent").values_list("pk", flat=True)
-    job_queue.retry(*(failed[pk] for pk in sent))
+    job_queue.retry(*(failed[pk] for pk in sent), actor=Actor.clock("send-notices"))
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

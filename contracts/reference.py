@@ -91,6 +91,7 @@ LEAD = [
     "iijiot.decide_proposal",
     *SETTINGS,
 ]
+COMPANY = [f"iijiot.{act}_company" for act in ("add", "change", "view")]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
 
@@ -103,9 +104,15 @@ def load(**kwargs: Any) -> None:
         roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
     roles.grant(
         roles.AUDITOR,
-        ["iijiot.view_user", "iijiot.view_accessevent", "iijiot.view_jobfailure", "contracts.view_disclosure"],
+        [
+            "iijiot.view_user",
+            "iijiot.view_accessevent",
+            "iijiot.view_jobfailure",
+            "contracts.view_disclosure",
+            "iijiot.view_company",
+        ],
     )
-    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
+    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

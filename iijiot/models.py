@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.company import Company as Company
 from iijiot.jobs import JobFailure as JobFailure
+from iijiot.jobs import JobRetry as JobRetry
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.roles import OPERATOR
 from iijiot.saved_views import SavedView as SavedView
 from iijiot.sent_forms import SentForm as SentForm
 
@@ -31,6 +34,15 @@ class UserQuerySet(RecordedQuerySet["User"]):
     def has_login_id(self, login_id: str) -> bool:
         """Whether somebody has it, staff or customer (G5.5)."""
         return self.filter(login_id=login_id).exists()
+
+    def staff_in(self, group: str) -> "UserQuerySet":
+        """Active staff of a group."""
+        return self.filter(is_active=True, is_staff=True, groups__name=group)
+
+    def operators(self) -> "UserQuerySet":
+        """Active staff who can let others in: of the group, or above all groups."""
+        able = Q(is_superuser=True) | Q(groups__name=OPERATOR)
+        return self.filter(able, is_active=True, is_staff=True).distinct().order_by("login_id")
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

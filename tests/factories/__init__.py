@@ -14,7 +14,7 @@ from tests.factories.customers import (
     MailDomainFactory,
     ManagementUnitFactory,
 )
-from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.desk import AssignmentFactory, CompanyFactory, SavedViewFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
@@ -49,6 +49,7 @@ __all__ = [
     "AssignmentFactory",
     "CapFactory",
     "ChangeReportFactory",
+    "CompanyFactory",
     "ConsentFactory",
     "ContactChannelFactory",
     "ContractFactory",

@@ -144,7 +144,11 @@ def test_a_job_that_stays_failed_warns(at_noon):
 
 @pytest.mark.parametrize(
     ("moment", "wrong"),
-    [("2026-11-26 00:30+09:00", []), ("2026-11-26 01:00+09:00", ["daily-run"]), ("2026-11-28 09:00+09:00", ["daily-run"])],
+    [
+        ("2026-11-26 00:30+09:00", []),
+        ("2026-11-26 01:00+09:00", ["daily-run"]),
+        ("2026-11-28 09:00+09:00", ["daily-run"]),
+    ],
 )
 def test_the_daily_run_has_an_hour_after_midnight(at_noon, moment, wrong):
     with time_machine.travel(moment, tick=False):
