@@ -1,10 +1,12 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -64,6 +66,17 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(login_id=(login_id or "").strip().lower())
 
 
+WhyOut = Callable[["User"], str]
+
+_why_out: list[WhyOut] = []
+
+
+def keep_out(why: WhyOut) -> WhyOut:
+    """Have users kept from being active for a reason of an app: it says what to do instead, or nothing."""
+    _why_out.append(why)
+    return why
+
+
 class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     """Somebody who can log in, staff or customer. The login ID never changes (G5.5); users are never deleted."""
 
@@ -115,6 +128,12 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     def __str__(self) -> str:
         return self.display_name
 
+    def clean(self) -> None:
+        """Nobody is switched on past what keeps him out."""
+        super().clean()
+        if self.is_active and self.pk and (reasons := [said for why in _why_out if (said := why(self))]):
+            raise ValidationError({"is_active": reasons})
+
     @property
     def display_name(self) -> str:
         """How the user is shown to others."""
@@ -148,7 +167,7 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 
 class AccessEvent(models.Model):
-    """One line of the access log: who came in, was refused, took data out, looked at communications. Never changed."""
+    """One line of the access log: who came in, was refused, took data out, looked or disclosed. Never changed."""
 
     APPEND_ONLY = True
 
@@ -165,6 +184,7 @@ class AccessEvent(models.Model):
         DENIED = "denied", _("Denied for want of permission")
         EXPORTED = "exported", _("Data exported")
         LOOKED = "looked", _("Communication records looked at")
+        DISCLOSED = "disclosed", _("Information of customers disclosed")
 
     at = models.DateTimeField(_("at"), db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
