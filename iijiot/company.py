@@ -51,7 +51,7 @@ class Company(RecordedModel):
     class Meta:
         app_label = "iijiot"
         verbose_name = _("company")
-        verbose_name_plural = pgettext_lazy("the page", "company")
+        verbose_name_plural = _("company")
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="company_is_one",

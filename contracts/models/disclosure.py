@@ -38,7 +38,7 @@ class Disclosure(Numbered):
 
     NUMBER_PREFIX = "R"
     LOCK_RANK = 28
-    TOLD = ("information", "what", "recipient", "peer", "ground", "purpose", "why", "requester")
+    TOLD = ("information", "what", "recipient", "peer", "ground", "purpose", "connection", "why", "requester")
     STAFF_ONLY = frozenset({"*"})
 
     customer = models.ForeignKey(
@@ -64,6 +64,7 @@ class Disclosure(Numbered):
     purpose = models.CharField(
         _("purpose"), max_length=20, choices=[(code, purpose.words) for code, purpose in PURPOSES.items()]
     )
+    connection = models.CharField(_("how the two are connected"), max_length=300, blank=True)
     why = models.CharField(_("what it is needed for"), max_length=300)
     requester = models.CharField(_("requester"), max_length=200, blank=True)
     consent = models.ForeignKey(
@@ -95,6 +96,7 @@ class Disclosure(Numbered):
             "ground",
             "clause",
             "purpose",
+            "connection",
             "why",
             "requester",
             "consent",
