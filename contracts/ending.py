@@ -14,7 +14,7 @@ from contracts.cascade import Fall, falls
 from contracts.catalogue.vocabulary import Holding
 from contracts.consequences import Effect, Event, Turn
 from contracts.designating import FARTHEST_END, Designated, designations
-from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination, Wording
+from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
@@ -370,7 +370,7 @@ def _told(plan: EndingPlan) -> list[Change]:
 
 def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
     """The notices that go out with a plan, as they will be written; the first ones or all."""
-    found, holding = [], Wording.objects.in_force()
+    found, paper = [], notifying.stationery()
     for change in _told(plan)[:most]:
         contract: Any = copy(change.subject)
         contract.ends_on = change.after.on if change.after else None
@@ -380,7 +380,7 @@ def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
                 Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
                 clause=change.clause,
                 contract=contract,
-                holding=holding,
+                paper=paper,
                 context={
                     "change": change,
                     "base": change.paths[0].base if change.paths else None,

@@ -26,9 +26,10 @@ from contracts.letters import LETTERS
 from contracts.letters.frame import framed
 from contracts.letters.marks import in_one_line
 from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice, Wording
-from iijiot import clock, job_queue
+from iijiot import clock, company, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.company import Company
 from iijiot.jobs import NotDone, job, later, later_each
 from iijiot.records import chapter, citing, locked
 
@@ -37,6 +38,19 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500
 """How many jobs are put down in one statement."""
 LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """What all letters of an act are written on: the staff's own texts by kind, and who signs."""
+
+    texts: Mapping[str, Wording]
+    sender: Company
+
+
+def stationery() -> Stationery:
+    """As it is now."""
+    return Stationery(Wording.objects.in_force(), company.present())
 
 
 @dataclass(frozen=True)
@@ -57,11 +71,11 @@ def compose(
     application: Application | None = None,
     contract: Contract | None = None,
     channel: str = Notice.Channel.EMAIL,
-    holding: Mapping[str, Wording] | None = None,
+    paper: Stationery | None = None,
 ) -> Notice:
-    """The notice as it would be written now; writes nothing. Who composes many gives the texts that hold."""
+    """The notice as it would be written now; writes nothing. Who composes many gives what they are written on."""
     told = {"customer": customer, "clause": clause, "application": application, "contract": contract, **context}
-    letter = written(kind, told, to=addressee(customer), on=clock.business_day(), holding=holding)
+    letter = written(kind, told, to=addressee(customer), on=clock.business_day(), paper=paper)
     by_mail = channel == Notice.Channel.EMAIL
     return Notice(
         customer=customer,
@@ -77,16 +91,16 @@ def compose(
     )
 
 
-def written(
-    kind: str, told: Mapping[str, Any], *, to: str, on: date, holding: Mapping[str, Wording] | None = None
-) -> Written:
+def written(kind: str, told: Mapping[str, Any], *, to: str, on: date, paper: Stationery | None = None) -> Written:
     """A letter of a kind about something, by the text that holds: the staff's own, or the built-in one."""
     letter = LETTERS[kind]
-    wording = Wording.objects.in_force_for(kind) if holding is None else holding.get(kind)
+    wording = paper.texts.get(kind) if paper else Wording.objects.in_force_for(kind)
     by = wording or letter
     with translation.override("ja"):
         subject, text = letter.written(by.subject, by.text, letter.values(told))
-    return Written(subject[:LONGEST_SUBJECT], framed(to, text, on, settings.LETTER_SENDER), wording)
+    return Written(
+        subject[:LONGEST_SUBJECT], framed(to, text, on, paper.sender if paper else company.present()), wording
+    )
 
 
 def addressee(customer: Customer) -> str:
@@ -140,7 +154,8 @@ def mail_of(notice: Notice) -> EmailMessage:
     """The mail of a notice, the same each time. Raises ValidationError where it is addressed to no single address."""
     validate_email(notice.to)
     name = {"Message-ID": message_id(notice)}
-    return EmailMessage(in_one_line(notice.subject), notice.body, to=[notice.to], headers=name)
+    sender = company.present().mail_sender
+    return EmailMessage(in_one_line(notice.subject), notice.body, sender, [notice.to], headers=name)
 
 
 def message_id(notice: Notice) -> str:
@@ -186,7 +201,7 @@ def settle_jobs() -> None:
     """Let the jobs end that had failed with mails which have left by another way since."""
     failed = dict(job_queue.jobs().failed().of_kind(send_notice).values_list("args__pk", "pk"))
     sent = Notice.objects.among(failed).filter(state="sent").values_list("pk", flat=True)
-    job_queue.retry(*(failed[pk] for pk in sent))
+    job_queue.retry(*(failed[pk] for pk in sent), actor=Actor.clock("send-notices"))
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

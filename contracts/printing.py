@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from functools import cache
@@ -14,14 +13,15 @@ from typing import Final
 import noto_cjk_sans_jp_bold
 import noto_cjk_sans_jp_regular
 import typst
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contracts import letters, notifying
 from contracts.letters.frame import framed, parts, signature
 from contracts.letters.marks import in_one_line
 from contracts.models import Customer, CustomerKind, Notice, Wording
+from iijiot import company
 from iijiot.clock import TOKYO, tokyo_day
+from iijiot.company import Company
 from iijiot.days import japanese_day
 from iijiot.lookups import history_of
 
@@ -71,7 +71,7 @@ def sheet_of(notice: Notice) -> Sheet:
 def example_of(wording: Wording, at: datetime) -> Sheet:
     """An invented letter by a text."""
     subject, text = wording.example()
-    body = framed("", text, tokyo_day(at), settings.LETTER_SENDER)
+    body = framed("", text, tokyo_day(at), company.present())
     customer = Customer(
         kind=CustomerKind.CORPORATION,
         name="見本株式会社",
@@ -84,7 +84,7 @@ def example_of(wording: Wording, at: datetime) -> Sheet:
 
 def laid_out(notice: Notice, customer: Customer, written_at: datetime) -> Sheet:
     """A notice to somebody, on paper."""
-    found, day, sender = parts(notice.body), tokyo_day(written_at), settings.LETTER_SENDER
+    found, day, sender = parts(notice.body), tokyo_day(written_at), company.present()
     return Sheet(
         number=notice.number,
         day=found.day or japanese_day(day),
@@ -143,9 +143,9 @@ def _as_it_was(notice: Notice, at: datetime) -> Customer:
     return version.instance if version else notice.customer
 
 
-def _where(sender: Mapping[str, str]) -> list[str]:
-    address = f"〒{sender['postal_code']} {sender['address']}" if sender["postal_code"] else sender["address"]
-    return [line for line in (address, f"電話 {sender['phone']}" if sender["phone"] else "") if line]
+def _where(sender: Company) -> list[str]:
+    address = f"〒{sender.postal_code} {sender.address}" if sender.postal_code else sender.address
+    return [line for line in (address, f"電話 {sender.phone}" if sender.phone else "") if line]
 
 
 def _printable(text: str) -> str:

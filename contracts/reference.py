@@ -102,6 +102,7 @@ LEAD = [
     "iijiot.decide_proposal",
     *SETTINGS,
 ]
+COMPANY = [f"iijiot.{act}_company" for act in ("add", "change", "view")]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
 
@@ -120,9 +121,10 @@ def load(**kwargs: Any) -> None:
             "iijiot.view_jobfailure",
             "contracts.view_disclosure",
             "contracts.view_evidence",
+            "iijiot.view_company",
         ],
     )
-    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
+    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
     "iijiot.http_guards.SizeMiddleware",
+    # Before all that needs a database or a host's name.
+    "iijiot.probes.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -147,6 +149,8 @@ if TESTING:
     # Test data need not survive a power cut.
     _session["synchronous_commit"] = "off"
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {k}={v}" for k, v in _session.items())
+# A server that does not answer at all: say so instead of hanging.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", env.int("DB_CONNECT_TIMEOUT", default=5))
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0 if DEBUG else 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -178,14 +182,6 @@ DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")
 # The fewest lines and the fewest customers of which a statistic may be told to others (G38.2).
 SMALLEST_STATISTIC = env.int("SMALLEST_STATISTIC", default=10)
 
-# Who signs letters, and the address that stands on paper.
-LETTER_SENDER = {
-    "name": env.str("LETTER_SENDER_NAME", default="株式会社インターネットイニシアティブ"),
-    "desk": env.str("LETTER_SENDER_DESK", default="IIJ IoT サポート窓口"),
-    "postal_code": env.str("LETTER_SENDER_POSTAL_CODE", default="102-0071"),
-    "address": env.str("LETTER_SENDER_ADDRESS", default="東京都千代田区富士見2-10-2"),
-    "phone": env.str("LETTER_SENDER_PHONE", default=""),
-}
 # Years for which personal data of a customer who is gone is kept: name and address in the books, and all the rest (G40.2.1).
 RETENTION_YEARS_BOOKS = env.int("RETENTION_YEARS_BOOKS", default=7)
 RETENTION_YEARS_REST = env.int("RETENTION_YEARS_REST", default=3)
@@ -240,6 +236,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# Who may read /metrics: whoever brings this as a bearer token; without it the machine itself alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Jobs: declared by our apps when they are ready (iijiot/jobs.py), none looked for in files.
 
@@ -303,6 +302,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # Probes come to the process itself, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
     # Behind a proxy that ends TLS and always sets this header itself.
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

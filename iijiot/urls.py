@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from iijiot import probes
 from iijiot.console import guide, history, jobs, list_views, outbox, presence, search, terms
 
 handler400 = "iijiot.failures.bad_request"
@@ -17,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
+    *probes.urlpatterns,
     path("account/", include("iijiot.login.urls")),
     # Before the console's own, which asks for no second proof.
     path("console/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

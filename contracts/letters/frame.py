@@ -1,9 +1,9 @@
 """What stands around the text of every letter: to whom above it, when and by whom below it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from iijiot.days import japanese_day
 
@@ -22,14 +22,21 @@ class Parts:
     sender: tuple[str, ...]
 
 
-def framed(addressee: str, text: str, written_on: date, sender: Mapping[str, str]) -> str:
+class Sender(Protocol):
+    """The company, as far as it signs."""
+
+    name: str
+    desk: str
+
+
+def framed(addressee: str, text: str, written_on: date, sender: Sender) -> str:
     """The whole letter."""
     return "\n".join([addressee, "", text, "", japanese_day(written_on), *signature(sender)])
 
 
-def signature(sender: Mapping[str, str]) -> list[str]:
+def signature(sender: Sender) -> list[str]:
     """The lines by which the company signs."""
-    return [line for line in (sender["name"], sender["desk"]) if line]
+    return [line for line in (sender.name, sender.desk) if line]
 
 
 def parts(letter: str) -> Parts:

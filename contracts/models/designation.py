@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
 from contracts.models.termination import Termination
+from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -28,6 +29,7 @@ class DesignatedDay(RecordedModel):
     LOCK_RANK = 27
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "G29.1", "end": "G29.1"}
+    PERSONAL: ClassVar = {"reason": REST}
     TOLD = ("end", "on", "reason")
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="designated_days", verbose_name=_("contract"))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import django_fsm
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +52,11 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
     def not_sent(self) -> "NoticeQuerySet":
         """Mails and letters that have not left yet."""
         return self.exclude(state=State.SENT)
+
+    def unsent(self) -> list[tuple[str, str, int]]:
+        """How many have not left: by channel and state."""
+        rows = self.filter(state__in=[State.TO_SEND, State.FAILED]).values_list("channel", "state")
+        return list(rows.annotate(many=Count("pk")).order_by("channel", "state"))
 
     def mails_failed(self) -> "NoticeQuerySet":
         """Mails that could not be sent so far."""

@@ -144,8 +144,8 @@ def in_words(field: Any, value: Any) -> str:
     """A stored value of a field as people read it."""
     if value is None or not isinstance(field, models.ForeignKey):
         return _shown(field, value, {})
-    record = field.related_model._base_manager.filter(pk=value).first()
-    return _shown(field, value, {(field.related_model, value): str(record)} if record else {})
+    found = field.related_model._base_manager.in_bulk([value])
+    return _shown(field, value, {(field.related_model, pk): str(record) for pk, record in found.items()})
 
 
 def _shown(field: Any, value: Any, names: Names) -> str:

@@ -190,6 +190,7 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("jobs"),
                         "permission": lambda request: request.user.has_perm("iijiot.view_jobfailure"),
                     },
+                    link(_("Company"), "apartment", "iijiot_company_changelist", "iijiot.view_company"),
                     link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
                     link(_("Access log"), "policy", "iijiot_accessevent_changelist", "iijiot.view_accessevent"),
                 ],

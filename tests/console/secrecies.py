@@ -5,6 +5,7 @@ from typing import Any
 from contracts.models import Contract, Customer, Recipient
 from tests.factories import (
     AccountFactory,
+    ContractFactory,
     CustomerFactory,
     DocumentFactory,
     ErasureFactory,
@@ -70,10 +71,11 @@ SHOWN_AGAIN: dict[str, Any] = {
         lambda customer: {"information": "personal", "what": "担当者の氏名", "scope": "listed", **business()},
     ),
     "disclose-settings": (
-        lambda: beside(CustomerFactory, lambda: StartConditionFactory().contract),
+        lambda: beside(ContractFactory, lambda: StartConditionFactory().contract),
         lambda contract: {
             "listed": [contract.conditions.get().pk],
             "peer": peer(contract),
+            "connection": "東京の接続点で相互接続",
             "why": "経路の設定に必要",
         },
     ),

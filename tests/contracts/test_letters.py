@@ -12,10 +12,11 @@ from contracts.letters import LETTERS
 from contracts.letters.frame import framed, parts
 from contracts.letters.marks import MARK, check, filled
 from contracts.models import Notice
+from iijiot.company import Company
 from tests.contracts.lettered import KINDS, PAYLOADS, told
 from tests.factories import WordingFactory
 
-SENDER = {"name": "株式会社見本通信", "desk": "見本窓口"}
+SENDER = Company(name="株式会社見本通信", desk="見本窓口")
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 

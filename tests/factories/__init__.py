@@ -20,7 +20,7 @@ from tests.factories.customers import (
     MailDomainFactory,
     ManagementUnitFactory,
 )
-from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.desk import AssignmentFactory, CompanyFactory, SavedViewFactory
 from tests.factories.erasures import ErasureFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
@@ -58,6 +58,7 @@ __all__ = [
     "AssignmentFactory",
     "CapFactory",
     "ChangeReportFactory",
+    "CompanyFactory",
     "ConsentFactory",
     "ContactChannelFactory",
     "ContractFactory",

@@ -2,7 +2,7 @@
 
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
-    "console/login/",
+    "console/login/", "livez", "readyz", "metrics",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 

@@ -33,7 +33,7 @@ def take_over(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0007_secrecy'),
+        ('contracts', '0010_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
