@@ -5,6 +5,7 @@ A file is on the disk before its row is; what a rollback leaves behind is found 
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from iijiot.numbers import are_provisional
 
 UNFINISHED = ".part"
+OURS = re.compile(r"[0-9a-f]{32}(\.part)?")
+"""The names of what is put here; what else lies in the folder is somebody else's."""
 
 
 class Lost(Exception):
@@ -32,6 +36,8 @@ def digest(body: bytes) -> str:
 def placed(body: bytes) -> Iterator[str]:
     """Put bytes on the disk and give their key; taken away again where the block fails.
 
+    Not where the database was lost: nobody knows then whether the row is there, and the sweep finds out later.
+
     In a rehearsal there is a key and nothing on the disk: what it writes is taken back anyway.
     """
     key = secrets.token_hex(16)
@@ -41,7 +47,9 @@ def placed(body: bytes) -> Iterator[str]:
     _put(key, body)
     try:
         yield key
-    except BaseException:
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
         drop(key)
         raise
 
@@ -65,19 +73,16 @@ def drop(key: str) -> None:
 
 
 def untouched_since(moment: datetime) -> Iterator[list[str]]:
-    """The keys of files that lay there at a moment already, folder by folder; what was never finished is swept."""
-    if not settings.EVIDENCE_DIR.is_dir():
-        return
-    for folder in sorted(settings.EVIDENCE_DIR.iterdir()):
-        keys = []
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.stat().st_mtime >= moment.timestamp():
-                continue
-            if path.name.endswith(UNFINISHED):
-                path.unlink(missing_ok=True)
-            else:
-                keys.append(path.name)
-        yield keys
+    """The keys of files that lay there at a moment already, folder by folder; those of unfinished ones too."""
+    for folder in sorted(settings.EVIDENCE_DIR.glob("[0-9a-f][0-9a-f]")):
+        yield [path.name for path in folder.iterdir() if OURS.fullmatch(path.name) and _lay_there(path, moment)]
+
+
+def _lay_there(path: Path, moment: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:  # taken away meanwhile
+        return False
 
 
 def _path(key: str) -> Path:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from contracts import changing, due, erasing, proving
 from contracts.models import Evidence
-from iijiot import clock, daily, roles
+from iijiot import clock, daily, file_store, roles
 from iijiot.actors import Actor
 from iijiot.console.rehearsal import rehearse
 from iijiot.models import AccessEvent
@@ -157,14 +157,22 @@ def test_what_an_act_left_behind_that_was_taken_back_is_swept_a_day_later(folder
         keep(ChangeReportFactory())
         transaction.set_rollback(True)
     (folder / "ab").mkdir(exist_ok=True)
-    (folder / "ab" / "abcd.part").write_bytes(b"half")
-    assert len(on_disk(folder)) == 3
+    (folder / "ab" / f"{'ab' * 16}.part").write_bytes(b"half")
+    (folder / "ab" / "README").write_bytes(b"of the operator")
+    (folder / "lost+found").mkdir(mode=0o000)
+    assert len(on_disk(folder)) == 4
     due.sweep_evidence(WEDNESDAY, tally := daily.Tally())
-    assert (tally.done, len(on_disk(folder))) == (0, 3)
+    assert (tally.done, len(on_disk(folder))) == (0, 4)
     aged(folder, 2)
-    assert due.orphans_due(WEDNESDAY) == 1
+    assert due.orphans_due(WEDNESDAY) == 2
     due.sweep_evidence(WEDNESDAY, tally)
-    assert (tally.done, on_disk(folder)) == (1, [kept.stored_as])
+    assert (tally.done, on_disk(folder)) == (2, sorted([kept.stored_as, "README"]))
+
+
+def test_where_nobody_knows_whether_the_row_was_written_the_file_stays_for_the_sweep_to_look_at(folder):
+    with pytest.raises(OperationalError), file_store.placed(pdf()) as key:
+        raise OperationalError("the connection is lost")
+    assert on_disk(folder) == [key]
 
 
 def test_where_no_file_was_ever_kept_there_is_nothing_to_sweep(folder):
