@@ -73,17 +73,13 @@ def contracts_without_what_they_require(today: date) -> Iterator[str]:
     for contract in Contract.objects.filter(state__in=State.running()).iterator(chunk_size=5000):
         held = bases.get(contract.pk, [])
         eligibility = contract.service.eligibility
-        holdings = [
-            row.base.as_holding()
-            if row.cascades and contract.pk not in later
-            else replace(row.base.as_holding(), last=None)
-            for row in held
-        ]
-        if not eligibility.met(holdings, today):
+        outlasts = contract.pk in later
+        serving = [row for row in held if outlasts or not row.cascades or row.in_service(today)]
+        if not eligibility.met([replace(row.base.as_holding(), last=None) for row in serving], today):
             yield f"{contract} runs without what {eligibility.said_by} requires"
         for row in held:
-            ended = isinstance(row.base, Contract) and row.base.state not in State.running()
-            if row.cascades and ended and contract.pk not in later:
+            ended = isinstance(row.base, Contract) and row.base.state == State.ENDED
+            if row.cascades and ended and not outlasts:
                 yield f"{contract} runs on {row.base}, which is {row.base.state}"
 
 

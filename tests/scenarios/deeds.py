@@ -113,7 +113,7 @@ class Deeds(Life):
             plan = plan_notice(contract, arrived, named_on, today=self.today)
             if wish and plan.cascaded:
                 fallen = plan.cascaded[wish[0] % len(plan.cascaded)]
-                on = plan.changes[0].after.on + timedelta(wish[1])  # type: ignore[union-attr]
+                on = plan.changes[0].after.on + timedelta(wish[1])
                 wishes = [Designated(fallen.pk, on, "移行作業のため", wish[2])]
                 plan = plan_notice(contract, arrived, named_on, today=self.today, designated=wishes)
             do(plan, today=self.today)

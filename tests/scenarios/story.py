@@ -134,7 +134,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_has_ended_stays_as_it_is(self) -> None:
         """An end is final."""
-        now = {row["id"]: row for row in Contract.objects.filter(state="ended").values()}
+        now: dict[int, dict[str, Any]] = {row["id"]: {**row} for row in Contract.objects.filter(state="ended").values()}
         for pk, row in self.ended.items():
             assert now.get(pk) == row, (row, now.get(pk))
         self.ended = now
