@@ -15,6 +15,7 @@ from contracts.catalogue.vocabulary import Holding
 from contracts.consequences import Effect, Event, Turn
 from contracts.designating import FARTHEST_END, Designated, designations
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
+from contracts.models.contract import State as ContractState
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
@@ -238,7 +239,10 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
         raise refuse(dependency.clause, _("The contract does not rest on this any more."))
     if base.ends_on and base.ends_on < today:
         raise refuse(dependency.clause, _("Its end has taken effect already."))
-    others = [d.base.as_holding() for d in contract.dependencies.standing() if d.pk != dependency.pk]
+    rest = [other for other in contract.dependencies.standing() if other.pk != dependency.pk]
+    if contract.state in ContractState.running():
+        rest = [other for other in rest if other.in_service(today)]
+    others = [other.base.as_holding() for other in rest]
     if not requirement.met(others, max(today, contract.first_day)):
         raise refuse(
             requirement.said_by.id,
