@@ -98,7 +98,7 @@ class CompanyAdmin(ConsoleAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one."""
-        return super().has_add_permission(request) and Company.objects.only() is None
+        return super().has_add_permission(request) and Company.objects.there() is None
 
 
 @admin.register(DayStep)

@@ -21,7 +21,7 @@ ONLY = 1
 class CompanyQuerySet(RecordedQuerySet["Company"]):
     """The one row, once it is there."""
 
-    def only(self) -> "Company | None":
+    def there(self) -> "Company | None":
         """The company as it was set up; None before that."""
         return self.filter(pk=ONLY).first()
 
@@ -72,7 +72,7 @@ class Company(RecordedModel):
 
     def clean(self) -> None:
         """Refuse a second one."""
-        if self._state.adding and Company.objects.only():
+        if self._state.adding and Company.objects.there():
             raise ValidationError(_("There is one company only: change the one that is there."))
 
     @property
@@ -83,13 +83,13 @@ class Company(RecordedModel):
 
 def present() -> Company:
     """The company as it was set up; before that as the terms name it, without an address."""
-    return Company.objects.only() or Company(name="株式会社インターネットイニシアティブ", desk="IIJ IoT サポート窓口")
+    return Company.objects.there() or Company(name="株式会社インターネットイニシアティブ", desk="IIJ IoT サポート窓口")
 
 
 def record(values: dict[str, Any], *, actor: Actor, reason: str = "") -> Company:
     """Set the company up, or change what is given of it. Raises ValidationError with everything that is wrong."""
     with chapter(actor=actor, reason=reason):
-        there = Company.objects.only()
+        there = Company.objects.there()
         with locked(*([there] if there else [])) as rows:
             held: Company = rows[0] if rows else present()
             for name, value in values.items():

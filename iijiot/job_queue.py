@@ -161,10 +161,7 @@ def retry(*ids: int, actor: Actor) -> int:
         held = list(jobs().failed().among(ids).select_for_update())
         for job in held:
             app.job_manager.retry_job_by_id(job.pk, clock.now(), job.priority, job.queue_name, job.lock)
-        JobRetry.objects.bulk_create(
-            JobRetry(job_id=job.pk, task=job.task_name, at=clock.now(), user_id=actor.user_id, who=actor.name)
-            for job in held
-        )
+            JobRetry(job_id=job.pk, task=job.task_name, at=clock.now(), user_id=actor.user_id, who=actor.name).save()
     return len(held)
 
 

@@ -188,7 +188,7 @@ def test_an_input_that_ends_is_no_answer(db, monkeypatch):
     answering(monkeypatch, "", "")
     with pytest.raises(CommandError, match="The input ended at “Postal code”"):
         run()
-    assert Company.objects.only() is None
+    assert Company.objects.there() is None
 
 
 def test_a_mail_that_is_not_taken_is_said_and_all_else_stays(db, secrets, settings):

@@ -1,6 +1,7 @@
 """X29: whoever leaves gets no further answer, from the next request on, by any session, form or file begun before."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from contracts import admitting
-from contracts.models import Account
+from contracts import admitting, succeeding
+from contracts.models import Account, Succession
 from iijiot import clock, roles
 from iijiot.actors import Actor
 from iijiot.login import second_factor
@@ -20,7 +21,7 @@ from iijiot.login.codes import code_of
 from iijiot.models import AccessEvent, User
 from iijiot.records import chapter
 from tests.acts import again
-from tests.factories import AccountFactory, ApplicationFactory, CustomerFactory, UserFactory
+from tests.factories import AccountFactory, ApplicationFactory, ContractFactory, CustomerFactory
 from tests.factories.base import MAKER
 from tests.factories.users import PASSWORD
 from tests.house.console import as_superuser, page, what_the_form_sends
@@ -150,13 +151,20 @@ def test_a_locked_account_gets_no_answer_and_neither_does_its_password(db):
     assert not give_password(Client(), account.login_id, PASSWORD).has_header("Location")
 
 
-@pytest.mark.clause("G17.1", "G5.2")
-def test_after_a_succession_the_old_customers_account_speaks_for_the_new_one_in_nothing(db):
+@pytest.mark.clause("G17", "G5.2")
+def test_after_a_succession_the_old_customers_account_speaks_for_no_contract_any_more(db):
     """Contracts pass, accounts do not: who has one of the predecessor proves nothing at the successor."""
-    account, successor = AccountFactory(), CustomerFactory()
-    proof = admitting.prove(successor, account.login_id, at=clock.now(), actor=BY)
-    assert not proof.matches
-    assert Account.objects.get(pk=account.pk).customer != successor
+    contract, successor = ContractFactory(), CustomerFactory()
+    account = AccountFactory(customer=contract.customer)
+    today = date(2026, 11, 25)
+    merger = Succession(
+        predecessor=contract.customer, successor=successor, kind="absorption", effective_on=date(2026, 11, 1),
+        filed_on=today, evidence="登記事項証明書",
+    )  # fmt: skip
+    succeeding.file(succeeding.plan_succession(merger, [], today=today), actor=BY)
+    assert again(contract).customer == successor
+    assert not admitting.prove(successor, account.login_id, at=clock.now(), actor=BY).matches
+    assert not Account.objects.get(pk=account.pk).customer.contracts.exists()
 
 
 def test_no_login_is_remembered_beyond_its_session(ben):
@@ -165,4 +173,3 @@ def test_no_login_is_remembered_beyond_its_session(ben):
     give_code(browser, code_of(seed, clock.now()))
     assert not browser.cookies["sessionid"]["max-age"]
     assert not browser.cookies["sessionid"]["expires"]
-    assert UserFactory().pk != ben.pk

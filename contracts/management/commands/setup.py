@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from iijiot.actors import Actor
 from iijiot.asking import Asker, NoAnswer
 from iijiot.clauses import PROVISIONS, provision_name
 from iijiot.models import Company, User
+from iijiot.records import column
 
 EXAMPLES = """examples:
   manage.py setup                       asks for what is missing; Enter keeps what is there
@@ -90,17 +92,14 @@ class Command(BaseCommand):
 
     def set_company(self) -> None:
         """From whom letters and mails come."""
-        there = Company.objects.only()
+        there = Company.objects.there()
         shown = there or company.present()
         self.head("Company", str(there) if there else "not set up yet")
         values = {}
         for field, label in COMPANY.items():
             present = getattr(shown, field)
-            check = Company._meta.get_field(field)
-            values[field] = self.asker.value(
-                f"company_{field}", label, lambda typed, check=check: check.clean(typed, None), present,
-                optional=field == "sender",
-            )  # fmt: skip
+            check = partial(column(Company, field).clean, model_instance=None)
+            values[field] = self.asker.value(f"company_{field}", label, check, present, optional=field == "sender")
         changed = {field: value for field, value in values.items() if value != getattr(there, field, None)}
         if changed:
             company.record(changed, actor=ACTOR, reason="setup")
@@ -217,7 +216,7 @@ class Command(BaseCommand):
         """The last line."""
         operators = list(User.objects.operators())
         enrolled = sum(user.second_factor_at is not None for user in operators)
-        there = "set up" if Company.objects.only() else "not set up"
+        there = "set up" if Company.objects.there() else "not set up"
         groups = Group.objects.filter(name__in=roles.LABELS).count()
         self.stdout.write(
             f"{before}Company: {there}. Versions of the terms: {TermsVersion.objects.count()}. Roles: {groups}. "
