@@ -81,9 +81,14 @@ class Company(RecordedModel):
         return formataddr((self.name, self.sender)) if self.sender else settings.DEFAULT_FROM_EMAIL
 
 
+def as_in_the_terms() -> Company:
+    """The company as the terms name it, without an address."""
+    return Company(name="株式会社インターネットイニシアティブ", desk="IIJ IoT サポート窓口")
+
+
 def present() -> Company:
-    """The company as it was set up; before that as the terms name it, without an address."""
-    return Company.objects.there() or Company(name="株式会社インターネットイニシアティブ", desk="IIJ IoT サポート窓口")
+    """The company as it was set up; before that as the terms name it."""
+    return Company.objects.there() or as_in_the_terms()
 
 
 def record(values: dict[str, Any], *, actor: Actor, reason: str = "") -> Company:

@@ -11,10 +11,13 @@ from contracts.cascade import Edge, Key
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding
 from contracts.models import Customer, ExternalSubscription, Notice
-from iijiot import clock
+from iijiot import clock, company
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.pasts import Act, Line, Past, act
+
+PAPER = notifying.Stationery({}, company.as_in_the_terms())
+"""Letters of the past are in the built-in words."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Told:
             shown = Customer(name=values["name"], kind=values["kind"])
             context = {"customer": shown, "clause": Clause(clause), **told()}
             to, on = notifying.addressee(shown), clock.tokyo_day(by.at)
-            letter = notifying.written(kind, context, to=to, on=on, holding={})
+            letter = notifying.written(kind, context, to=to, on=on, paper=PAPER)
             subject, body = letter.subject, letter.body
         notice = self.past.add(
             Notice,

@@ -113,7 +113,8 @@ def test_x38_what_staff_and_customers_type_is_written_literally(kind, payload):
     wording.subject, wording.text = f"{payload}{wording.subject}", f"{payload}\n{wording.text}\n{payload}"
     wording.clean()
     nested = f"{payload}《契約番号》"
-    letter = notifying.written(kind, told(kind, nested), to=nested, on=date(2026, 11, 25), holding={kind: wording})
+    paper = notifying.Stationery({kind: wording}, SENDER)
+    letter = notifying.written(kind, told(kind, nested), to=nested, on=date(2026, 11, 25), paper=paper)
     assert letter.wording is wording
     assert letter.subject.startswith(payload)
     lines = letter.body.split("\n")

@@ -10,7 +10,7 @@ from django.core import mail
 
 from contracts import due, notifying
 from contracts.models import Notice
-from iijiot import job_queue
+from iijiot import company, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.console.rehearsal import rehearse
@@ -181,7 +181,8 @@ def test_x38_what_a_customer_typed_stays_what_it_is(aois_company):
 @pytest.mark.parametrize("typed", [HOSTILE, f"{HOSTILE}\r\nBcc: all@evil.example\n\n"], ids=["marks", "line ends"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_x38_x44_every_letter_says_literally_what_was_typed_and_its_subject_is_one_line(kind, typed):
-    letter = notifying.written(kind, told(kind, typed), to=typed, on=date(2026, 11, 25), holding={})
+    paper = notifying.Stationery({}, company.as_in_the_terms())
+    letter = notifying.written(kind, told(kind, typed), to=typed, on=date(2026, 11, 25), paper=paper)
     assert HOSTILE in letter.body
     assert "&amp;" not in letter.subject + letter.body
     assert "<class" not in letter.subject + letter.body
