@@ -51,8 +51,9 @@ check: install ## Run all linters
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
+	$(MANAGE) diagrams --check
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
-	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice \
+	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice EVIDENCE_DIR=/var/lib/backoffice/evidence \
 	$(MANAGE) check --deploy --fail-level WARNING
 
 bench: install ## Measure the big days; writes bench.json
@@ -71,7 +72,7 @@ lock: install ## Write the locked requirements anew from pyproject.toml
 	$(UV_EXPORT) --no-dev > requirements.txt
 	$(UV_EXPORT) > requirements-dev.txt
 
-clean: ## Remove what was made, but the data (.pgdata)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .outbox staticfiles uv.lock
+clean: ## Remove what was made, but the data (.pgdata, .evidence)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .outbox .evidence-test staticfiles uv.lock
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete

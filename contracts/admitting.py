@@ -4,11 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
+from django.utils.translation import gettext_lazy as _
+
 from contracts.models import Account, Customer, Proof
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.login import sessions
-from iijiot.models import User
+from iijiot.models import User, keep_out
 from iijiot.records import chapter, locked
+from iijiot.rules import Unmet
+from iijiot.words import said
 
 Ending = Callable[[Account], None]
 
@@ -66,6 +71,17 @@ def report_misuse(account: Account, *, why: str, at: datetime, actor: Actor) -> 
         sessions.end_all(user)
         for end in _on_lock:
             end(held)
+
+
+@keep_out
+def locked_account(user: User) -> str:
+    """The login of a locked account is opened by unlocking that alone (G5.4)."""
+    account = Account.objects.locked().of_user(user)
+    if account is None:
+        return ""
+    return str(
+        Unmet(Clause("G5.4"), said(_("The account {account} is locked. Use “Unlock” on its page."), account=account))
+    )
 
 
 def unlock(account: Account, *, because: str, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from contracts.models.announcement import Source
 from contracts.models.contract import ContractQuerySet
 from contracts.models.customer import CustomerQuerySet
 from contracts.models.measure import OPENS_AN_END
+from contracts.notifying import Written
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_insert
 from iijiot.clauses import Clause
@@ -34,7 +35,7 @@ FOR_EACH_CUSTOMER = """
 SELECT id AS customer_id, notice_email,
        name || CASE kind WHEN 'sole-proprietor' THEN ' 様' ELSE ' 御中' END AS addressee,
        %s::bigint AS announcement_id, %s::text AS notice_kind, %s::text AS notice_clause,
-       %s::text AS subject, %s::text AS body, %s::text AS marked
+       %s::bigint AS wording, %s::text AS subject, %s::text AS body, %s::text AS marked
 FROM contracts_customer WHERE id = ANY (ARRAY ({customers})) ORDER BY id
 """
 
@@ -49,8 +50,7 @@ class AnnouncingPlan:
     source: Source
     at: datetime
     clause: Clause
-    subject: str
-    body: str
+    letter: Written
     customers: int
     contracts: int
     could_end: int
@@ -61,12 +61,12 @@ class AnnouncingPlan:
     @property
     def fingerprint(self) -> str:
         """Equal for equal plans: what was shown is what is confirmed."""
-        return fingerprint([self.source.pk, self.subject, self.body, self.customers, self.contracts])
+        return fingerprint([self.source.pk, self.letter.subject, self.letter.body, self.customers, self.contracts])
 
     @property
     def letters(self) -> list[Notice]:
         """The notices to the first customers, as they will be written."""
-        return [addressed(customer, self.source, self.clause.id, (self.subject, self.body)) for customer in self.first]
+        return [addressed(customer, self.source, self.clause.id, self.letter) for customer in self.first]
 
     @property
     def further_letters(self) -> int:
@@ -104,15 +104,13 @@ def refuse_announcing(source: Source, *, at: datetime) -> None:
 
 def _planned(source: Source, at: datetime) -> AnnouncingPlan:
     contracts = affected_contracts(source)
-    subject, body = compose(source, written_on=tokyo_day(at))
     opens = isinstance(source, Measure) and source.kind in OPENS_AN_END and source.stops_use
     many = contracts.count()
     return AnnouncingPlan(
         source,
         at,
         source.clause_value,
-        subject,
-        body,
+        compose(source, written_on=tokyo_day(at)),
         affected(source).count(),
         many,
         many if opens else 0,
@@ -122,10 +120,10 @@ def _planned(source: Source, at: datetime) -> AnnouncingPlan:
     )
 
 
-def compose(source: Source, *, written_on: date, kind: str = "") -> tuple[str, str]:
-    """Subject and text of what every customer is told; a mark stands where each is addressed."""
-    told = {"written_on": written_on, "addressee": ADDRESSEE, "source": source, "clause": source.clause_value}
-    return notifying.rendered(kind or KINDS[type(source)], told)
+def compose(source: Source, *, written_on: date, kind: str = "") -> Written:
+    """What every customer is told; it begins with a mark, in whose place each is addressed."""
+    told = {"source": source, "clause": source.clause_value}
+    return notifying.written(kind or KINDS[type(source)], told, to=ADDRESSEE, on=written_on)
 
 
 def carry_out(plan: AnnouncingPlan, *, actor: Actor, reason: str) -> Announcement:
@@ -136,7 +134,7 @@ def carry_out(plan: AnnouncingPlan, *, actor: Actor, reason: str) -> Announcemen
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         source.save()
-        return _made(source, KINDS[type(source)], (plan.subject, plan.body), affected(source), plan.latest)
+        return _made(source, KINDS[type(source)], plan.letter, affected(source), plan.latest)
 
 
 def take_back(source: Source) -> Announcement | None:
@@ -148,15 +146,13 @@ def take_back(source: Source) -> Announcement | None:
     return _made(source, Notice.Kind.WITHDRAWN, letter, told, None)
 
 
-def _made(
-    source: Source, kind: str, letter: tuple[str, str], customers: CustomerQuerySet, due_by: date | None
-) -> Announcement:
-    subject, body = letter
+def _made(source: Source, kind: str, letter: Written, customers: CustomerQuerySet, due_by: date | None) -> Announcement:
     made = Announcement(
         **{FIELDS[type(source)]: source},
         clause=source.clause_value.id,
-        subject=subject,
-        body=body,
+        wording=letter.wording,
+        subject=letter.subject,
+        body=letter.body,
         due_by=due_by,
         recipients=0,
     )
@@ -179,13 +175,14 @@ def _tell_all(made: Announcement, kind: str, told: CustomerQuerySet) -> int:
                 "channel": f"'{Notice.Channel.EMAIL}'",
                 "clause": "notice_clause",
                 "to": "notice_email",
+                "wording": "wording",
                 "subject": "subject",
-                "body": "replace(body, marked, addressee)",
+                "body": "addressee || substr(body, length(marked) + 1)",
                 "failure": "''",
                 "state": "'to-send'",
             },
             FOR_EACH_CUSTOMER.format(customers=customers),
-            [made.pk, kind, made.clause, made.subject, made.body, ADDRESSEE, *params],
+            [made.pk, kind, made.clause, made.wording_id, made.subject, made.body, ADDRESSEE, *params],
         )
 
 
@@ -196,23 +193,23 @@ def tell_newcomer(contract: Contract) -> list[Notice]:
         made: Any = source.announcements.order_by("pk").first()
         if made is None or Notice.objects.about(source).of_customer(contract.customer).exists():
             continue
-        notice = addressed(contract.customer, source, made.clause, (made.subject, made.body))
+        notice = addressed(contract.customer, source, made.clause, Written(made.subject, made.body, made.wording))
         notice.contract, notice.announcement = contract, made
         told.append(notifying.send(notice))
     return told
 
 
-def addressed(customer: Customer, source: Source, clause: str, letter: tuple[str, str]) -> Notice:
+def addressed(customer: Customer, source: Source, clause: str, letter: Written) -> Notice:
     """The notice to one customer, as it would be written."""
-    subject, body = letter
     return Notice(
         customer=customer,
         kind=KINDS[type(source)],
         channel=Notice.Channel.EMAIL,
         clause=clause,
         to=customer.notice_email,
-        subject=subject,
-        body=body.replace(ADDRESSEE, notifying.addressee(customer)),
+        wording=letter.wording,
+        subject=letter.subject,
+        body=notifying.addressee(customer) + letter.body.removeprefix(ADDRESSEE),
     )
 
 

@@ -13,6 +13,7 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts import demo, due, reference, rewriting
+        from contracts import watching as watching  # declares its figures
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 

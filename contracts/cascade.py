@@ -1,7 +1,7 @@
 """What ends with what, and when: a pure closure over what rests on what."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -53,7 +53,7 @@ class World:
 
     own: Mapping[Key, Fall]
     edges: Iterable[Edge]
-    designations: Mapping[Key, Designation] = field(default_factory=dict)
+    designations: Mapping[Key, Sequence[Designation]] = field(default_factory=dict)
 
 
 def falls(world: World) -> dict[Key, Fall]:
@@ -92,9 +92,9 @@ def _with_base(edge: Edge, base: Fall | None, world: World) -> Fall | None:
     if base is None:
         return None
     caused = replace(base, clause=edge.clause, base=edge.base, edge=edge.id, designated=False, reason="")
-    other = world.designations.get(edge.dependent)
-    if other is not None and (other.root, other.root_on) == (base.root, base.root_on):
-        return replace(caused, on=other.on, designated=True, reason=other.reason)
+    for other in world.designations.get(edge.dependent, ()):
+        if (other.root, other.root_on) == (base.root, base.root_on):
+            return replace(caused, on=other.on, designated=True, reason=other.reason)
     return caused
 
 

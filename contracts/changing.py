@@ -1,6 +1,6 @@
 """Changed particulars of a customer: recorded as reported, applied once the evidence is checked (G16)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ def file(
 ) -> ChangeReport:
     """Record what is reported to have changed; nothing changes yet. Raises RuleViolation where nothing would change.
 
+    `evidence` says which paper shows it; it stays empty where that comes as a file or later.
+
     Raises ValidationError where a particular could not be stored, such as a notice address that is refused (G12.2.1).
     """
     if filed_on > today:
@@ -32,6 +34,22 @@ def file(
         report = ChangeReport(customer=customer, filed_on=filed_on, evidence=evidence, changes=changes)
         report.save()
     return report
+
+
+def correct(changed: Collection[str], reason: str) -> None:
+    """Check that particulars are corrected by ourselves only with the reason; what changed is reported (G16).
+
+    Raises RuleViolation.
+    """
+    if not reason.strip() and not set(changed).isdisjoint(PARTICULARS):
+        raise refuse("G16", _("Say what was wrong. What the customer reports to have changed goes by its own dialog."))
+
+
+def describe(report: ChangeReport, *, evidence: str, actor: Actor) -> None:
+    """Say which paper shows the change: it came by post, or is kept elsewhere (G16)."""
+    with chapter(actor=actor, clause="G16"), locked(report) as (held,):
+        held.describe(evidence)
+        held.save()
 
 
 def apply(report: ChangeReport, *, on: date, note: str, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from contracts.cascade import Designation, Fall, Key
-from contracts.models import Contract
+from contracts.models import Contract, DesignatedDay, Termination
 from contracts.models.dependency import Subject
 from iijiot.rules import RuleViolation, refuse
 from iijiot.words import said
@@ -44,6 +44,26 @@ def designations(
             raise refusal
         found[key] = Designation(wish.on, end.root, end.root_on, wish.reason)
     return found
+
+
+def merged(
+    standing: Mapping[Key, Sequence[Designation]], wishes: Mapping[Key, Designation]
+) -> dict[Key, Sequence[Designation]]:
+    """Designated days with the wishes put before those that stand."""
+    return {**standing, **{key: [wish, *standing.get(key, ())] for key, wish in wishes.items()}}
+
+
+def keep(wishes: Sequence[Designated], found: Mapping[Key, Designation], ends: Sequence[Termination]) -> None:
+    """Write the wishes down, each for the end at its root, inside the open act (MA12.2)."""
+    standing = {end.pk: end for end in ends}
+    own = {(end.subject.key, end.effective_on): end for end in ends if end.cause_id not in standing}
+    for wish in wishes:
+        designation = found["contract", wish.contract]
+        end = own[designation.root, designation.root_on]
+        day = DesignatedDay.objects.for_ends([end.pk]).filter(contract=wish.contract).first()
+        day = day or DesignatedDay(contract_id=wish.contract, end=end)
+        day.on, day.reason, day.customer_agrees = wish.on, wish.reason, wish.customer_agrees
+        day.save()
 
 
 def _not_allowed(wish: Designated, contract: Contract, end: Fall, base_end: date) -> RuleViolation | None:

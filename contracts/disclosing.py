@@ -22,8 +22,10 @@ from contracts.catalogue.purposes import DETECTED_LOGS, PROPOSALS, PROVIDING, PU
 from contracts.consenting import may_use
 from contracts.models import Consent, Contract, Customer, Disclosure, Document, Recipient, StartCondition
 from contracts.models.document import Exempt
+from iijiot import access_log
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.models import AccessEvent
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
@@ -138,6 +140,13 @@ def disclose(
             by=actor.name,
         )
         disclosure.save()
+    return _logged(disclosure, 1, actor)
+
+
+def _logged(disclosure: Disclosure, count: int, actor: Actor) -> Disclosure:
+    """The disclosure, with its line in the access log: how many things of which kind, in which scope."""
+    detail = f"{disclosure.number} {disclosure.information} {disclosure.scope} {count}"
+    access_log.note(AccessEvent.Kind.DISCLOSED, None, actor=actor, detail=detail)
     return disclosure
 
 
@@ -192,15 +201,35 @@ def disclose_statistic(
             by=actor.name,
         )
         disclosure.save()
-    return disclosure
+    return _logged(disclosure, counted, actor)
 
 
 def disclose_settings(
-    contract: Contract, peer: Customer, listed: Sequence[StartCondition], *, why: str, at: datetime, actor: Actor
+    contract: Contract,
+    peer: Customer,
+    listed: Sequence[StartCondition],
+    *,
+    connection: str,
+    why: str,
+    at: datetime,
+    actor: Actor,
 ) -> Disclosure:
-    """Disclose settings of one customer to another who is connected: those listed, where it is needed (G41)."""
+    """Disclose settings of one customer to another who is connected: those listed, where it is needed (G41).
+
+    No record says which customers are connected: how they are is written down here. What the records do say is that
+    neither is connected to anybody without a contract in life.
+    """
     if not listed or not why.strip():
         raise refuse("G41", _("Say which settings, and why the service needs that."))
+    if not connection.strip():
+        raise refuse("G41", _("Say how the services of the two customers are connected."))
+    for customer, contracts in (
+        (contract.customer, contract.customer.contracts.among([contract.pk])),
+        (peer, peer.contracts),
+    ):
+        if not contracts.in_life().exists():
+            sentence = said(_("{customer} has no contract in life by which it could be connected."), customer=customer)
+            raise RuleViolation(Unmet(Clause("G41"), sentence, (customer,)))
     if any(condition.contract_id != contract.pk for condition in listed):
         raise refuse("G41", _("These settings are of another contract."))
     if peer.pk == contract.customer_id:
@@ -215,10 +244,11 @@ def disclose_settings(
             ground=Ground.CONNECTION,
             clause="G41",
             purpose=PROVIDING.code,
+            connection=connection,
             why=why,
             contract=held,
             at=at,
             by=actor.name,
         )
         disclosure.save()
-    return disclosure
+    return _logged(disclosure, len(listed), actor)

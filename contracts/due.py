@@ -1,7 +1,7 @@
 """What the clock does here, in order: end what is over, start what has come, send what waits."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from contracts import (
     inheriting,
     interrupting,
     notifying,
+    proving,
     revising,
     standing,
     starting,
@@ -29,6 +30,7 @@ from contracts.models import (
     Termination,
     TermsVersion,
 )
+from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import SET_ASIDE, Step, Tally, in_parts, one_by_one, stop_if_cut
 from iijiot.records import chapter, locked
@@ -139,6 +141,20 @@ def mails_due(day: date) -> int:
     return Notice.objects.mails_to_send().count()
 
 
+ORPHANED = timedelta(days=1)
+"""How old a file must be to be swept that no record knows of: it may be that of an act which is not done yet."""
+
+
+def sweep_evidence(day: date, tally: Tally) -> None:
+    """Take files away that acts left behind which were taken back."""
+    tally.done += proving.sweep(clock.now() - ORPHANED)
+
+
+def orphans_due(day: date) -> int:
+    """How many files no record knows of."""
+    return sum(1 for _key in proving.orphans(clock.now() - ORPHANED))
+
+
 STEPS = [
     Step("end-without-heirs", _("End contracts that no heir has taken over"), end_without_heirs),
     Step("carry-out-successions", _("Carry out successions"), carry_out_successions),
@@ -151,4 +167,5 @@ STEPS = [
     Step("confirm-terms", _("Let announced terms take effect"), confirm_terms),
     Step("list-erasures", _("List personal data whose retention period is over"), erasing.list_due),
     Step("send-notices", _("Send notices"), send_notices, due=mails_due),
+    Step("sweep-evidence", _("Sweep files that belong to nothing"), sweep_evidence, due=orphans_due),
 ]

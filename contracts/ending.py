@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import consequences, notifying, standing
+from contracts import consequences, designating, notifying, standing
 from contracts.acts import Act, Dropped, NewEnd, Rested, Settled, TakenBack
 from contracts.cascade import Fall, falls
 from contracts.catalogue.vocabulary import Holding
 from contracts.consequences import Effect, Event, Turn
 from contracts.designating import FARTHEST_END, Designated, designations
 from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Notice, Termination
+from contracts.models.contract import State as ContractState
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
 from iijiot.actors import Actor
@@ -238,7 +239,10 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
         raise refuse(dependency.clause, _("The contract does not rest on this any more."))
     if base.ends_on and base.ends_on < today:
         raise refuse(dependency.clause, _("Its end has taken effect already."))
-    others = [d.base.as_holding() for d in contract.dependencies.standing() if d.pk != dependency.pk]
+    rest = [other for other in contract.dependencies.standing() if other.pk != dependency.pk]
+    if contract.state in ContractState.running():
+        rest = [other for other in rest if other.in_service(today)]
+    others = [other.base.as_holding() for other in rest]
     if not requirement.met(others, max(today, contract.first_day)):
         raise refuse(
             requirement.said_by.id,
@@ -283,16 +287,25 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         made = plan.act.write(reason)
-        settle(plan.customer, plan.designated)
+        _keep(plan.customer, plan.designated)
+        settle(plan.customer)
         for letter in letters(again):
             notifying.send(letter)
         standing.end_over([c.subject.pk for c in again.changes if isinstance(c.subject, Contract)], today)
+        if made is not None and made.external_id:
+            standing.close_externals([made.pk], today)
     return made
 
 
-def settle(customer: Customer, designated: Sequence[Designated] = ()) -> EndingPlan:
+def _keep(customer: Customer, designated: Sequence[Designated]) -> None:
+    if designated:
+        now = standing.Standing.of(customer)
+        designating.keep(designated, designations(designated, falls(now.world), now.subjects), now.terminations)
+
+
+def settle(customer: Customer) -> EndingPlan:
     """Bring the ends of a customer's contracts in line with what they rest on, inside an open act (L07)."""
-    plan = _planned(Settled(customer.pk), customer, designated)
+    plan = _planned(Settled(customer.pk), customer)
     standing.write(customer, plan.changes)
     consequences.bring_about(_turns(plan.changes))
     return plan
@@ -316,7 +329,7 @@ def _planned(
     after = falls(world)
     if designated:
         wishes = designations(designated, after, now.subjects)
-        after = falls(replace(world, designations={**world.designations, **wishes}))
+        after = falls(replace(world, designations=designating.merged(world.designations, wishes)))
     subjects = now.subjects
     changes = [
         Change(subjects[key], before.get(key), after.get(key), now.paths(key, after))
@@ -361,7 +374,7 @@ def _told(plan: EndingPlan) -> list[Change]:
 
 def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
     """The notices that go out with a plan, as they will be written; the first ones or all."""
-    found = []
+    found, paper = [], notifying.stationery()
     for change in _told(plan)[:most]:
         contract: Any = copy(change.subject)
         contract.ends_on = change.after.on if change.after else None
@@ -371,6 +384,7 @@ def letters(plan: EndingPlan, most: int | None = None) -> list[Notice]:
                 Notice.Kind.END_SCHEDULED if change.after else Notice.Kind.END_LIFTED,
                 clause=change.clause,
                 contract=contract,
+                paper=paper,
                 context={
                     "change": change,
                     "base": change.paths[0].base if change.paths else None,

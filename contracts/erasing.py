@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Count, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from contracts import retaining, rewriting
+from contracts import proving, retaining, rewriting
 from contracts.models import Customer, Erasure
 from contracts.retaining import Standing
 from iijiot import personal
@@ -128,6 +128,7 @@ def carry_out(plan: ErasurePlan, erasure: Erasure, *, by: User, at: datetime) ->
             records = _erase(customer, held.keeping)
             held.finish(records, called("erase_from_history", held.pk, current_chapter().id))
             held.save()
+            proving.let_go(customer)
         _close_covered(held)
     return held
 

@@ -6,7 +6,9 @@ leave twice. It then has the same Message-ID, by which servers and readers know 
 """
 
 import logging
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -15,25 +17,49 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import OperationalError
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.errors import LockNotAvailable
 
-from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice
-from iijiot import clock, job_queue
+from contracts.letters import LETTERS
+from contracts.letters.frame import framed
+from contracts.letters.marks import in_one_line
+from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice, Wording
+from iijiot import clock, company, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
+from iijiot.company import Company
 from iijiot.jobs import NotDone, job, later, later_each
 from iijiot.records import chapter, citing, locked
 
 log = logging.getLogger(__name__)
 
-LINE_ENDS = re.compile(r"[\r\n\v\f\x00\x1c-\x1e\x85\u2028\u2029]+")
-"""What some reader takes for the end of a line, and so a header."""
 AT_ONCE = 500
 """How many jobs are put down in one statement."""
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """What all letters of an act are written on: the staff's own texts by kind, and who signs."""
+
+    texts: Mapping[str, Wording]
+    sender: Company
+
+
+def stationery() -> Stationery:
+    """As it is now."""
+    return Stationery(Wording.objects.in_force(), company.present())
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter as it is written: subject, the whole text, and the staff's text that it was written by, if any."""
+
+    subject: str
+    body: str
+    wording: Wording | None
 
 
 def compose(
@@ -45,18 +71,11 @@ def compose(
     application: Application | None = None,
     contract: Contract | None = None,
     channel: str = Notice.Channel.EMAIL,
+    paper: Stationery | None = None,
 ) -> Notice:
-    """The notice as it would be written now; reads and writes nothing."""
-    told = {
-        "written_on": clock.business_day(),
-        "addressee": addressee(customer),
-        "customer": customer,
-        "clause": clause,
-        "application": application,
-        "contract": contract,
-        **context,
-    }
-    subject, body = rendered(kind, told)
+    """The notice as it would be written now; writes nothing. Who composes many gives what they are written on."""
+    told = {"customer": customer, "clause": clause, "application": application, "contract": contract, **context}
+    letter = written(kind, told, to=addressee(customer), on=clock.business_day(), paper=paper)
     by_mail = channel == Notice.Channel.EMAIL
     return Notice(
         customer=customer,
@@ -66,21 +85,22 @@ def compose(
         channel=channel,
         clause=clause.id,
         to=customer.notice_email if by_mail else f"{customer.postal_code} {customer.address}".strip()[:320],
-        subject=subject,
-        body=body,
+        subject=letter.subject,
+        body=letter.body,
+        wording=letter.wording,
     )
 
 
-def rendered(kind: str, told: dict[str, Any]) -> tuple[str, str]:
-    """Subject and text of a kind of letter."""
+def written(kind: str, told: Mapping[str, Any], *, to: str, on: date, paper: Stationery | None = None) -> Written:
+    """A letter of a kind about something, by the text that holds: the staff's own, or the built-in one."""
+    letter = LETTERS[kind]
+    wording = paper.texts.get(kind) if paper else Wording.objects.in_force_for(kind)
+    by = wording or letter
     with translation.override("ja"):
-        subject, _end, body = render_to_string(f"letters/{kind}.txt", told).strip().partition("\n")
-    return in_one_line(subject), body.strip()
-
-
-def in_one_line(words: str) -> str:
-    """Words that stand in a mail's header or begin a letter: whatever they hold, they end no line."""
-    return LINE_ENDS.sub(" ", words).strip()
+        subject, text = letter.written(by.subject, by.text, letter.values(told))
+    return Written(
+        subject[:LONGEST_SUBJECT], framed(to, text, on, paper.sender if paper else company.present()), wording
+    )
 
 
 def addressee(customer: Customer) -> str:
@@ -134,7 +154,8 @@ def mail_of(notice: Notice) -> EmailMessage:
     """The mail of a notice, the same each time. Raises ValidationError where it is addressed to no single address."""
     validate_email(notice.to)
     name = {"Message-ID": message_id(notice)}
-    return EmailMessage(in_one_line(notice.subject), notice.body, to=[notice.to], headers=name)
+    sender = company.present().mail_sender
+    return EmailMessage(in_one_line(notice.subject), notice.body, sender, [notice.to], headers=name)
 
 
 def message_id(notice: Notice) -> str:
@@ -180,7 +201,7 @@ def settle_jobs() -> None:
     """Let the jobs end that had failed with mails which have left by another way since."""
     failed = dict(job_queue.jobs().failed().of_kind(send_notice).values_list("args__pk", "pk"))
     sent = Notice.objects.among(failed).filter(state="sent").values_list("pk", flat=True)
-    job_queue.retry(*(failed[pk] for pk in sent))
+    job_queue.retry(*(failed[pk] for pk in sent), actor=Actor.clock("send-notices"))
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

@@ -40,6 +40,7 @@ READ = [
         "termination",
         "termsversion",
         "violation",
+        "wording",
     )
 ]
 DESK = [
@@ -65,6 +66,9 @@ DESK = [
     "contracts.carry_out_succession",
     "contracts.manage_account",
     "contracts.record_consent",
+    "contracts.view_evidence",
+    "contracts.keep_evidence",
+    "contracts.open_evidence",
     "contracts.propose_erasure",
     *(
         f"contracts.{act}_{model}"
@@ -73,9 +77,12 @@ DESK = [
     ),
 ]
 SETTINGS = [
-    f"contracts.{act}_{model}"
-    for act in ("add", "change")
-    for model in ("cap", "maildomain", "recipient", "termsversion")
+    *(
+        f"contracts.{act}_{model}"
+        for act in ("add", "change")
+        for model in ("cap", "maildomain", "recipient", "termsversion")
+    ),
+    "contracts.change_wording",
 ]
 LEAD = [
     "contracts.waive_conditions",
@@ -90,10 +97,12 @@ LEAD = [
     "contracts.exempt_document",
     "contracts.view_communication",
     "contracts.view_disclosure",
+    "contracts.put_wording_in_force",
     "contracts.decide_erasure",
     "iijiot.decide_proposal",
     *SETTINGS,
 ]
+COMPANY = [f"iijiot.{act}_company" for act in ("add", "change", "view")]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
 
@@ -106,9 +115,16 @@ def load(**kwargs: Any) -> None:
         roles.grant(group, [*READ, *own, "iijiot.view_daystep", "iijiot.view_proposal", "iijiot.export_data"])
     roles.grant(
         roles.AUDITOR,
-        ["iijiot.view_user", "iijiot.view_accessevent", "iijiot.view_jobfailure", "contracts.view_disclosure"],
+        [
+            "iijiot.view_user",
+            "iijiot.view_accessevent",
+            "iijiot.view_jobfailure",
+            "contracts.view_disclosure",
+            "contracts.view_evidence",
+            "iijiot.view_company",
+        ],
     )
-    roles.grant(roles.OPERATOR, [*USERS, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
+    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

@@ -1,7 +1,7 @@
 """The ends that stand for a customer: read as a world for the cascade, and brought in line with what it says."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,15 @@ from django.db.models import F, Q
 from contracts import consequences
 from contracts.cascade import Designation, Edge, Fall, Key, World, reachable
 from contracts.consequences import Event, Turn
-from contracts.models import Contract, Customer, Dependency, ExternalSubscription, Suspension, Termination
+from contracts.models import (
+    Contract,
+    Customer,
+    Dependency,
+    DesignatedDay,
+    ExternalSubscription,
+    Suspension,
+    Termination,
+)
 from contracts.models.contract import State as ContractState
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
@@ -55,14 +63,16 @@ class Standing:
             _share(row, contract=contracts, on_contract=contracts, on_external=externals)
             if row.on_contract is not None:
                 subjects.setdefault(row.on_contract.key, row.on_contract)
-        terminations = list(Termination.objects.of_customer(customer).filter(state__in=["scheduled", "carried-out"]))
+        elsewhere = [pk for kind, pk in subjects if kind == "contract" and pk not in contracts]
+        terminations = list(Termination.objects.standing_of(customer, elsewhere))
         by_id = {row.pk: row for row in terminations}
         for end in terminations:
             _share(end, contract=contracts, external=externals, cause=by_id)
         edges = [
             Edge(row.pk, row.contract.key, row.base.key, row.clause) for row in dependencies.values() if row.cascades
         ]
-        world = World(_own_ends(terminations, subjects), edges, _designations(terminations))
+        designated = DesignatedDay.objects.for_ends(list(by_id)) if by_id else ()
+        world = World(_own_ends(terminations, subjects), edges, _designations(designated, by_id))
         return cls(subjects, dependencies, terminations, world)
 
     def written(self) -> dict[Key, Fall]:
@@ -164,14 +174,12 @@ def _root_of(row: Termination, by_id: Mapping[int, Termination]) -> Termination:
     return row
 
 
-def _designations(terminations: Sequence[Termination]) -> dict[Key, Designation]:
-    by_id = {row.pk: row for row in terminations}
-    found: dict[Key, Designation] = {}
-    for row in terminations:
-        if row.designated and row.effective_on and row.state == TerminationState.SCHEDULED:
-            root = _root_of(row, by_id)
-            if root.effective_on:
-                found[row.subject.key] = Designation(row.effective_on, root.subject.key, root.effective_on, row.reason)
+def _designations(days: Iterable[DesignatedDay], by_id: Mapping[int, Termination]) -> dict[Key, list[Designation]]:
+    found: dict[Key, list[Designation]] = defaultdict(list)
+    for day in days:
+        end = by_id[day.end_id]
+        assert end.effective_on is not None  # noqa: S101 - termination_has_a_day
+        found["contract", day.contract_id].append(Designation(day.on, end.subject.key, end.effective_on, day.reason))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The access log: who came in, who was refused, who took data out, who looked at communication records."""
+"""The access log: who came in, who was refused, who took data out, who looked at what is secret."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.login.dialog import ResetSecondFactor
-from iijiot.models import AccessEvent, DayStep, User
+from iijiot.models import AccessEvent, Company, DayStep, User
 from iijiot.searching import Query
 
 # Groups come with the software; the libraries' own pages would show seeds, end sessions and run jobs without a word.
@@ -87,6 +87,18 @@ class UserAdmin(ConsoleAdmin):
             field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
             field.help_text = ""
         return field
+
+
+@admin.register(Company)
+class CompanyAdmin(ConsoleAdmin):
+    """The company itself, from whom letters and mails come."""
+
+    list_display: ClassVar = ["name", "desk", "postal_code", "address", "phone", "sender"]
+    fields: ClassVar = ["name", "desk", "postal_code", "address", "phone", "sender"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one."""
+        return super().has_add_permission(request) and Company.objects.there() is None
 
 
 @admin.register(DayStep)

@@ -1,8 +1,13 @@
-"""System checks of what only a database can tell: ``manage.py check --database default``."""
+"""System checks: what only a database can tell (``manage.py check --database default``), and where files are."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
 from django.core import checks
 from django.db import connections
 
@@ -42,6 +47,39 @@ def _standing(using: str) -> list[checks.CheckMessage]:
     return []
 
 
+def evidence_is_not_served(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a folder of evidence files that lies in one that a web server serves, or the other way round."""
+    evidence = Path(settings.EVIDENCE_DIR).resolve()
+    served = [Path(folder).resolve() for folder in (settings.STATIC_ROOT, settings.MEDIA_ROOT)]
+    return [
+        checks.Error(
+            f"EVIDENCE_DIR ({evidence}) and {folder}, which a web server serves, lie in one another.",
+            hint="Give the evidence files a folder of their own.",
+            id="iijiot.E001",
+        )
+        for folder in served
+        if evidence.is_relative_to(folder) or folder.is_relative_to(evidence)
+    ]
+
+
+def files_are_not_proposed(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse four eyes for an act that takes a file: a proposal keeps what was typed, and no files."""
+    return [
+        checks.Error(
+            f"FOUR_EYES names {dialog.permission}, but “{dialog.slug}” takes a file, which cannot be proposed.",
+            hint="Take it out of FOUR_EYES.",
+            id="iijiot.E002",
+        )
+        for model in apps.get_models()
+        if admin.site.is_registered(model)
+        for dialog in getattr(admin.site.get_model_admin(model), "dialogs", ())
+        if dialog.permission in settings.FOUR_EYES
+        and any(isinstance(field, forms.FileField) for field in dialog.form.base_fields.values())
+    ]
+
+
 def register() -> None:
     """Let Django run them."""
     checks.register(roles_are_apart, checks.Tags.database)
+    checks.register(evidence_is_not_served, checks.Tags.files)
+    checks.register(files_are_not_proposed, checks.Tags.admin)

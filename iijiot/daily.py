@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,8 @@ from iijiot.words import Words
 
 LOCK = 0x49494A  # any number that only the daily run uses
 PART = 5000  # ids in one transaction of a set-based step
+GRACE = timedelta(hours=1)
+"""How long after midnight the daily run may take to finish the new day."""
 SET_ASIDE = (RuleViolation, ValidationError, DatabaseError)
 """What keeps one thing from being done and is no reason to leave out the others."""
 
@@ -99,6 +101,20 @@ def days_to_run(to: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
+def finished_day() -> date | None:
+    """The last day of which every step is done; None where there is none."""
+    day = DayStep.objects.latest_day()
+    if day is None or DayStep.objects.done_on(day) >= {step.name for step in _steps}:
+        return day
+    return day - timedelta(days=1) if DayStep.objects.done_on(day - timedelta(days=1)) else None
+
+
+def days_late(now: datetime) -> int | None:
+    """By how many days the daily run is behind the calendar; None where it never finished a day."""
+    finished = finished_day()
+    return None if finished is None else max(0, (clock.tokyo_day(now - GRACE) - finished).days)
+
+
 def advance(to: date, told: Callable[[DayStep], None] = lambda row: None) -> list[DayStep]:
     """Do everything due up to and including a day; returns the diary rows written.
 
@@ -119,7 +135,7 @@ def rehearse(to: date, told: Callable[[DayStep], None] = lambda row: None) -> li
 def _every_step(to: date, told: Callable[[DayStep], None], run: Callable[[Step, date], DayStep]) -> list[DayStep]:
     written = []
     for day in days_to_run(to):
-        done = set(DayStep.objects.filter(day=day).values_list("step", flat=True))
+        done = DayStep.objects.done_on(day)
         for step in _steps:
             if step.name not in done:
                 row = run(step, day)

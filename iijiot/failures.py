@@ -4,6 +4,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -44,6 +45,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     return _page("404", 404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413 for a request larger than any page takes."""
+    return _page("413", 413, most=settings.LARGEST_EVIDENCE // 1024**2)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import reverse
 
-from iijiot import request_ids
+from iijiot import failures, request_ids
 from iijiot.content_security import THEME
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
 """What pages are asked with; anything else is refused before a page is looked for."""
+PART, MOST_PARTS = 64 * 1024, 1024
+"""How much of what is too large is read at a time, and how often: 64 MB."""
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
@@ -71,3 +74,20 @@ class NoStoreMiddleware:
         if "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class SizeMiddleware:
+    """Refuses what is larger than any page takes, before anything of it is kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= settings.LARGEST_REQUEST:
+            return self.get_response(request)
+        # A browser shows the answer only once it has sent everything.
+        for _part in range(MOST_PARTS):
+            if not request.read(PART):
+                break
+        return failures.too_large(request)

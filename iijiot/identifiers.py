@@ -21,7 +21,7 @@ def clean_corporate_number(value: str) -> str:
 
     Raises ValidationError. A 0 typed for a 9 passes the check digit, so the name must be compared as well.
     """
-    number = _compact(value)
+    number = compact(value)
     refuse_my_number(number)
     if not THIRTEEN_DIGITS.fullmatch(number):
         raise ValidationError(_("A corporate number has thirteen digits and nothing else."), code="G8")
@@ -48,7 +48,7 @@ def clean_invoice_number(value: str, *, corporate_number: str | None = None) -> 
 
     Raises ValidationError.
     """
-    number = _compact(value).upper()
+    number = compact(value).upper()
     refuse_my_number(number.removeprefix("T"))
     if not is_invoice_number(number, of_corporation=False):
         raise ValidationError(_("A qualified-invoice number is T followed by thirteen digits."), code="G37")
@@ -61,7 +61,7 @@ def clean_invoice_number(value: str, *, corporate_number: str | None = None) -> 
 
 def refuse_my_number(value: str) -> None:
     """Refuse twelve digits that may be somebody's My Number (個人番号); the value is never repeated (G40.1)."""
-    number = _compact(value)
+    number = compact(value)
     if re.fullmatch(r"[0-9]{12}", number) and in_.is_valid(number):
         raise ValidationError(
             _("These twelve digits may be a My Number. We never take or store one; remove it, and delete any copy."),
@@ -69,6 +69,6 @@ def refuse_my_number(value: str) -> None:
         )
 
 
-def _compact(value: str) -> str:
+def compact(value: str) -> str:
     """The value in half width, without blanks and hyphens."""
     return BLANKS_AND_HYPHENS.sub("", unicodedata.normalize("NFKC", value))

@@ -9,15 +9,18 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 
 from iijiot import clock
+from iijiot.actors import Actor
 from iijiot.job_keeping import DEAD_AFTER
-from iijiot.jobs import LABELS, SUBJECTS, JobFailure
+from iijiot.jobs import LABELS, SUBJECTS, JobFailure, JobRetry
 from iijiot.words import Words
 
 MOST = 100
 """How many jobs a list shows."""
+LATEST = 20
+"""How many of the jobs that were let run again are shown."""
 
 
 class JobQuerySet(models.QuerySet[ProcrastinateJob]):
@@ -51,6 +54,13 @@ class JobQuerySet(models.QuerySet[ProcrastinateJob]):
         """With why the last try failed, and when."""
         tries = JobFailure.objects.filter(job_id=OuterRef("pk")).order_by("-pk")
         return self.annotate(last_error=Subquery(tries.values("error")[:1]), failed_at=Subquery(tries.values("at")[:1]))
+
+    def with_last_retry(self) -> Self:
+        """With who let it run again last, and when."""
+        retries = JobRetry.objects.filter(job_id=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            retried_by=Subquery(retries.values("who")[:1]), retried_at=Subquery(retries.values("at")[:1])
+        )
 
 
 def jobs() -> JobQuerySet:
@@ -111,7 +121,7 @@ def kinds() -> list[Kind]:
 
 def shown(rows: JobQuerySet) -> list[Shown]:
     """The first of these jobs, each with its record, read kind by kind."""
-    listed = list(rows.with_last_error()[:MOST])
+    listed = list(rows.with_last_error().with_last_retry()[:MOST])
     found: dict[str, dict[Any, Any]] = {}
     for task in {job.task_name for job in listed} & set(SUBJECTS):
         keys = [job.args.get("pk") for job in listed if job.task_name == task]
@@ -131,10 +141,41 @@ def is_worker_alive() -> bool:
     return latest is not None and clock.now() - latest <= DEAD_AFTER
 
 
-def retry(*ids: int) -> int:
-    """Let failed jobs run again at once; those that are not failed any more are passed over. How many there were."""
+def waiting_since(now: datetime) -> dict[str, datetime]:
+    """For each kind of job since when the one that waits longest could have been done."""
+    at_once = dict(jobs().waiting().filter(scheduled_at=None).values_list("task_name").annotate(Min("pk")))
+    put_down = ProcrastinateEvent.objects.filter(type="deferred", job__in=at_once.values())
+    since = dict(put_down.values_list("job__task_name").annotate(Min("at")))
+    due = jobs().waiting().filter(scheduled_at__lte=now).values_list("task_name").annotate(Min("scheduled_at"))
+    for kind, at in due:
+        since[kind] = min(at, since.get(kind, at))
+    return since
+
+
+def retry(*ids: int, actor: Actor) -> int:
+    """Let failed jobs run again at once; those that are not failed any more are passed over. How many there were.
+
+    Who let them is written down with it.
+    """
     with transaction.atomic():
         held = list(jobs().failed().among(ids).select_for_update())
         for job in held:
             app.job_manager.retry_job_by_id(job.pk, clock.now(), job.priority, job.queue_name, job.lock)
+            JobRetry(job_id=job.pk, task=job.task_name, at=clock.now(), user_id=actor.user_id, who=actor.name).save()
     return len(held)
+
+
+@dataclass(frozen=True)
+class Retried:
+    """That somebody let a job run again."""
+
+    job_id: int
+    label: Words
+    at: datetime
+    who: str
+
+
+def retried() -> list[Retried]:
+    """Who let which jobs run again, the latest first."""
+    rows = JobRetry.objects.order_by("-pk")[:LATEST]
+    return [Retried(row.job_id, LABELS.get(row.task, row.task), row.at, row.who) for row in rows]

@@ -61,6 +61,27 @@ class JobFailure(models.Model):
         return f"{self.task} {self.job_id}: {self.error}"
 
 
+class JobRetry(models.Model):
+    """Somebody let a failed job run again. Never changed, never deleted."""
+
+    APPEND_ONLY = True
+    PERSONAL: ClassVar = {"task": NO, "who": NO}
+
+    job_id = models.BigIntegerField(_("job"), db_index=True)
+    task = models.CharField(_("kind of job"), max_length=128)
+    at = models.DateTimeField(_("at"))
+    user_id = models.BigIntegerField(_("user"), null=True, blank=True)
+    who = models.CharField(_("who"), max_length=150)
+
+    class Meta:
+        app_label = "iijiot"
+        verbose_name = _("job let run again")
+        verbose_name_plural = _("jobs let run again")
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.job_id}: {self.who}"
+
+
 class NotDone(Exception):
     """A job could not do its work this time, for the reason it says."""
 

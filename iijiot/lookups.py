@@ -34,11 +34,9 @@ def keys(records: QuerySet[Any]) -> ArraySubquery:
 def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
     """Those whose owner by this path ("customer", "contract__customer") is the customer, or one of a list of keys."""
     owner, _separator, rest = path.partition("__")
-    among = "__in" if isinstance(customer, list) else ""
     if not rest:
-        return records.filter(**{f"{owner}{among}": customer})
-    related = records.model._meta.get_field(owner).related_model
-    owners = related._base_manager.filter(**{f"{rest}{among}": customer})
+        return records.filter(**{f"{owner}__in" if isinstance(customer, list) else owner: customer})
+    owners = owned(records.model._meta.get_field(owner).related_model._base_manager.all(), rest, customer)
     return records.filter(**{f"{owner}__any_of": keys(owners)})
 
 

@@ -1,10 +1,12 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.company import Company as Company
 from iijiot.jobs import JobFailure as JobFailure
+from iijiot.jobs import JobRetry as JobRetry
 from iijiot.personal import MENTIONS, NO, REST
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.roles import OPERATOR
 from iijiot.saved_views import SavedView as SavedView
 from iijiot.sent_forms import SentForm as SentForm
 
@@ -32,6 +37,15 @@ class UserQuerySet(RecordedQuerySet["User"]):
     def has_login_id(self, login_id: str) -> bool:
         """Whether somebody has it, staff or customer (G5.5)."""
         return self.filter(login_id=login_id).exists()
+
+    def staff_in(self, group: str) -> "UserQuerySet":
+        """Active staff of a group."""
+        return self.filter(is_active=True, is_staff=True, groups__name=group)
+
+    def operators(self) -> "UserQuerySet":
+        """Active staff who can let others in: of the group, or above all groups."""
+        able = Q(is_superuser=True) | Q(groups__name=OPERATOR)
+        return self.filter(able, is_active=True, is_staff=True).distinct().order_by("login_id")
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -51,6 +65,17 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def get_by_natural_key(self, login_id: str | None) -> "User":
         """Find by login ID, however it was capitalised."""
         return self.get(login_id=(login_id or "").strip().lower())
+
+
+WhyOut = Callable[["User"], str]
+
+_why_out: list[WhyOut] = []
+
+
+def keep_out(why: WhyOut) -> WhyOut:
+    """Have users kept from being active for a reason of an app: it says what to do instead, or nothing."""
+    _why_out.append(why)
+    return why
 
 
 class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
@@ -105,6 +130,12 @@ class User(AbstractBaseUser, PermissionsMixin, RecordedModel):
     def __str__(self) -> str:
         return self.display_name
 
+    def clean(self) -> None:
+        """Nobody is switched on past what keeps him out."""
+        super().clean()
+        if self.is_active and self.pk and (reasons := [said for why in _why_out if (said := why(self))]):
+            raise ValidationError({"is_active": reasons})
+
     @property
     def display_name(self) -> str:
         """How the user is shown to others."""
@@ -138,7 +169,7 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 
 class AccessEvent(models.Model):
-    """One line of the access log: who came in, was refused, took data out, looked at communications. Never changed."""
+    """One line of the access log: who came in, was refused, took data out, looked or disclosed. Never changed."""
 
     APPEND_ONLY = True
     PERSONAL: ClassVar = {"who": MENTIONS, "address": MENTIONS, "path": NO, "detail": MENTIONS}
@@ -156,6 +187,8 @@ class AccessEvent(models.Model):
         DENIED = "denied", _("Denied for want of permission")
         EXPORTED = "exported", _("Data exported")
         LOOKED = "looked", _("Communication records looked at")
+        OPENED = "opened", _("Evidence file opened")
+        DISCLOSED = "disclosed", _("Information of customers disclosed")
 
     at = models.DateTimeField(_("at"), db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
@@ -181,6 +214,10 @@ class DayStepQuerySet(RecordedQuerySet["DayStep"]):
     def latest_day(self) -> date | None:
         """The latest day that a daily run has begun."""
         return self.aggregate(latest=models.Max("day"))["latest"]
+
+    def done_on(self, day: date) -> set[str]:
+        """The names of the steps done for a day."""
+        return set(self.filter(day=day).values_list("step", flat=True))
 
     def with_something_set_aside(self) -> "DayStepQuerySet":
         """Those in which something could not be done."""

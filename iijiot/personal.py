@@ -23,6 +23,9 @@ NO = "no"
 MENTIONS = "mentions"
 """Belongs to no customer but may name one, such as what was searched for."""
 
+ERASED = "消去済み "
+"""How what stands in the place of something erased begins (`erased_word`)."""
+
 OF_HISTORY = {"history_change_reason": REST, "history_actor": REST}
 """What the history of each record of a customer says besides; who acted only where it was an account."""
 

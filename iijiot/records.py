@@ -242,7 +242,7 @@ class RecordedModel(Labelled, models.Model):
         """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""
         current_chapter()
         self.complete()
-        if self.FIXED and not self._state.adding:
+        if self.fixed() and not self._state.adding:
             self._keep_fixed()
         self.full_clean()
         super().save(*args, **kwargs)
@@ -250,8 +250,12 @@ class RecordedModel(Labelled, models.Model):
     def complete(self) -> None:
         """Set what follows from other fields; called before every write, `bulk_add` included."""
 
+    def fixed(self) -> Mapping[str, str]:
+        """Fields that do not change now, each with the clause that says so."""
+        return self.FIXED
+
     def _keep_fixed(self) -> None:
-        fixed = [(column(type(self), name), clause) for name, clause in self.FIXED.items()]
+        fixed = [(column(type(self), name), clause) for name, clause in self.fixed().items()]
         stored = type(self)._base_manager.values(*(kept.attname for kept, _clause in fixed)).get(pk=self.pk)
         for kept, clause in fixed:
             if stored[kept.attname] != getattr(self, kept.attname):

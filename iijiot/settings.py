@@ -83,6 +83,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
+    "iijiot.http_guards.SizeMiddleware",
+    # Before all that needs a database or a host's name.
+    "iijiot.probes.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
@@ -146,6 +149,8 @@ if TESTING:
     # Test data need not survive a power cut.
     _session["synchronous_commit"] = "off"
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {k}={v}" for k, v in _session.items())
+# A server that does not answer at all: say so instead of hanging.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", env.int("DB_CONNECT_TIMEOUT", default=5))
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0 if DEBUG else 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -232,6 +237,9 @@ CACHES = {
     }
 }
 
+# Who may read /metrics: whoever brings this as a bearer token; without it the machine itself alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # Jobs: declared by our apps when they are ready (iijiot/jobs.py), none looked for in files.
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -265,6 +273,14 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+# Files that customers hand in as evidence: in a folder that no web server serves.
+if DEBUG:
+    EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else ".evidence"))))
+else:
+    EVIDENCE_DIR = Path(needed("EVIDENCE_DIR", "the folder of evidence files, outside of what a web server serves"))
+# How large one of them may be, and a request as a whole, in bytes.
+LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
+LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
@@ -286,6 +302,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # Probes come to the process itself, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
     # Behind a proxy that ends TLS and always sets this header itself.
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

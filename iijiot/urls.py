@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iijiot.console import guide, history, jobs, list_views, outbox, search, terms
+from iijiot import probes
+from iijiot.console import guide, history, jobs, list_views, outbox, presence, search, terms
 
 handler400 = "iijiot.failures.bad_request"
 handler403 = "iijiot.failures.permission_denied"
@@ -17,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
+    *probes.urlpatterns,
     path("account/", include("iijiot.login.urls")),
     # Before the console's own, which asks for no second proof.
     path("console/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("console/jobs/<int:pk>/retry/", admin.site.admin_view(jobs.retry), name="retry_job"),
     path("console/outbox/", admin.site.admin_view(outbox.page), name="outbox"),
     path("console/outbox/<str:name>/", admin.site.admin_view(outbox.mail), name="outbox_mail"),
+    path("console/also-open/", admin.site.admin_view(presence.also_open), name="also_open"),
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),

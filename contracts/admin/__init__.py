@@ -13,6 +13,7 @@ from contracts.admin import (
     discontinuation,
     document,
     erasure,
+    evidence,
     explained,
     external,
     home,
@@ -26,8 +27,10 @@ from contracts.admin import (
     suspension,
     termination,
     terms,
+    tour,
     versions,
     violation,
+    wording,
 )
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "discontinuation",
     "document",
     "erasure",
+    "evidence",
     "explained",
     "external",
     "home",
@@ -56,6 +60,8 @@ __all__ = [
     "suspension",
     "termination",
     "terms",
+    "tour",
     "versions",
     "violation",
+    "wording",
 ]

@@ -23,6 +23,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.models import User
 from iijiot.searching import Query
 
 MANAGE, UNLOCK = "contracts.manage_account", "contracts.unlock_account"
@@ -220,4 +221,13 @@ def accounts(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 
 show_on("contracts.customer", Panel(_("Accounts"), "console/panel_accounts.html", accounts, "accounts", 62))
+
+
+def account_of(request: HttpRequest, user: User) -> dict[str, Any]:
+    """The account whose login this is; it is locked and unlocked there."""
+    account = None if user.is_staff else Account.objects.of_user(user)
+    return {"accounts": [account] if account else []}
+
+
+show_on("iijiot.user", Panel(_("Account of a customer"), "console/panel_accounts.html", account_of, "account"))
 show_history("contracts.account", lambda account: [account, account.user])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import accepting, screening
+from contracts.admin.evidence import AddToApplication
 from contracts.admin.shared import (
     QueueFilter,
     ReasonForm,
@@ -221,7 +222,7 @@ class Refuse(ConsoleAction):
     """申込の拒絶 (G14.1)"""
 
     slug, label, permission, clause = "refuse", _("Refuse"), "contracts.refuse_application", "G14.1"
-    transition, form, tone = "refuse", ReasonForm, "danger"
+    transition, form, tone, final = "refuse", ReasonForm, "danger", True
     help = _("The applicant is told the fact in writing; grounds only where you flagged them.")
     done = _("The application is refused and the applicant told.")
 
@@ -333,6 +334,7 @@ class ApplicationAdmin(WithState, ConsoleAdmin):
         RecordFindings,
         AskDocuments,
         DocumentsArrived,
+        AddToApplication,
         Accept,
         Refuse,
         Withdraw,
@@ -375,11 +377,12 @@ show_on("contracts.application", Panel(_("Examination"), "console/panel_examinat
 
 
 def whole_application(application: Application) -> Scope:
-    """The application, what its screening found and asked, what was told, and the contracts made from it."""
+    """The application, what its screening found, asked and was shown, what was told, and the contracts made from it."""
     return [
         application,
         application.findings.all(),
         application.document_requests.all(),
+        application.evidence_files.all(),
         application.notices.all(),
         application.contracts.all(),
     ]

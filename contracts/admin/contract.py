@@ -354,6 +354,7 @@ def whole_contract(contract: Contract) -> Scope:
         contract.conditions.all(),
         contract.dependencies.all(),
         contract.terminations.all(),
+        contract.designated_days.all(),
         contract.suspensions.all(),
         contract.notices.all(),
     ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contracts import changing
 from contracts.admin.account import IssueAccount, ProveByAccount
 from contracts.admin.consent import ConsentToDisclose, RecordConsent
 from contracts.admin.contact import AskForChannel, ChannelSetUp
@@ -44,15 +45,30 @@ from contracts.models import (
     Violation,
 )
 from iijiot import clock
-from iijiot.console.admin import ConsoleAdmin
+from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import Belonging, Scope
+from iijiot.rules import RuleViolation
 
 
 def adding(kind: str, customer: Customer) -> str:
     """The form for a new record of this customer."""
     return reverse(f"admin:contracts_{kind}_add") + f"?customer={customer.pk}"
+
+
+class CustomerForm(ConsoleForm):
+    """A new customer, or corrected particulars."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Corrections say what was wrong."""
+        cleaned = super().clean()
+        if self.instance.pk:
+            try:
+                changing.correct(self.changed_data, self.cleaned_data.get("change_reason", ""))
+            except RuleViolation as violation:
+                self.add_error("change_reason", violation.as_validation_error())
+        return cleaned
 
 
 class CustomerQueue(QueueFilter):
@@ -65,6 +81,7 @@ class CustomerQueue(QueueFilter):
 class CustomerAdmin(ConsoleAdmin):
     """Customers."""
 
+    form = CustomerForm
     list_display: ClassVar = ["number", "name", "kind", "corporate_number", "notice_email"]
     further_columns: ClassVar = ["name_kana", "address", "contact_person", "phone"]
     list_filter: ClassVar = [CustomerQueue, "kind"]

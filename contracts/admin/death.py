@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import inheriting
+from contracts.admin.evidence import AddToDeath
 from contracts.admin.shared import (
     CustomerField,
     QueueFilter,
@@ -22,7 +23,7 @@ from contracts.admin.shared import (
     searched_by_number,
 )
 from contracts.admin.succession import RECORD
-from contracts.models import Death, HeirFiling
+from contracts.models import Death, Evidence, HeirFiling
 from contracts.models.death import DEATH_TONES
 from contracts.models.finding import SCREENED
 from iijiot import clock
@@ -51,7 +52,7 @@ class ReportDeath(ConsoleAction):
     """死亡の届出 (G18.1)"""
 
     slug, label, permission, clause = "report-death", _("Record the death"), RECORD, "G18.1"
-    form, tone = DeathForm, "danger"
+    form, tone, final = DeathForm, "danger", True
     help = _("The contracts then wait for an heir until two weeks after the death; without one they end on that day.")
     done = _("The death is recorded. The contracts wait for an heir.")
 
@@ -139,7 +140,7 @@ class TakeOver(ConsoleAction):
     """相続人による引継 (G18.1)"""
 
     slug, label, permission, clause = "take-over", _("Let the first heir take over"), RECORD, "G18.1"
-    transition, form, tone = "take_over", TakeOverForm, "primary"
+    transition, form, tone, final = "take_over", TakeOverForm, "primary", True
     help = _("Every contract passes to the heir without a break, debts too.")
     done = _("The heir has taken over.")
 
@@ -167,7 +168,7 @@ class RefuseHeir(ConsoleAction):
     """相続人の引継の拒絶 (G18.2)"""
 
     slug, label, permission, clause = "refuse-heir", _("Refuse the first heir"), RECORD, "G18.2"
-    form, tone = RefuseHeirForm, "danger"
+    form, tone, final = RefuseHeirForm, "danger", True
     help = _("On a ground of article 14. The next who filed in time steps in.")
     done = _("The heir is refused.")
 
@@ -205,7 +206,7 @@ class DeathAdmin(WithState, ReadOnlyAdmin):
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["source", "reported_on"]
-    dialogs: ClassVar = [FileHeir, TakeOver, RefuseHeir]
+    dialogs: ClassVar = [FileHeir, AddToDeath, TakeOver, RefuseHeir]
 
     def head(self, death: Death) -> dict[str, Any]:
         """State and facts."""
@@ -245,4 +246,4 @@ show_on(
         lambda request, death: {"filings": HeirFiling.objects.of_death(death)},
     ),
 )
-show_history("contracts.death", lambda death: [death, death.filings.all()])
+show_history("contracts.death", lambda death: [death, death.filings.all(), Evidence.objects.of_record(death)])

@@ -102,6 +102,13 @@ class SettingsForm(forms.Form):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     peer = CustomerField(label=_("Connected customer"))
+    connection = SentencesField(
+        label=_("How the two are connected"),
+        max_length=300,
+        help_text=_(
+            "Which services, lines or addresses meet, and by what you know it. No record of the system says so."
+        ),
+    )
     why = SentencesField(label=_("Why the service needs it"), max_length=300)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
@@ -141,7 +148,13 @@ class DiscloseSettings(ConsoleAction):
     def carry_out(self, plan: Any, data: dict[str, Any]) -> Disclosure:
         """Write it down."""
         return disclosing.disclose_settings(
-            self.obj, data["peer"], list(data["listed"]), why=data["why"], at=clock.now(), actor=self.actor
+            self.obj,
+            data["peer"],
+            list(data["listed"]),
+            connection=data["connection"],
+            why=data["why"],
+            at=clock.now(),
+            actor=self.actor,
         )
 
     def after(self, result: Disclosure) -> str:
@@ -179,6 +192,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
                 (_("To whom"), linked(disclosure.to)),
                 (_("Ground"), disclosure.get_ground_display()),
                 (_("Clause"), cited(disclosure.clause)),
+                (_("How the two are connected"), disclosure.connection),
                 (_("Purpose"), disclosure.get_purpose_display()),
                 (_("Requester"), disclosure.requester),
                 (_("Consent"), disclosure.consent),

@@ -40,6 +40,10 @@ class EndingAction(ConsoleAction):
         typed = self.request.POST.items()
         return {name: str(value) for name, value in typed if name.startswith("designated-") and value}
 
+    def is_final(self, plan: ending.EndingPlan | None) -> bool:
+        """Where something ends today or ended before: no day is left on which the end could be lifted."""
+        return plan is not None and any(c.after is not None and c.after.on <= self.today for c in plan.changes)
+
     def carry_out(self, plan: ending.EndingPlan, data: dict[str, Any]) -> Any:
         """Do what was shown."""
         return ending.carry_out(plan, actor=self.actor, reason=data["reason"], today=self.today)

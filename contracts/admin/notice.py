@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts import notifying
+from contracts.admin import printed
 from contracts.admin.shared import QueueFilter, WithState, cited, linked, searched_by_number
 from contracts.models import Notice
 from contracts.models.notice import TONES
@@ -23,7 +27,7 @@ class RecordPosted(ConsoleAction):
 
     slug, label, permission, clause = "posted", _("Record as posted"), "contracts.send_notice", "G14.2"
     tone = "primary"
-    help = _("Print the letter below, post it, then record it here.")
+    help = _("Print the letter (PDF or print view), post it, then record it here.")
     done = _("The letter is recorded as posted.")
 
     def why_not(self) -> Sequence[Unmet]:
@@ -58,6 +62,25 @@ class NoticeAdmin(WithState, ReadOnlyAdmin):
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["kind", "channel", "to", "failure"]
     dialogs: ClassVar = [RecordPosted, *DESK]
+    page_related: ClassVar = ["wording"]
+
+    def get_urls(self) -> list[Any]:
+        """Two more pages for each notice: on paper, by the browser or as PDF."""
+        view = self.admin_site.admin_view(self.paper_view)
+        own = [
+            path(f"<path:object_id>/{form}/", view, {"form": form}, name=f"contracts_notice_{form}")
+            for form in ("print", "pdf")
+        ]
+        return [*own, *super().get_urls()]
+
+    def paper_view(self, request: HttpRequest, object_id: str, form: str) -> HttpResponse:
+        """A notice on paper, for whoever may see the notice. Raises PermissionDenied, Http404."""
+        notice = self.get_object(request, object_id)
+        if not self.has_view_or_change_permission(request, notice):
+            raise PermissionDenied
+        if notice is None:
+            raise Http404
+        return printed.notice_on_paper(request, notice, form)
 
     def head(self, notice: Notice) -> dict[str, Any]:
         """State and facts."""
@@ -71,6 +94,11 @@ class NoticeAdmin(WithState, ReadOnlyAdmin):
                 (_("Sent at"), notice.sent_at),
                 (_("Contract"), linked(notice.contract) if notice.contract else ""),
                 (_("Application"), linked(notice.application) if notice.application else ""),
+                (_("Written by"), linked(notice.wording) if notice.wording else _("Built-in text")),
+            ],
+            "links": [
+                (_("Print view"), reverse("admin:contracts_notice_print", args=[notice.pk])),
+                (_("PDF"), reverse("admin:contracts_notice_pdf", args=[notice.pk])),
             ],
         }
 

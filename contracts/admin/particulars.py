@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contracts import changing
+from contracts.admin.evidence import AddEvidence
 from contracts.admin.shared import QueueFilter, WithState, cited, linked, listed, of_party, searched_by_number
 from contracts.models import ChangeReport, Customer
 from contracts.models.particulars import PARTICULARS, TONES
@@ -30,9 +31,12 @@ class ReportForm(forms.Form):
 
     filed_on = ConsoleDateField(label=_("Filed on"))
     evidence = SentencesField(
-        label=_("Evidence"),
+        label=_("Evidence on paper"),
+        required=False,
         max_length=300,
-        help_text=_("The document that shows the change, such as a register extract."),
+        help_text=_(
+            "The paper that shows the change, such as a register extract. Empty where it comes as a file, or comes later."
+        ),
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
@@ -81,6 +85,33 @@ class FileChange(ConsoleAction):
     def after(self, result: Any) -> str:
         """To the report."""
         return change_url(result)
+
+
+class PaperForm(forms.Form):
+    """Which paper."""
+
+    evidence = SentencesField(
+        label=_("Evidence on paper"),
+        max_length=300,
+        help_text=_("The paper that shows the change, such as a register extract, and where it is kept."),
+    )
+
+
+class DescribeEvidence(ConsoleAction):
+    """紙の証拠書類の記録 (G16)"""
+
+    slug, label, permission, clause = "describe-evidence", _("Describe evidence on paper"), CHECK, "G16"
+    transition, form = "describe", PaperForm
+    help = _("For a paper that came by post and is not scanned.")
+    done = _("The evidence is described.")
+
+    def initial(self) -> dict[str, Any]:
+        """As it is described now."""
+        return {"evidence": self.obj.evidence}
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Write it down."""
+        changing.describe(self.obj, evidence=data["evidence"], actor=self.actor)
 
 
 class NoteForm(forms.Form):
@@ -134,7 +165,7 @@ class ChangeReportAdmin(WithState, ReadOnlyAdmin):
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["evidence", "note"]
-    dialogs: ClassVar = [ApplyChange, TurnDownChange, *DESK]
+    dialogs: ClassVar = [AddEvidence, DescribeEvidence, ApplyChange, TurnDownChange, *DESK]
 
     def head(self, report: ChangeReport) -> dict[str, Any]:
         """State and facts."""
@@ -170,4 +201,4 @@ show_on(
     "contracts.changereport",
     Panel(_("What changes"), "console/panel_changes.html", lambda request, report: {"compared": report.compared()}),
 )
-show_history("contracts.changereport", lambda report: [report])
+show_history("contracts.changereport", lambda report: [report, report.evidence_files.all()])

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import succeeding
+from contracts.admin.evidence import AddToSuccession
 from contracts.admin.shared import (
     BecauseForm,
     CustomerField,
@@ -100,7 +101,7 @@ class CarryOutSuccession(ConsoleAction):
     """承継の実施 (G17)"""
 
     slug, label, permission, clause = "carry-out-succession", _("Carry out"), RECORD, "G17"
-    transition, tone = "carry_out", "danger"
+    transition, tone, final = "carry_out", "danger", True
     help = _("The daily run does this on its day.")
     done = _("The succession is carried out.")
 
@@ -147,7 +148,7 @@ class SuccessionAdmin(WithState, ReadOnlyAdmin):
     searched = staticmethod(searched_by_number)
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     fields: ClassVar = ["evidence", "debts"]
-    dialogs: ClassVar = [CarryOutSuccession, WithdrawSuccession]
+    dialogs: ClassVar = [AddToSuccession, CarryOutSuccession, WithdrawSuccession]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Succession]:
         """With what a list shows of each."""
@@ -207,4 +208,7 @@ show_on(
         lambda request, succession: {"items": succession.items.select_related("contract", "external")[:200]},
     ),
 )
-show_history("contracts.succession", lambda succession: [succession, succession.items.all()])
+show_history(
+    "contracts.succession",
+    lambda succession: [succession, succession.items.all(), succession.evidence_files.all()],
+)

@@ -84,6 +84,10 @@ class TermsVersionAdmin(WithState, ConsoleAdmin):
     fixed_fields: ClassVar = ["provision", "effective_on"]
     dialogs: ClassVar = [AnnounceTerms, ConfirmTerms, WithdrawTerms]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: TermsVersion | None = None) -> Sequence[Any]:
+        """What the customers were told stands."""
+        return [*super().get_readonly_fields(request, obj), *(obj.fixed() if obj else ())]
+
     def head(self, version: TermsVersion) -> dict[str, Any]:
         """State and facts."""
         return {

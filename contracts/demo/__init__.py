@@ -2,14 +2,21 @@
 
 from datetime import date
 
-from contracts.demo import applying, cascading, ending, happening, secrecy
+from contracts.demo import applying, cascading, ending, happening, secrecy, wordings
 from contracts.demo.life import play
 from contracts.demo.office import Office
 from contracts.demo.volume import SIZES, Population
 from contracts.models import Customer
 from iijiot.worlds import Part, Told
 
-STORIES = [*cascading.STORIES, *ending.STORIES, *applying.STORIES, *happening.STORIES, *secrecy.STORIES]
+STORIES = [
+    *cascading.STORIES,
+    *ending.STORIES,
+    *applying.STORIES,
+    *happening.STORIES,
+    *secrecy.STORIES,
+    *wordings.STORIES,
+]
 
 
 def build(size: str, today: date, seed: int, told: Told) -> None:

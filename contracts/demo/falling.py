@@ -8,7 +8,7 @@ from typing import Any
 from contracts.cascade import Designation, Fall, Key, World, falls
 from contracts.demo.lives import Living
 from contracts.demo.told import Thing
-from contracts.models import Termination
+from contracts.models import DesignatedDay, Termination
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.pasts import Act, Line, act
@@ -29,7 +29,7 @@ class Life(Living):
         """The rows of an end and of what falls with it, and how each falls."""
         edges = [rest.edge for rest in self.rests if rest.cascades and not self.things[rest.edge.dependent].ended]
         reason = "データの取出しに要する期間のため"
-        wishes = {key: Designation(day, root.key, on, reason) for key, day in (designated or {}).items()}
+        wishes = {key: [Designation(day, root.key, on, reason)] for key, day in (designated or {}).items()}
         found = falls(World({root.key: Fall.of_its_own(root.key, on, clause)}, edges, wishes))
         kind = "contract" if root.key[0] == "contract" else "external"
         rows = {
@@ -37,6 +37,9 @@ class Life(Living):
                 Termination, by, clause, **{kind: root.line}, effective_on=on, clause=clause, reason=by.reason, **own
             )
         }
+        for key, day in (designated or {}).items():
+            contract, end = self.things[key].line, rows[root.key]
+            self.past.add(DesignatedDay, by, clause, contract=contract, end=end, on=day, reason=reason)
         waiting = [key for key in found if key != root.key]
         while waiting:
             ready = [key for key in waiting if found[key].base in rows]

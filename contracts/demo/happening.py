@@ -9,6 +9,7 @@ from contracts import (
     discontinuing,
     inheriting,
     interrupting,
+    proving,
     revising,
     succeeding,
     suspending,
@@ -16,6 +17,7 @@ from contracts import (
 )
 from contracts.demo.life import Story
 from contracts.demo.office import Office
+from contracts.demo.papers import hand_in, pdf, png
 from contracts.models import (
     Contract,
     Customer,
@@ -203,7 +205,8 @@ def merge_and_split(office: Office) -> Story:
         return succeeding.file(succeeding.plan_succession(row, numbers, today=office.day), actor=office.approver)
 
     yield -15
-    succession("absorption", first, second, -20, [])
+    merger = succession("absorption", first, second, -20, [])
+    hand_in(office, merger, "agreement", "合併契約書.pdf", pdf("Merger contract"))
     third = office.customer("rei-kouken")
     succeeding.withdraw(
         succession("new-company", second, third, 90, []), because="合併契約の解除", actor=office.approver
@@ -244,24 +247,26 @@ def people_die(office: Office) -> Story:
     yield -55
     first = files(taken, office.customer("mihon-tatami-2"))
     second = files(taken, office.customer("mihon-tatami-3"), 10)
+    hand_in(office, second, "family", "法定相続情報一覧図.pdf", pdf("Certified list of heirs"))
     inheriting.refuse_heir(first, ground="G14.1.3", note="支払の見込みがない（見本）", actor=office.approver)
     inheriting.take_over(second, note="該当する事由なし", actor=office.approver)
     yield -5
     open_ = died(customers[2])
+    hand_in(office, open_, "family", "除籍謄本.png", png())
     yield -2
     files(open_, office.customer("mihon-tofuya-2"))
 
 
 def move_house(office: Office) -> Story:
-    """New particulars: one report applied, one turned down, one to check (G16)."""
+    """New particulars: one report applied, one turned down, one to check, one without evidence yet (G16)."""
     yield -90
     customer = office.customer("rei-shoten")
 
-    def report(**wanted: str) -> Any:
+    def report(evidence: str = "登記事項証明書（見本）", **wanted: str) -> Any:
         return changing.file(
             fresh(customer),
             wanted,
-            evidence="登記事項証明書（見本）",
+            evidence=evidence,
             filed_on=office.day,
             today=office.day,
             actor=office.desk,
@@ -270,11 +275,18 @@ def move_house(office: Office) -> Story:
     yield -60
     moved = report(address="見本県架空市例町9-9")
     renamed = report(name="例示商店ホールディングス株式会社")
+    hand_in(
+        office, moved, "register", "履歴事項全部証明書.pdf", pdf("Register extract", "Mihon-ken Kakuu-shi Reicho 9-9")
+    )
+    mistaken = hand_in(office, renamed, "register", "別会社の証明書.pdf", pdf("Register extract of another"))
+    proving.withdraw(mistaken, because="別の契約者の書類の誤登録", actor=office.desk)
     yield -58
     changing.apply(moved, on=office.day, note="証明書と照合", actor=office.desk)
     changing.turn_down(renamed, on=office.day, note="証明書の商号が異なる", actor=office.desk)
     yield -2
-    report(phone="00-0000-9999")
+    to_check = report("", phone="00-0000-9999")
+    hand_in(office, to_check, "form", "変更届.png", png())
+    report("", contact_person="担当 二郎（架空）")
 
 
 STORIES = [

@@ -6,13 +6,11 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.template.loader import render_to_string
-from django.utils import translation
-
+from contracts import notifying
 from contracts.cascade import Edge, Key
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding
-from contracts.models import ExternalSubscription, Notice
+from contracts.models import Customer, ExternalSubscription, Notice
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
@@ -112,10 +110,11 @@ class Told:
         """A notice in the words of its letter (G12.2.1); a letter is posted the next day."""
         values, subject, body = self.customer.values, "", ""
         if self.past.storing:
-            shown = SimpleNamespace(name=values["name"], kind=values["kind"])
-            context = {"customer": shown, "clause": Clause(clause), "written_on": clock.tokyo_day(by.at), **told()}
-            with translation.override("ja"):
-                subject, _, body = render_to_string(f"letters/{kind}.txt", context).strip().partition("\n")
+            shown = Customer(name=values["name"], kind=values["kind"])
+            context = {"customer": shown, "clause": Clause(clause), **told()}
+            to, on = notifying.addressee(shown), clock.tokyo_day(by.at)
+            letter = notifying.written(kind, context, to=to, on=on, holding={})
+            subject, body = letter.subject, letter.body
         notice = self.past.add(
             Notice,
             by,
@@ -126,8 +125,8 @@ class Told:
             channel="letter" if paper else "email",
             clause=clause,
             to=values["address"] if paper else values["notice_email"],
-            subject=subject.strip(),
-            body=body.strip(),
+            subject=subject,
+            body=body,
         )
         if not paper:
             sent = act(self.random, by.at + timedelta(minutes=1), Actor.clock("send-notices"))

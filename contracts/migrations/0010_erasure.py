@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0007_secrecy'),
+        ('contracts', '0009_wordings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,10 +10,12 @@ from contracts.models.contract import Contract
 from contracts.models.customer import Cap, Customer, CustomerKind, ManagementUnit
 from contracts.models.death import Death, HeirFiling
 from contracts.models.dependency import Dependency
+from contracts.models.designation import DesignatedDay
 from contracts.models.disclosure import Disclosure
 from contracts.models.discontinuation import Discontinuation
 from contracts.models.document import Document
 from contracts.models.erasure import Erasure
+from contracts.models.evidence import Evidence
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.mail_domain import MailDomain
@@ -26,6 +28,7 @@ from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
+from contracts.models.wording import Wording
 
 __all__ = [
     "Account",
@@ -40,11 +43,13 @@ __all__ = [
     "CustomerKind",
     "Death",
     "Dependency",
+    "DesignatedDay",
     "Disclosure",
     "Discontinuation",
     "Document",
     "DocumentRequest",
     "Erasure",
+    "Evidence",
     "ExternalSubscription",
     "Finding",
     "HeirFiling",
@@ -61,4 +66,5 @@ __all__ = [
     "Termination",
     "TermsVersion",
     "Violation",
+    "Wording",
 ]

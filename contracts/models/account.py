@@ -1,7 +1,7 @@
 """Accounts of customers (G5): who can log in for a customer, and proofs of identity given by an account."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_fsm
 from django.conf import settings
@@ -48,6 +48,10 @@ class AccountQuerySet(RecordedQuerySet["Account"]):
     def named(self, login_id: str) -> "AccountQuerySet":
         """The one with this login ID, however it was typed."""
         return self.filter(user__login_id=login_id.strip().lower())
+
+    def of_user(self, user: Any) -> "Account | None":
+        """The one whose login this is."""
+        return self.filter(user=user).select_related("user").first()
 
     def locked(self) -> "AccountQuerySet":
         """Locked ones, the longest first."""

@@ -51,6 +51,15 @@ class Announcement(Numbered):
     terms = models.ForeignKey(
         TermsVersion, models.PROTECT, related_name="announcements", verbose_name=_("terms"), null=True, blank=True
     )
+    wording = models.ForeignKey(
+        "contracts.Wording",
+        models.PROTECT,
+        related_name="announcements",
+        verbose_name=_("written by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     clause = models.CharField(_("clause"), max_length=12)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))

@@ -39,9 +39,9 @@ class Disclosure(Numbered):
 
     NUMBER_PREFIX = "R"
     LOCK_RANK = 28
-    TOLD = ("information", "what", "recipient", "peer", "ground", "purpose", "why", "requester")
+    TOLD = ("information", "what", "recipient", "peer", "ground", "purpose", "connection", "why", "requester")
     STAFF_ONLY = frozenset({"*"})
-    PERSONAL: ClassVar = {"what": REST, "clause": NO, "why": REST, "requester": REST, "by": NO}
+    PERSONAL: ClassVar = {"what": REST, "connection": REST, "clause": NO, "why": REST, "requester": REST, "by": NO}
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="disclosures", verbose_name=_("customer"), null=True, blank=True
@@ -66,6 +66,7 @@ class Disclosure(Numbered):
     purpose = models.CharField(
         _("purpose"), max_length=20, choices=[(code, purpose.words) for code, purpose in PURPOSES.items()]
     )
+    connection = models.CharField(_("how the two are connected"), max_length=300, blank=True)
     why = models.CharField(_("what it is needed for"), max_length=300)
     requester = models.CharField(_("requester"), max_length=200, blank=True)
     consent = models.ForeignKey(
@@ -97,6 +98,7 @@ class Disclosure(Numbered):
             "ground",
             "clause",
             "purpose",
+            "connection",
             "why",
             "requester",
             "consent",

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import django_fsm
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,6 +53,11 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """Mails and letters that have not left yet."""
         return self.exclude(state=State.SENT)
 
+    def unsent(self) -> list[tuple[str, str, int]]:
+        """How many have not left: by channel and state."""
+        rows = self.filter(state__in=[State.TO_SEND, State.FAILED]).values_list("channel", "state")
+        return list(rows.annotate(many=Count("pk")).order_by("channel", "state"))
+
     def mails_failed(self) -> "NoticeQuerySet":
         """Mails that could not be sent so far."""
         return self.filter(channel=Notice.Channel.EMAIL, state=State.FAILED)
@@ -84,7 +89,7 @@ class Notice(Numbered):
 
     NUMBER_PREFIX = "N"
     LOCK_RANK = 30
-    FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1"}
+    FIXED: ClassVar = {"customer": "G12.2.1", "body": "G12.2.1", "subject": "G12.2.1", "wording": "G12.2.1"}
     TOLD = ("kind", "channel", "subject")
     IS_LETTER = True
     PERSONAL: ClassVar = {"clause": NO, "to": REST, "subject": REST, "body": REST, "failure": REST}
@@ -123,6 +128,15 @@ class Notice(Numbered):
         Announcement, models.PROTECT, related_name="notices", verbose_name=_("announcement"), null=True, blank=True
     )
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    wording = models.ForeignKey(
+        "contracts.Wording",
+        models.PROTECT,
+        related_name="notices",
+        verbose_name=_("written by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     channel = models.CharField(pgettext_lazy("of a notice", "channel"), max_length=10, choices=Channel)
     clause = models.CharField(_("clause"), max_length=12)
     to = models.CharField(_("to"), max_length=320)

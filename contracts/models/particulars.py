@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models.customer import Customer
 from iijiot.personal import EACH_VALUE, REST
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, transition
+from iijiot.rules import Allowed, rule, transition
 
 PARTICULARS = [
     "name",
@@ -37,7 +37,18 @@ class State(models.TextChoices):
 
 TONES: dict[str, str] = {State.FILED: "info", State.APPLIED: "success", State.TURNED_DOWN: "danger"}
 
-ALLOWED: Allowed = {"apply": [State.FILED], "turn_down": [State.FILED]}
+
+@rule(
+    "G16",
+    _("There is no evidence yet. Put a file on record, or say which paper shows the change."),
+    lambda report: ("add-evidence", "describe-evidence"),
+)
+def evidence_there(report: "ChangeReport") -> bool:
+    """Evidence is on record: on paper, as described, or as a file."""
+    return bool(report.evidence) or report.evidence_files.kept().exists()
+
+
+ALLOWED: Allowed = {"describe": [State.FILED], "apply": [State.FILED], "turn_down": [State.FILED]}
 """What is allowed when."""
 
 
@@ -65,7 +76,12 @@ class ChangeReport(Numbered):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="change_reports", verbose_name=_("customer"))
     filed_on = models.DateField(_("filed on"))
-    evidence = models.CharField(_("evidence"), max_length=300)
+    evidence = models.CharField(
+        _("evidence on paper"),
+        max_length=300,
+        blank=True,
+        help_text=_("Empty where it comes as a file, or comes later."),
+    )
     changes = models.JSONField(_("what changes"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -100,10 +116,22 @@ class ChangeReport(Numbered):
         fields = [(Customer._meta.get_field(name), value) for name, value in self.changes.items()]
         return [(field.verbose_name, getattr(self.customer, field.name), value) for field, value in fields]  # type: ignore[union-attr]
 
-    @transition(field=state, allowed=ALLOWED, target=State.APPLIED, clause="G16", label=_("Apply"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=State.APPLIED,
+        clause="G16",
+        label=_("Apply"),
+        conditions=[evidence_there],
+    )
     def apply(self, on: date, note: str) -> None:
         """The evidence is checked: the particulars hold from this day on (G16)."""
         self.closed_on, self.note = on, note
+
+    @transition(field=state, allowed=ALLOWED, clause="G16", label=_("Describe the evidence"))
+    def describe(self, evidence: str) -> None:
+        """The paper has come that shows the change (G16)."""
+        self.evidence = evidence
 
     @transition(
         field=state,

@@ -106,6 +106,15 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         externals = keys(ExternalSubscription.objects.of_customer(customer))
         return self.filter(Q(contract__any_of=contracts) | Q(external__any_of=externals))
 
+    def standing_of(self, customer: Any, elsewhere: list[int]) -> "TerminationQuerySet":
+        """The ends that stand or have taken effect, of a customer and of contracts that rested elsewhere when they ended."""
+        contracts = keys(Contract.objects.of_customer(customer))
+        externals = keys(ExternalSubscription.objects.of_customer(customer))
+        whose = Q(contract__any_of=contracts) | Q(external__any_of=externals)
+        if elsewhere:
+            whose |= Q(contract__in=elsewhere)
+        return self.filter(whose, state__in=[State.SCHEDULED, State.CARRIED_OUT])
+
     def about(self, own: str | None, contract: str | None, external: str | None) -> "TerminationQuerySet":
         """Those of a number: their own, or that of what ends."""
         contracts = keys(Contract.objects.filter(number=contract))

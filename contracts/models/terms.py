@@ -125,6 +125,10 @@ class TermsVersion(RecordedModel):
         """The clause under which it is announced."""
         return Clause("G2.2")
 
+    def fixed(self) -> dict[str, str]:
+        """What the customers were told stands."""
+        return {"changes": "G2.2", "effective_on": "G2.2", "provision": "G2.2"} if self.announced_at else {}
+
     def latest_notice(self) -> date | None:
         """None: any day before the version takes effect will do."""
         return None

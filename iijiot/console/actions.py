@@ -58,6 +58,8 @@ class ConsoleAction:
     """Whether the plan needs no input, so that the dialog opens with it."""
     seen_at_once: ClassVar[str] = ""
     """Why the act needs no preview: it writes what is typed, moves no state and tells nobody."""
+    final: ClassVar[bool] = False
+    """Whether no other act takes it back."""
     do_not_call_in_templates = True
 
     def __init__(self, obj: Any, request: HttpRequest) -> None:
@@ -102,6 +104,10 @@ class ConsoleAction:
             history = history_of(records.model).filter(id__in=records.values("pk"))
             versions.append(history.aggregate(latest=models.Max("history_id"))["latest"])
         return ".".join(str(version or 0) for version in versions)
+
+    def is_final(self, plan: Any) -> bool:
+        """Whether what the plan does cannot be taken back: then the record's number is typed to confirm it (U20)."""
+        return self.final
 
     def since(self) -> dict[str, list[str]]:
         """What has changed since somebody else was shown the act; empty where nobody was."""

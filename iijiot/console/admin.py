@@ -25,8 +25,9 @@ from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.exporting import PERMISSION, export_list
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
-from iijiot.console.history import told
+from iijiot.console.history import state_then, told
 from iijiot.console.list_views import above_the_list
+from iijiot.console.merging import Differing, merge
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
@@ -52,6 +53,9 @@ class ConsoleForm(forms.ModelForm):
         help_text=_("Stands in the history beside the change."),
     )
 
+    differing: Sequence[Differing] = ()
+    """What somebody else changed while the form was open."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
@@ -67,8 +71,9 @@ class ConsoleForm(forms.ModelForm):
         cleaned = super().clean()
         opened_at = self.cleaned_data.get("opened_at")
         if self.instance.pk and opened_at != latest_version(self.instance):
+            self.differing = merge(self, opened_at)
             raise ValidationError(
-                _("Somebody changed this while you had it open: %(changes)s Open it again to see the present version."),
+                _("Somebody changed this while you had it open: %(changes)s Look at the form again, then save it."),
                 code="stale",
                 params={"changes": changes_since(self.instance, opened_at)},
             )
@@ -348,6 +353,7 @@ class ConsoleAdmin(ModelAdmin):
             "object": record,
             "opts": self.opts,
             "back": change_url(record),
+            "then": state_then(request, record),
             "panel": told(request, [record], 50),
         }
         return TemplateResponse(request, "console/history.html", context)

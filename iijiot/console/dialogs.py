@@ -4,21 +4,24 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url, why_not_asked
 from iijiot.console.errors import cite, of_the_whole
 from iijiot.console.four_eyes import propose
+from iijiot.console.home import next_task
 from iijiot.console.rehearsal import Moved, Outcome, perform, rehearse
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
 from iijiot.failures import held_up
+from iijiot.identifiers import compact
 from iijiot.plans import Stale
 from iijiot.proposals import Proposal
 from iijiot.records import fresh
@@ -37,8 +40,8 @@ def dialog(
         return HttpResponse(status=405)
     action = action_class(obj, request)
     reasons = why_not_asked(action)
-    data = request.POST if request.method == "POST" and not reasons else None
-    form = action.form(data, initial=action.initial(), **action.form_kwargs())
+    data, files = (request.POST, request.FILES) if request.method == "POST" and not reasons else (None, None)
+    form = action.form(data, files, initial=action.initial(), **action.form_kwargs())
     context: dict[str, Any] = {
         **each_context,
         "title": action.label,
@@ -63,6 +66,7 @@ def dialog(
             return answer
         status = 409 if form.errors else 200
     cite(form)
+    context["to_type"] = to_type(action, context["plan"])
     context["kept"] = {} if context["plan"] else action.typed_into_plan()
     if status == 409 or context.get("moved"):
         context["last_act"] = next(iter(timeline([obj], most=1).entries), None)
@@ -72,6 +76,18 @@ def dialog(
 def previews(action: ConsoleAction) -> bool:
     """Whether it is shown before it is done: all but what is seen at once; what needs two always."""
     return action.needs_second or not action.seen_at_once
+
+
+def to_type(action: ConsoleAction, plan: Any) -> str:
+    """The record's number, which confirms an act that cannot be taken back; empty for all others."""
+    return str(action.obj.number) if action.is_final(plan) else ""
+
+
+def _is_typed(action: ConsoleAction, plan: Any, context: dict[str, Any]) -> bool:
+    """Whether the number was typed where the act asks for it, however wide, small or spaced."""
+    typed = action.request.POST.get("typed_number", "")
+    context["mistyped"] = compact(typed).upper() != compact(to_type(action, plan)).upper()
+    return not context["mistyped"]
 
 
 def _open(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> None:
@@ -134,6 +150,8 @@ def _by_plan(action: ConsoleAction, data: dict[str, Any], context: dict[str, Any
     if action.request.POST.get("fingerprint", "") != plan.fingerprint:
         context["moved"] = True
         return None
+    if not _is_typed(action, plan, context):
+        return None
     try:
         if action.needs_second:
             return _filed(action, propose(action, plan, data))
@@ -149,7 +167,8 @@ def _by_rehearsal(action: ConsoleAction, data: dict[str, Any], context: dict[str
     confirms = action.request.POST.get("step") == "confirm"
     shown = action.request.POST.get("outcome", "")
     opened_on = action.request.POST.get("version", context["version"])
-    if confirms and opened_on == context["version"] and (shown or not previews(action)):
+    as_shown = confirms and opened_on == context["version"] and (shown or not previews(action))
+    if as_shown and _is_typed(action, None, context):
         try:
             if action.needs_second:
                 return _filed(action, propose(action, None, data, shown))
@@ -172,5 +191,13 @@ def _filed(action: ConsoleAction, proposal: Proposal) -> HttpResponse:
 
 
 def _done(action: ConsoleAction, result: Any) -> HttpResponse:
-    messages.success(action.request, str(action.done))
+    """Say what happened and what comes next, and go where it shows."""
+    record = result if admin.site.is_registered(type(result)) else action.obj
+    task = next_task(action.request, record)
+    told = (
+        format_html('{} {} <a href="{}">{}</a>', action.done, _("Next:"), task.url, task.act.label)
+        if task and task.act
+        else str(action.done)
+    )
+    messages.success(action.request, told)
     return HttpResponseRedirect(action.after(result))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from iijiot import access_log, clock, export
 from iijiot.console.actions import staff_user
+from iijiot.console.files import as_file
 from iijiot.console.keyset import keys_of, page
 from iijiot.labels import labels_of
 from iijiot.models import AccessEvent
@@ -50,22 +50,13 @@ def export_list(admin: Any, request: HttpRequest) -> HttpResponse | StreamingHtt
             (_("By"), staff_user(request).display_name),
         ]
         answer: Any = HttpResponse(export.workbook(title, header, rows, about), content_type=XLSX)
-        return _named(answer, f"{name}.xlsx")
+        return as_file(answer, f"{name}.xlsx", plain="export.xlsx")
     if form == "cp932":
         body, signs = export.as_cp932(header, rows), "Shift_JIS"
     else:
         body, signs = export.as_utf8(export.csv_lines(header, rows)), "utf-8"
-    return _named(StreamingHttpResponse(body, content_type=f"{CSV}; charset={signs}"), f"{name}.csv")
-
-
-def _named(answer: Any, name: str) -> Any:
-    """As a file to keep, by a Japanese name (RFC 6266), never cached."""
-    answer["Content-Disposition"] = (
-        f"attachment; filename=\"export.{name.rpartition('.')[2]}\"; filename*=UTF-8''{quote(name)}"
-    )
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    answer = StreamingHttpResponse(body, content_type=f"{CSV}; charset={signs}")
+    return as_file(answer, f"{name}.csv", plain="export.csv")
 
 
 def _filters(cl: Any) -> str:

@@ -17,7 +17,7 @@ from iijiot.console.rehearsal import Moved, Outcome, rehearse
 from iijiot.proposals import Proposal, both
 from iijiot.rules import RuleViolation, Unmet, refuse, unmet
 
-NOT_TYPED = {"csrfmiddlewaretoken", "step", "version", "fingerprint", "outcome"}
+NOT_TYPED = {"csrfmiddlewaretoken", "step", "version", "fingerprint", "outcome", "typed_number"}
 
 
 def propose(action: ConsoleAction, plan: Any, data: dict[str, Any], confirmed: str = "") -> Proposal:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot import outbox
 from iijiot.clauses import Clause
+from iijiot.console.tour import first_stop
 from iijiot.diagrams import diagram
 from iijiot.machines import machine_of, machines
 from iijiot.words import Words
@@ -42,6 +43,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "kinds": kinds,
         "machines": machines(),
         "words": _words,
+        "tour": first_stop(request),
         "outbox": outbox.folder() is not None and request.user.has_perm("contracts.view_notice"),
     }
     return TemplateResponse(request, "console/guide.html", {**admin.site.each_context(request), **context})

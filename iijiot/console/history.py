@@ -1,16 +1,26 @@
 """The timeline as a part of pages: a panel on each record's page, and the page of one act."""
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import clock
+from iijiot.as_of import version_after, version_at
+from iijiot.console.fields import ConsoleDateField, ConsoleTimeField
 from iijiot.console.panels import Panel, show_on
+from iijiot.console.sentences import described
 from iijiot.console.timeline import Scope, act, kinds, timeline
 from iijiot.recorded import recorded_models
+from iijiot.records import RecordedModel
+
+ONE_MINUTE = timedelta(minutes=1, microseconds=-1)
 
 
 def show_history(model_label: str, scope: Callable[[Any], Scope], most: int = 10) -> None:
@@ -36,6 +46,43 @@ def told(request: HttpRequest, scope: Scope, most: int) -> dict[str, Any]:
         kind = ""
     shown = timeline(parts, most, before=before, kind=kind)
     return {"timeline": shown, "kinds": offered if len(offered) > 1 else [], "kind": kind, "before": before}
+
+
+class MomentForm(forms.Form):
+    """The moment at which a record is looked at."""
+
+    on = ConsoleDateField(label=_("See the state on"))
+    at = ConsoleTimeField(label=_("At"), initial=time(23, 59), help_text=_("Tokyo time, such as 9:00."))
+
+    def clean_on(self) -> date:
+        """A day that has come."""
+        on: date = self.cleaned_data["on"]
+        if on > clock.business_day():
+            raise ValidationError(_("This day has not come yet."), code="future")
+        return on
+
+    def moment(self) -> datetime:
+        """The end of the minute."""
+        return datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"], clock.TOKYO) + ONE_MINUTE
+
+
+def state_then(request: HttpRequest, record: RecordedModel) -> dict[str, Any]:
+    """How a record stood at the moment asked for, since which act and until when; only the form where none is."""
+    if "on" not in request.GET:
+        return {"form": MomentForm()}
+    form = MomentForm(request.GET)
+    if not form.is_valid():
+        return {"form": form}
+    version = version_at(record, form.moment())
+    if version is None:
+        return {"form": form, "asked": True}
+    return {
+        "form": form,
+        "asked": True,
+        "version": version,
+        "until": version_after(version),
+        "described": described(type(record), version),
+    }
 
 
 def act_page(request: HttpRequest, act_id: Any) -> HttpResponse:

@@ -91,6 +91,14 @@ def tasks_of(
     ]
 
 
+def next_task(request: HttpRequest, record: Any) -> Task | None:
+    """The work that now waits for a record, with a button that this user may press; None where there is none."""
+    day = clock.business_day()
+    own = [q for q in queues() if request.user.has_perm(q.permission) and q.waiting(day).model is type(record)]
+    tasks = tasks_of(request, own, day, Narrowed(ids={type(record): [record.pk]}), most=1)
+    return tasks[0] if tasks and tasks[0].act else None
+
+
 def _most_urgent(asked: Sequence[Queue], day: date, narrowed: Narrowed, most: int) -> list[tuple[Queue, Narrowed]]:
     """Which rows of each queue are among the most urgent of all, in one statement and without reading the rows."""
     waiting = [queue.narrowed(day, narrowed) for queue in asked]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from iijiot import job_queue
-from iijiot.console.actions import change_url
+from iijiot.console.actions import change_url, staff_actor
 
 SEE, RETRY = "iijiot.view_jobfailure", "iijiot.retry_job"
 
@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "failed": _with_links(queue.failed()),
         "again": _with_links(queue.to_try_again()),
         "running": _with_links(queue.running()),
+        "retried": job_queue.retried(),
         "most": job_queue.MOST,
         "alive": job_queue.is_worker_alive(),
         "last_sign": job_queue.last_sign_of_life(),
@@ -36,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a failed job run again; done once, however often it is sent."""
     _need(request, RETRY)
-    if job_queue.retry(pk):
+    if job_queue.retry(pk, actor=staff_actor(request)):
         messages.success(request, _("The job runs again as soon as a worker is free."))
     else:
         messages.error(request, _("This job has not failed, or runs again already."))

@@ -17,17 +17,10 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.records import RecordedModel
 
-HIDDEN = {
-    "id",
-    "number",
-    "password",
-    "last_login",
-    "clause",
-    "ends_under",
-    "search_name",
-    "search_kana",
-    "phone_digits",
-}
+UNTOLD = {"id", "password", "last_login", "search_name", "search_kana", "phone_digits", "stored_as"}
+"""What no version tells: keys, secrets, and forms for searching."""
+HIDDEN = UNTOLD | {"number", "clause", "ends_under"}
+"""What a sentence says otherwise or not at all."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,13 @@ def sentences(pairs: Sequence[Pair]) -> list[Sentence]:
         _said(model, row, before, differing, names)
         for (model, before, _row), (_m, row, differing) in zip(pairs, told, strict=True)
     ]
+
+
+def described(model: type[RecordedModel], row: Any) -> list[tuple[Any, str]]:
+    """Every field of a version but those for searching and secrets: what it is called, and its value in words."""
+    differing = [(f, None, getattr(row, f.attname)) for f in model._meta.concrete_fields if f.name not in UNTOLD]
+    names = _names([(model, row, differing)])
+    return [(field.verbose_name, _shown(field, value, names)) for field, _none, value in differing]
 
 
 Difference = tuple[Any, Any, Any]
@@ -138,6 +138,14 @@ def _act(model: type[RecordedModel], field: Any, old: str, new: str) -> str:
         if act.source == old and act.target == new:
             return _("%(act)s (%(states)s)") % {"act": act.custom["label"], "states": states}
     return states
+
+
+def in_words(field: Any, value: Any) -> str:
+    """A stored value of a field as people read it."""
+    if value is None or not isinstance(field, models.ForeignKey):
+        return _shown(field, value, {})
+    found = field.related_model._base_manager.in_bulk([value])
+    return _shown(field, value, {(field.related_model, pk): str(record) for pk, record in found.items()})
 
 
 def _shown(field: Any, value: Any, names: Names) -> str:

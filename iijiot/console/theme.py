@@ -38,6 +38,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/console.js"),
         lambda request: static("iijiot/search.js"),
         lambda request: static("iijiot/drafts.js"),
+        lambda request: static("iijiot/presence.js"),
     ],
     "COLORS": {
         "primary": {
@@ -119,6 +120,9 @@ UNFOLD: dict[str, Any] = {
                         "contracts_document_changelist",
                         "contracts.view_document",
                     ),
+                    link(
+                        _("Evidence files"), "attach_file", "contracts_evidence_changelist", "contracts.view_evidence"
+                    ),
                     link(_("Notices"), "outgoing_mail", "contracts_notice_changelist", "contracts.view_notice"),
                     link(
                         _("Management units"),
@@ -177,6 +181,7 @@ UNFOLD: dict[str, Any] = {
                     link(
                         _("Terms versions"), "gavel", "contracts_termsversion_changelist", "contracts.view_termsversion"
                     ),
+                    link(_("Texts of letters"), "edit_document", "contracts_wording_kinds", "contracts.view_wording"),
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
                     {
@@ -185,6 +190,7 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("jobs"),
                         "permission": lambda request: request.user.has_perm("iijiot.view_jobfailure"),
                     },
+                    link(_("Company"), "apartment", "iijiot_company_changelist", "iijiot.view_company"),
                     link(_("Users"), "group", "iijiot_user_changelist", "iijiot.view_user"),
                     link(_("Access log"), "policy", "iijiot_accessevent_changelist", "iijiot.view_accessevent"),
                 ],

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from iijiot.login import second_factor, sessions
 from iijiot.models import User
@@ -38,7 +39,7 @@ class SessionLimitMiddleware:
                 request.ended_because = why  # type: ignore[attr-defined]
                 logout(request)
                 messages.warning(request, why)
-            else:
+            elif request.path != reverse("also_open"):  # which pages ask by themselves, whether or not anybody is there
                 sessions.seen(request)
         return self.get_response(request)
 

@@ -1,4 +1,4 @@
-"""What happens around a login is written into the access log, and each step gives the session a new id."""
+"""What happens around a login is written into the access log; each step gives the session a new id, and who is off is out."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from allauth.account.signals import authentication_step_completed, password_chan
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from iijiot.access_log import note
@@ -58,12 +59,19 @@ def own_password_changed(sender: Any, request: HttpRequest, user: User, **kwargs
     note(Kind.PASSWORD, request, who=user.login_id)
 
 
+def switched_off(sender: Any, instance: User, created: bool, **kwargs: Any) -> None:
+    """Nobody who is switched off has a session that would live on, should he be switched on again."""
+    if not instance.is_active and not created:
+        sessions.end_all(instance)
+
+
 def connect() -> None:
     """Follow the library's signals."""
     user_logged_in.connect(logged_in)
     user_login_failed.connect(login_failed)
     user_logged_out.connect(logged_out)
     authentication_step_completed.connect(step_completed)
+    post_save.connect(switched_off, sender=User)
     password_changed.connect(own_password_changed)
     mfa.authentication_failed.connect(code_failed)
     mfa.authenticator_used.connect(factor_used)

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import PasswordChangeView
 from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.base.views import AuthenticateView
@@ -60,6 +61,13 @@ class ChangePassword(Sensitive, PasswordChangeView):
 
 class GiveCode(AuthenticateView):
     """The code after the password; the demo's users are shown theirs."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """In; but nobody who was switched off since the password."""
+        if self.stage.login.user.is_active:
+            return super().form_valid(form)
+        clear_login(self.request)
+        return redirect("account_login")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's code."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from iijiot.clauses import Clause
 from iijiot.console.actions import action_url, change_url, offered
 from iijiot.console.guide import has_help
+from iijiot.console.tour import Shown, stop_shown
 from iijiot.days import fullday
 from iijiot.rules import Unmet
 
@@ -42,6 +43,12 @@ def help_url(context: Any) -> str:
     record = context.get("original") or context.get("object")
     at = f"?at={record.state}" if getattr(record, "state", "") else ""
     return reverse("life", args=[opts.label_lower]) + at
+
+
+@register.simple_tag(takes_context=True)
+def tour_stop(context: Any) -> Shown | None:
+    """The stop of the tour for new clerks that the page shown is."""
+    return stop_shown(context["request"]) if "request" in context else None
 
 
 @register.filter

@@ -52,6 +52,8 @@ def confirm(page: Page, words: str) -> None:
     """Press the button that does it, and wait until it is done."""
     before = page.url
     confirmed = confirmation(page)
+    if (number := page.locator("label[for=typed_number] strong")).count():
+        page.locator("#typed_number").fill(number.inner_text())
     (confirmed if confirmed.count() else page.get_by_role("button", name=words, exact=True)).click()
     page.wait_for_url(lambda address: address != before)
 

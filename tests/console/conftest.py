@@ -28,7 +28,8 @@ def what_was_shown(response: Any) -> dict[str, str]:
     """What a browser sends along when it confirms what a dialog has shown."""
     context = response.context or {}
     plan, outcome = context.get("plan"), context.get("outcome")
-    return {"fingerprint": plan.fingerprint} if plan else {"outcome": outcome.fingerprint} if outcome else {}
+    typed = {"typed_number": context["to_type"]} if context.get("to_type") else {}
+    return typed | ({"fingerprint": plan.fingerprint} if plan else {"outcome": outcome.fingerprint} if outcome else {})
 
 
 @pytest.fixture

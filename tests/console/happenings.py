@@ -9,6 +9,7 @@ from tests.factories import (
     ContractFactory,
     CustomerFactory,
     DeathFactory,
+    EvidenceFactory,
     HeirFilingFactory,
     SuccessionFactory,
 )
@@ -55,6 +56,7 @@ REFUSED_THEN: dict[str, Any] = {
     "withdraw-succession": (SuccessionFactory, {"because": "合併の中止"}),
     "apply-change": (ChangeReportFactory, NOTE),
     "turn-down-change": (ChangeReportFactory, NOTE),
+    "withdraw-evidence": (EvidenceFactory, {"because": "別の契約者の書類"}),
     "file-succession": (
         lambda: beside_another(ContractFactory().customer),
         lambda customer: SUCCESSION | {"successor": the_other(customer)},
@@ -75,6 +77,7 @@ SHOWN_AGAIN: dict[str, Any] = {
             "notice_email": customer.notice_email,
         },
     ),
+    "describe-evidence": (ChangeReportFactory, {"evidence": "登記事項証明書（書庫 3-1）"}),
     "file-heir": (
         lambda: beside_another(DeathFactory()),
         lambda death: {

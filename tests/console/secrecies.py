@@ -1,15 +1,17 @@
-"""The dialogs of accounts, consents, disclosures and erasures: for each a lawful record, and what a clerk types."""
+"""The dialogs of accounts, consents, disclosures, texts of letters and erasures: a lawful record each, and what a clerk types."""
 
 from typing import Any
 
 from contracts.models import Contract, Customer, Recipient
 from tests.factories import (
     AccountFactory,
+    ContractFactory,
     CustomerFactory,
     DocumentFactory,
     ErasureFactory,
     RecipientFactory,
     StartConditionFactory,
+    WordingFactory,
 )
 from tests.factories.erasures import long_gone
 
@@ -44,6 +46,9 @@ def peer(contract: Contract) -> str:
 
 
 REFUSED_THEN: dict[str, Any] = {
+    "put-in-force": (WordingFactory, {"reason": "文面の見直し"}),
+    "return-to-built-in": (lambda: WordingFactory(in_force=True), {"reason": "元の文面に戻す"}),
+    "discard-wording": (WordingFactory, {"reason": "不要"}),
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
     "propose-erasure": (long_gone, {}),
@@ -66,10 +71,11 @@ SHOWN_AGAIN: dict[str, Any] = {
         lambda customer: {"information": "personal", "what": "担当者の氏名", "scope": "listed", **business()},
     ),
     "disclose-settings": (
-        lambda: beside(CustomerFactory, lambda: StartConditionFactory().contract),
+        lambda: beside(ContractFactory, lambda: StartConditionFactory().contract),
         lambda contract: {
             "listed": [contract.conditions.get().pk],
             "peer": peer(contract),
+            "connection": "東京の接続点で相互接続",
             "why": "経路の設定に必要",
         },
     ),

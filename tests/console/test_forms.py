@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from contracts.models import Application, Customer, ExternalSubscription
 from iijiot.models import User
+from tests.acts import again
 from tests.factories import ContractFactory, CustomerFactory, ManagementUnitFactory
 from tests.factories.contracts import of
 from tests.factories.users import PASSWORD
-from tests.house.console import as_superuser, enter, what_the_form_sends
+from tests.house.console import as_superuser, enter, page, what_the_form_sends
 
 AT = "/console/contracts"
 COMPANY = {
@@ -175,3 +176,16 @@ def test_f11_deleting_says_what_stands_in_the_way_and_deletes_nothing(desk):
     assert answer.status_code == 403
     assert "削除できません" in answer.content.decode()
     assert Customer.objects.count() == 1
+
+
+@pytest.mark.clause("G16")
+def test_staff_correct_particulars_themselves_only_with_the_reason(desk, aois_company):
+    address = page(aois_company, "change")
+    sent = what_the_form_sends(desk, address) | {"address": "東京都港区見本9-9-9"}
+    refused = desk.post(address, sent)
+    assert "change_reason" in refused.context["adminform"].form.errors
+    assert again(aois_company).address != "東京都港区見本9-9-9"
+    assert desk.post(address, sent | {"change_reason": "番地の誤記"}).status_code == 302
+    assert again(aois_company).address == "東京都港区見本9-9-9"
+    noted = what_the_form_sends(desk, address) | {"note": "来社は午前を希望"}
+    assert desk.post(address, noted).status_code == 302, "a note is no particular"

@@ -39,6 +39,18 @@ def test_the_first_page_of_help_explains_every_kind_of_record_that_staff_work_wi
     assert len(shown.context["words"]) >= 8
 
 
+def test_the_first_page_of_help_leads_to_the_life_of_every_kind_of_record(desk):
+    shown = desk.get(reverse("guide")).content.decode()
+    print(f"{len(machines())} kinds of records with states")
+    assert [
+        machine.name for machine in machines() if f'href="{reverse("life", args=[machine.name])}"' not in shown
+    ] == []
+    assert {machine.name.partition(".")[2] for machine in machines()} >= {
+        "account", "application", "changereport", "contract", "death", "discontinuation", "heirfiling", "measure",
+        "notice", "proposal", "startcondition", "succession", "suspension", "termination", "termsversion", "violation",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("label", ["nothing.there", "nonsense", "auth.group", "iijiot"])
 def test_no_help_for_what_is_no_record(desk, label):
     assert desk.get(reverse("life", args=[label])).status_code == 404

@@ -1,13 +1,14 @@
 """The page of jobs: what waits, runs and failed, why, and a second chance; for operators and auditors."""
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contracts import notifying
 from contracts.models import Notice
 from iijiot import job_queue, jobs, roles
+from iijiot.models import JobRetry, User
 from tests.factories import NoticeFactory, UserFactory
 from tests.house.console import as_superuser, enter, logged_in
 from tests.workers import run
@@ -74,6 +75,20 @@ def test_a_failed_job_runs_again_once_however_often_the_button_is_pressed(operat
     second = operator.post(f"/console/jobs/{pk}/retry/", follow=True)
     assert [message.level_tag for message in second.context["messages"]] == ["error"]
     assert (status(pk), job_queue.jobs().get(pk=pk).attempts) == ("todo", 7)
+
+
+def test_who_let_it_run_again_stands_on_the_page_and_is_never_changed(operator):
+    _notice, pk = put_down("failed", 6, WHY)
+    operator.post(f"/console/jobs/{pk}/retry/")
+    operator.post(f"/console/jobs/{pk}/retry/")
+    user = User.objects.get()
+    (kept,) = JobRetry.objects.all()
+    assert (kept.job_id, kept.user_id, kept.who) == (pk, user.pk, user.display_name)
+    shown = operator.get("/console/jobs/")
+    assert [(one.job_id, one.who) for one in shown.context["retried"]] == [(pk, user.display_name)]
+    assert f"{user.display_name}が再実行" in shown.content.decode()
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        JobRetry.objects.update(who="nobody")
 
 
 def test_what_is_under_way_is_not_started_a_second_time(operator):

@@ -7,12 +7,14 @@ from contracts.models import Disclosure
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
+    ContractFactory,
     CustomerFactory,
     DisclosureFactory,
     DocumentFactory,
     RecipientFactory,
     StartConditionFactory,
 )
+from tests.factories.contracts import of
 from tests.house.console import logged_in, page
 
 
@@ -153,7 +155,8 @@ def test_the_page_of_a_disclosure_shows_the_settings_listed_and_no_other(press, 
         state="met",
         met_on="2026-11-20",
     )
-    sent = {"listed": [one.pk], "peer": aois_company.number, "why": "経路の設定に必要"}
+    ContractFactory(**of(aois_company))
+    sent = {"listed": [one.pk], "peer": aois_company.number, "connection": "相互接続", "why": "経路の設定に必要"}
     done = press(one.contract, "disclose-settings", browser=counter, confirmed=True, **sent)
     shown = counter.get(done["Location"]).content.decode()
     assert "経路は静的" in shown

@@ -195,3 +195,17 @@ def test_holder_and_role_change_and_the_login_id_does_not(clerk):
         User.objects.get(pk=account.user_id).history.first().history_chapter
         == again(account).history.first().history_chapter
     )
+
+
+@pytest.mark.clause("G5.4")
+def test_the_login_of_a_locked_account_is_not_switched_on_by_any_other_road(clerk, approver):
+    account = AccountFactory()
+    admitting.report_misuse(account, why="端末の盗難", at=NOW, actor=clerk)
+    user = stored(account).user
+    user.is_active = True
+    with chapter(actor=clerk), pytest.raises(ValidationError, match="「ロックの解除」") as refusal:
+        user.save()
+    assert list(refusal.value.error_dict) == ["is_active"]
+    assert not again(user).is_active
+    admitting.unlock(stored(account), because="本人を確認した", actor=approver)
+    assert again(user).is_active

@@ -15,6 +15,7 @@ from contracts.models import (
     Death,
     Discontinuation,
     Erasure,
+    Evidence,
     HeirFiling,
     Measure,
     Notice,
@@ -24,6 +25,7 @@ from contracts.models import (
     Termination,
     TermsVersion,
     Violation,
+    Wording,
     account,
     application,
     condition,
@@ -31,6 +33,7 @@ from contracts.models import (
     death,
     discontinuation,
     erasure,
+    evidence,
     measure,
     particulars,
     succession,
@@ -38,6 +41,7 @@ from contracts.models import (
     termination,
     terms,
     violation,
+    wording,
 )
 from contracts.models import notice as notice_module
 from iijiot.rules import RuleViolation, not_in_this_state, require, unmet
@@ -58,6 +62,8 @@ TABLES = {
     ChangeReport: (particulars.State, particulars.ALLOWED),
     Violation: (violation.State, violation.ALLOWED),
     Account: (account.State, account.ALLOWED),
+    Evidence: (evidence.State, evidence.ALLOWED),
+    Wording: (wording.State, wording.ALLOWED),
     Erasure: (erasure.State, erasure.ALLOWED),
 }
 TARGETS = {
@@ -109,12 +115,17 @@ TARGETS = {
     (Death, "end_all"): "ended",
     (HeirFiling, "take"): "taken",
     (HeirFiling, "turn_away"): "refused",
+    (ChangeReport, "describe"): None,
     (ChangeReport, "apply"): "applied",
     (ChangeReport, "turn_down"): "turned-down",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
     (Account, "lock"): "locked",
     (Account, "unlock"): "active",
+    (Evidence, "withdraw"): "withdrawn",
+    (Wording, "put_in_force"): "in-force",
+    (Wording, "replace"): "replaced",
+    (Wording, "discard"): "discarded",
     (Erasure, "propose"): "proposed",
     (Erasure, "decide"): "decided",
     (Erasure, "finish"): "done",
@@ -129,6 +140,7 @@ DEAD_ENDS = {
     Suspension: {"lifted", "withdrawn", "overtaken"},
     Violation: {"remedied", "unfounded"},
     Account: set(),
+    Wording: {"replaced", "discarded"},
     Erasure: {"done", "withdrawn"},
     Measure: {"over", "withdrawn"},
     Discontinuation: {"carried-out", "withdrawn"},
@@ -137,6 +149,7 @@ DEAD_ENDS = {
     Death: {"taken-over", "ended"},
     HeirFiling: {"taken", "refused", "late"},
     ChangeReport: {"applied", "turned-down"},
+    Evidence: {"withdrawn"},
 }
 
 

@@ -49,12 +49,16 @@ def world(rests_on: dict[str, list[str]], own: dict[str, date], designations=Non
         if (clause := SERVICES[CODES[dependent]].ends_under(CODES[base]))
     ]
     ends = {key(CODES[name]): Fall.of_its_own(key(CODES[name]), on, "G29.1") for name, on in own.items()}
-    return World(ends, edges, designations or {})
+    return World(ends, edges, {k: [d] for k, d in (designations or {}).items()})
 
 
 def plain(edges: list[tuple[str, str]], own: dict[str, date], designations=None) -> World:
     ends = {key(name): Fall.of_its_own(key(name), on, "G29.1") for name, on in own.items()}
-    return World(ends, [Edge(n, key(d), key(b), "PC5.2") for n, (d, b) in enumerate(edges)], designations or {})
+    return World(
+        ends,
+        [Edge(n, key(d), key(b), "PC5.2") for n, (d, b) in enumerate(edges)],
+        {k: [d] for k, d in (designations or {}).items()},
+    )
 
 
 def days(found) -> dict[str, date]:

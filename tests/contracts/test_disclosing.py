@@ -26,6 +26,7 @@ from tests.factories.contracts import of
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 25, 1, tzinfo=UTC)
+CONNECTION = "両社の閉域網を東京の接続点で相互接続"
 
 
 def asked(information="personal", ground="business", **more):
@@ -302,9 +303,10 @@ def test_another_customer_sees_the_settings_listed_and_no_other(aois_company, ca
     contract = ContractFactory(**of(aois_company), private_connector=True)
     shown = StartConditionFactory(contract=contract, code="operation-policy", words="運用ポリシー")
     StartConditionFactory(contract=contract, code="designated", words="接続試験の立会い")
-    made = disclosing.disclose_settings(
-        contract, carols_company, [shown], why="経路の設定に必要", at=NOW, actor=approver
-    )
+    ContractFactory(**of(carols_company))
+    needed = {"connection": CONNECTION, "why": "経路の設定に必要", "at": NOW, "actor": approver}
+    made = disclosing.disclose_settings(contract, carols_company, [shown], **needed)
+    assert made.connection == CONNECTION
     assert (made.customer, made.to, made.what, made.clause) == (aois_company, carols_company, "運用ポリシー", "G41")
     assert made.settings_shown() == [shown]
     assert not DisclosureFactory().settings_shown()
@@ -314,14 +316,31 @@ def test_another_customer_sees_the_settings_listed_and_no_other(aois_company, ca
 def test_settings_are_not_disclosed_without_need_nor_those_of_another_contract(aois_company, carols_company, approver):
     contract = ContractFactory(**of(aois_company), private_connector=True)
     own, other = StartConditionFactory(contract=contract), StartConditionFactory()
-    needed = {"why": "経路の設定に必要", "at": NOW, "actor": approver}
+    ContractFactory(**of(carols_company))
+    needed = {"connection": CONNECTION, "why": "経路の設定に必要", "at": NOW, "actor": approver}
     for peer, listed, more in (
         (carols_company, [], {}),
         (carols_company, [own], {"why": " "}),
+        (carols_company, [own], {"connection": " "}),
         (carols_company, [own, other], {}),
         (aois_company, [own], {}),
     ):
         with pytest.raises(RuleViolation) as refusal:
             disclosing.disclose_settings(contract, peer, listed, **{**needed, **more})
         assert refusal.value.unmet[0].clause.id == "G41"
+    assert not Disclosure.objects.exists()
+
+
+@pytest.mark.clause("G41")
+@pytest.mark.parametrize("without", ["aois_company", "carols_company"])
+def test_who_has_no_contract_in_life_is_connected_to_nobody(aois_company, carols_company, approver, without):
+    ended = {without: {"ended": True}}
+    contract = ContractFactory(**of(aois_company), private_connector=True, **ended.get("aois_company", {}))
+    other = ContractFactory(**of(carols_company), **ended.get("carols_company", {}))
+    listed = [StartConditionFactory(contract=contract)]
+    with pytest.raises(RuleViolation, match="有効な契約がありません") as refusal:
+        disclosing.disclose_settings(
+            contract, carols_company, listed, connection=CONNECTION, why="経路", at=NOW, actor=approver
+        )
+    assert refusal.value.unmet[0].helps == ({"aois_company": contract, "carols_company": other}[without].customer,)
     assert not Disclosure.objects.exists()

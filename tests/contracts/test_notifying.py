@@ -1,13 +1,11 @@
 """Mails leave once by a worker, fail visibly, are tried again; what customers typed stays what it is in every letter."""
 
-from datetime import date, datetime
+from datetime import date
 from email.message import EmailMessage
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings as configured
 from django.core import mail
 
 from contracts import due, notifying
@@ -15,11 +13,11 @@ from contracts.models import Notice
 from iijiot import job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
-from iijiot.clock import TOKYO
 from iijiot.console.rehearsal import rehearse
 from iijiot.daily import Tally
 from iijiot.models import JobFailure
 from iijiot.records import chapter
+from tests.contracts.lettered import KINDS, told
 from tests.factories import CustomerFactory, NoticeFactory, UserFactory
 from tests.workers import later_on, mail_server, run, take_up, work
 
@@ -180,46 +178,14 @@ def test_x38_what_a_customer_typed_stays_what_it_is(aois_company):
     assert notice.body.startswith("{{ x.__class__ }} & {% now 'Y' %} 御中")
 
 
-class Typed(str):
-    """Anything that a letter may name, hostile wherever it is text; days where it is a day."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name in ("resolve_expression", "do_not_call_in_templates", "alters_data"):
-            raise AttributeError(name)
-        if name.endswith("_at"):
-            return datetime(2026, 11, 25, 9, 30, tzinfo=TOKYO)
-        return date(2026, 11, 25) if name.endswith(("_on", "_day")) or name == "on" else Typed(self)
-
-
-NAMES = (
-    "application", "change", "clause", "contract", "customer", "plan", "predecessor", "source", "suspension", "base",
-)  # fmt: skip
-
-
-def letters() -> list[str]:
-    """Every kind of letter that there is a template for."""
-    folder = Path(configured.BASE_DIR) / "templates" / "letters"
-    return sorted(path.stem for path in folder.glob("*.txt") if path.stem not in ("head", "foot"))
-
-
-def test_there_are_letters_to_look_at():
-    assert {*letters()} >= {"accepted", "refused", "end-scheduled", "measure", "terms", "suspension"}
-
-
 @pytest.mark.parametrize("typed", [HOSTILE, f"{HOSTILE}\r\nBcc: all@evil.example\n\n"], ids=["marks", "line ends"])
-@pytest.mark.parametrize("kind", letters())
+@pytest.mark.parametrize("kind", KINDS)
 def test_x38_x44_every_letter_says_literally_what_was_typed_and_its_subject_is_one_line(kind, typed):
-    text = Typed(typed)
-    told: dict[str, Any] = dict.fromkeys(NAMES, text)
-    told |= {"addressee": text, "told": text, "written_on": date(2026, 11, 25), "told_end": date(2026, 11, 25)}
-    told |= {"effective_on": date(2026, 11, 25), "documents": [text], "contracts": [text]}
-    subject, body = notifying.rendered(kind, told)
-    assert HOSTILE in body
-    assert "&amp;" not in subject + body
-    assert "<class" not in subject + body
-    assert len(subject.splitlines()) == 1
+    letter = notifying.written(kind, told(kind, typed), to=typed, on=date(2026, 11, 25), holding={})
+    assert HOSTILE in letter.body
+    assert "&amp;" not in letter.subject + letter.body
+    assert "<class" not in letter.subject + letter.body
+    assert len(letter.subject.splitlines()) == 1
     message = EmailMessage()
-    message["Subject"] = subject
+    message["Subject"] = letter.subject
     assert message.keys() == ["Subject"]

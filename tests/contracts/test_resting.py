@@ -10,8 +10,8 @@ from contracts import ending
 from contracts.ending import Designated
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
-from tests.acts import WEDNESDAY, again, do, end, give_notice, plan_notice
-from tests.factories import ContractFactory, DependencyFactory, ExternalSubscriptionFactory
+from tests.acts import WEDNESDAY, again, do, end, give_notice, plan_notice, set_start
+from tests.factories import ContractFactory, DependencyFactory, ExternalSubscriptionFactory, ManagementUnitFactory
 from tests.factories.contracts import of
 from tests.factories.worlds import house
 
@@ -128,3 +128,19 @@ def test_only_our_form_or_the_portal_starts_the_thirty_days(world):
     with pytest.raises(RuleViolation) as refusal:
         ending.plan_ending_by_notice(world.iot, arrived_on=WEDNESDAY, named_on=None, how="other", today=WEDNESDAY)
     assert refusal.value.unmet[0].clause.id == "G29.1"
+
+
+@pytest.mark.clause("PMG3", "PMG5.2")
+def test_what_is_not_in_service_yet_replaces_nothing_for_a_contract_that_runs(world):
+    unit = ManagementUnitFactory(customer=world.customer, name="支社")
+    second = ContractFactory(
+        customer=world.customer, management_unit=unit, mobile_access=True, not_started=True, rests_on=[world.iot]
+    )
+    do(ending.plan_resting(world.gateway, second, today=WEDNESDAY))
+    first = world.through(world.gateway, world.mobile_access)
+    with pytest.raises(RuleViolation) as refusal:
+        ending.plan_dropping(first, today=WEDNESDAY)
+    assert [unmet.clause.id for unmet in refusal.value.unmet] == ["PMG3"]
+    set_start(second, WEDNESDAY)
+    do(ending.plan_dropping(first, today=WEDNESDAY))
+    assert again(first).dropped_on == WEDNESDAY

@@ -102,3 +102,15 @@ def test_a_version_that_is_withdrawn_leaves_the_one_before_it_and_those_told_are
     revising.withdraw(version, because="内容の見直し", actor=BEN)
     assert TermsVersion.objects.in_force("VPN", FIRST) == before
     assert [notice.kind for notice in Notice.objects.order_by("pk")] == ["terms", "withdrawn"]
+
+
+@pytest.mark.clause("G2.2")
+@pytest.mark.parametrize(("name", "value"), [("changes", "別の内容"), ("effective_on", date(2027, 6, 1))])
+def test_what_the_customers_were_told_of_a_version_stands(name, value):
+    version = TermsVersionFactory(provision="VPN", effective_on=FIRST)
+    announce(version, at=at(date(2026, 11, 25)))
+    version = again(version)
+    setattr(version, name, value)
+    with pytest.raises(RuleViolation, match="cannot be changed"), chapter(actor=BEN):
+        version.save()
+    assert getattr(again(version), name) != value

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from contracts import ending
+from contracts import ending, succeeding
 from contracts.ending import Designated
 from contracts.models import Notice
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
-from tests.acts import WEDNESDAY, advance, again, do, end, ends, give_notice, plan_notice, take_back
-from tests.factories import ExternalSubscriptionFactory
+from tests.acts import BEN, WEDNESDAY, advance, again, do, end, ends, give_notice, plan_notice, take_back
+from tests.factories import CustomerFactory, ExternalSubscriptionFactory, SuccessionFactory
 from tests.factories.worlds import house
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +153,53 @@ def test_a_designated_day_is_kept_after_the_base_has_ended(world):
     assert (again(world.connector).ends_on, again(world.connector).state) == (date(2027, 1, 31), "active")
     advance(date(2027, 2, 1))
     assert again(world.connector).state == "ended"
+
+
+@pytest.mark.clause("PC5.2")
+def test_a_designated_day_outlasts_an_earlier_end_of_another_base(world):
+    """It holds against the end for which it was designated; not against another, and not only until another comes."""
+    do(plan_notice(world.iot, designated=[Designated(world.connector.pk, date(2027, 1, 31), "移行期間のため")]))
+    sooner = end(world.backbone, date(2026, 12, 31))
+    assert again(world.connector).ends_on == date(2026, 12, 31)
+    end(world.wise_paas, date(2027, 1, 10), clause="WPC3")
+    assert again(world.connector).ends_on == date(2026, 12, 31)
+    take_back(sooner)
+    row = world.connector.terminations.get(state="scheduled")
+    assert (row.effective_on, row.designated, row.reason) == (date(2027, 1, 31), True, "移行期間のため")
+
+
+@pytest.mark.clause("PC5.2", "PC5.1")
+def test_a_designated_day_outlasts_an_earlier_notice_for_the_contract_itself(world):
+    do(plan_notice(world.iot, designated=[Designated(world.connector.pk, date(2027, 1, 31), "移行期間のため")]))
+    advance(today := date(2026, 12, 26))
+    own = give_notice(world.connector, today)
+    assert (again(world.connector).state, again(world.connector).ends_on) == ("active", date(2027, 1, 25))
+    end(world.wise_paas, date(2027, 1, 10), clause="WPC3", today=today)
+    assert (again(world.connector).state, again(world.connector).ends_on) == ("active", date(2027, 1, 25))
+    take_back(own, today=today)
+    assert again(world.connector).ends_on == date(2027, 1, 31)
+
+
+@pytest.mark.clause("PC5.2")
+def test_designating_once_more_for_the_same_end_replaces_the_day(world):
+    do(plan_notice(world.iot, designated=[Designated(world.connector.pk, date(2027, 1, 31), "移行期間のため")]))
+    again_later = Designated(world.connector.pk, date(2027, 2, 28), "移行の遅れ")
+    do(ending.plan_ending(world.backbone, effective_on=date(2027, 6, 30), clause="PC5.2", designated=[again_later]))
+    assert again(world.connector).ends_on == date(2027, 2, 28)
+    assert [(day.on, day.reason) for day in world.connector.designated_days.all()] == [
+        (date(2027, 2, 28), "移行の遅れ")
+    ]
+
+
+@pytest.mark.clause("PC5.2", "G17")
+def test_a_designated_day_holds_for_whoever_succeeds_after_the_base_has_ended(world):
+    do(plan_notice(world.iot, designated=[Designated(world.vpn.pk, date(2027, 1, 31), "移行期間のため")]))
+    advance(today := date(2026, 12, 26))
+    merger = SuccessionFactory.build(predecessor=world.customer, successor=CustomerFactory(), effective_on=today)
+    succeeding.file(succeeding.plan_succession(merger, today=today), actor=BEN)
+    assert (again(world.vpn).customer, again(world.vpn).ends_on) == (merger.successor, date(2027, 1, 31))
+    advance(date(2027, 2, 1))
+    assert again(world.vpn).state == "ended"
 
 
 @pytest.mark.clause("PC5.2")

@@ -5,7 +5,13 @@ The days fit together: contracts run since 2026-04-01, notices arrive on 2026-11
 
 from tests.factories.applications import ApplicationFactory, DocumentRequestFactory, FindingFactory
 from tests.factories.base import Recorded, corporate_number
-from tests.factories.contracts import ContractFactory, DependencyFactory, StartConditionFactory, TerminationFactory
+from tests.factories.contracts import (
+    ContractFactory,
+    DependencyFactory,
+    DesignatedDayFactory,
+    StartConditionFactory,
+    TerminationFactory,
+)
 from tests.factories.customers import (
     CapFactory,
     ContactChannelFactory,
@@ -14,11 +20,12 @@ from tests.factories.customers import (
     MailDomainFactory,
     ManagementUnitFactory,
 )
-from tests.factories.desk import AssignmentFactory, SavedViewFactory
+from tests.factories.desk import AssignmentFactory, CompanyFactory, SavedViewFactory
 from tests.factories.erasures import ErasureFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
+    EvidenceFactory,
     HeirFilingFactory,
     SucceededFactory,
     SuccessionFactory,
@@ -42,6 +49,7 @@ from tests.factories.secrecy import (
     RecipientFactory,
 )
 from tests.factories.users import UserFactory
+from tests.factories.wordings import WordingFactory
 
 __all__ = [
     "AccountFactory",
@@ -50,17 +58,20 @@ __all__ = [
     "AssignmentFactory",
     "CapFactory",
     "ChangeReportFactory",
+    "CompanyFactory",
     "ConsentFactory",
     "ContactChannelFactory",
     "ContractFactory",
     "CustomerFactory",
     "DeathFactory",
     "DependencyFactory",
+    "DesignatedDayFactory",
     "DisclosureFactory",
     "DiscontinuationFactory",
     "DocumentFactory",
     "DocumentRequestFactory",
     "ErasureFactory",
+    "EvidenceFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
     "HeirFilingFactory",
@@ -81,5 +92,6 @@ __all__ = [
     "TermsVersionFactory",
     "UserFactory",
     "ViolationFactory",
+    "WordingFactory",
     "corporate_number",
 ]

@@ -6,7 +6,15 @@ from typing import Any
 import factory
 
 from contracts.catalogue.services import SERVICES
-from contracts.models import Contract, Customer, Dependency, ExternalSubscription, StartCondition, Termination
+from contracts.models import (
+    Contract,
+    Customer,
+    Dependency,
+    DesignatedDay,
+    ExternalSubscription,
+    StartCondition,
+    Termination,
+)
 from contracts.models.contract import State
 from contracts.models.dependency import Subject
 from contracts.models.termination import Origin
@@ -145,6 +153,21 @@ class TerminationFactory(Recorded):
     def clause(self) -> str:
         """The clause of the contract's own provision."""
         return SERVICES[self.contract.service_code].ends_on.said_by.id
+
+
+class DesignatedDayFactory(Recorded):
+    """Mobile Access ends a month after the contract that it rests on."""
+
+    class Meta:
+        model = DesignatedDay
+
+    contract = factory.SubFactory(ContractFactory, mobile_access=True)
+    end = factory.SubFactory(
+        TerminationFactory,
+        contract=factory.SubFactory(ContractFactory, customer=factory.SelfAttribute("...contract.customer")),
+    )
+    on = date(2027, 1, 31)
+    reason = "移行期間のため"
 
 
 def of(customer: Customer) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import factory
 from django.contrib.contenttypes.models import ContentType
 
 from iijiot.assigning import Assignment
+from iijiot.company import Company
 from iijiot.saved_views import SavedView
 from tests.factories.applications import ApplicationFactory
 from tests.factories.base import Recorded
@@ -22,6 +23,19 @@ class AssignmentFactory(Recorded):
     kind = factory.LazyAttribute(lambda assignment: ContentType.objects.get_for_model(assignment.record))
     record_id = factory.LazyAttribute(lambda assignment: assignment.record.pk)
     user = factory.SubFactory(UserFactory)
+
+
+class CompanyFactory(Recorded):
+    """The company, as it is set up."""
+
+    class Meta:
+        model = Company
+
+    name = "架空通信株式会社"
+    desk = "IoTサポート窓口"
+    postal_code = "100-0001"
+    address = "東京都千代田区架空町一丁目1番1号"
+    phone = "03-0000-0000"
 
 
 class SavedViewFactory(Recorded):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from contracts.models import ChangeReport, Death, HeirFiling, Succeeded, Succession
+from contracts.models import ChangeReport, Death, Evidence, HeirFiling, Succeeded, Succession
 from tests.factories.base import Recorded
 from tests.factories.contracts import ContractFactory
 from tests.factories.customers import CustomerFactory
@@ -71,3 +71,22 @@ class ChangeReportFactory(Recorded):
     filed_on = date(2026, 11, 20)
     evidence = "届出書"
     changes = factory.LazyFunction(lambda: {"phone": "03-1111-2222"})
+
+
+class EvidenceFactory(Recorded):
+    """A register extract to a report of changed particulars; its bytes are nowhere (`proving.keep` puts them somewhere)."""
+
+    class Meta:
+        model = Evidence
+
+    class Params:
+        withdrawn = factory.Trait(state="withdrawn", withdrawn_because="別の契約者の書類")
+
+    change_report = factory.SubFactory(ChangeReportFactory)
+    kind = "register"
+    name = "登記事項証明書.pdf"
+    media_type = "application/pdf"
+    size = 40_000
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    stored_as = factory.Sequence(lambda n: f"{n:032x}")
+    received_on = date(2026, 11, 24)

@@ -62,6 +62,7 @@ def environment(static: Path, database: str) -> dict[str, str]:
         "ALLOWED_HOSTS": HOST,
         "DATABASE_URL": database,
         "STATIC_ROOT": str(static),
+        "EVIDENCE_DIR": str(settings.EVIDENCE_DIR),
         "BEHIND_PROXY": "1",
     }
 

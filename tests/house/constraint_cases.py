@@ -19,11 +19,13 @@ from tests.factories import (
     AssignmentFactory,
     CapFactory,
     ChangeReportFactory,
+    CompanyFactory,
     ContactChannelFactory,
     ContractFactory,
     CustomerFactory,
     DeathFactory,
     DependencyFactory,
+    DesignatedDayFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
     ExternalSubscriptionFactory,
@@ -228,6 +230,15 @@ UNIQUES: dict[str, list[Unique]] = {
             lambda _rival: {"dropped_on": None},
         )
     ],
+    "one_designated_day_per_end": [
+        Unique(
+            DesignatedDayFactory,
+            lambda row: DesignatedDayFactory(
+                contract=row.contract, end=TerminationFactory(contract=ContractFactory(**of(row.contract.customer)))
+            ),
+            lambda rival: {"end_id": rival.end_id},
+        )
+    ],
     "one_external_subscription_per_reference": [
         Unique(
             ExternalSubscriptionFactory,
@@ -289,6 +300,8 @@ UNIQUES: dict[str, list[Unique]] = {
 }
 
 CHECKS: dict[str, Check] = {
+    "designated_day_has_a_reason": Check(DesignatedDayFactory, {"reason": ""}),
+    "company_is_one": Check(CompanyFactory, {"id": 2}),
     "application_state_known": Check(ApplicationFactory, {"state": "bogus"}),
     "application_channel_known": Check(ApplicationFactory, {"channel": "fax"}),
     "application_service_known": Check(ApplicationFactory, {"service_code": "telex"}),

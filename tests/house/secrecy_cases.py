@@ -1,4 +1,4 @@
-"""The constraints of accounts, consents, disclosures and erasures: for each a row that keeps it, and what breaks it."""
+"""The constraints of secrecy, evidence, texts of letters and erasures: for each a row that keeps it, and what breaks it."""
 
 from tests.factories import (
     AccountFactory,
@@ -6,7 +6,10 @@ from tests.factories import (
     DisclosureFactory,
     DocumentFactory,
     ErasureFactory,
+    EvidenceFactory,
+    HeirFilingFactory,
     RecipientFactory,
+    WordingFactory,
 )
 from tests.factories.erasures import LAST_DAY
 from tests.house.constraint_cases import Check, Unique, numbered
@@ -30,6 +33,15 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
+    "evidence_kind_known": Check(EvidenceFactory, {"kind": "rumour"}),
+    "evidence_of_a_kind_of_file_that_is_taken": Check(EvidenceFactory, {"media_type": "text/html"}),
+    "evidence_of_one_record": Check(EvidenceFactory, {"change_report_id": None}),
+    "evidence_withdrawn_for_a_reason": Check(lambda: EvidenceFactory(withdrawn=True), {"withdrawn_because": ""}),
+    "contracts_evidence_size_check": Check(EvidenceFactory, {"size": -1}),
+    "wording_state_known": Check(WordingFactory, {"state": "asleep"}),
+    "wording_in_force_since_and_until": Check(lambda: WordingFactory(in_force=True), {"in_force_since": None}),
+    "contracts_wording_version_check": Check(WordingFactory, {"version": -1}),
     "erasure_state_known": Check(ErasureFactory, {"state": "forgotten"}),
     "erasure_of_a_known_kind": Check(ErasureFactory, {"keeping": "some"}),
     "erasure_not_before_its_day": Check(ErasureFactory, {"due_on": LAST_DAY}),
@@ -52,11 +64,48 @@ UNIQUES: dict[str, list[Unique]] = {
         )
     ],
     "contracts_document_number_key": numbered(DocumentFactory),
+    "contracts_evidence_number_key": numbered(EvidenceFactory),
+    "contracts_evidence_stored_as_key": [
+        Unique(EvidenceFactory, lambda _row: EvidenceFactory(), lambda rival: {"stored_as": rival.stored_as})
+    ],
+    "one_file_once_per_record": [
+        Unique(
+            EvidenceFactory,
+            lambda row: EvidenceFactory(change_report=row.change_report),
+            lambda rival: {"sha256": rival.sha256},
+        ),
+        Unique(
+            lambda: EvidenceFactory(change_report=None, heir_filing=HeirFilingFactory()),
+            lambda row: EvidenceFactory(change_report=None, heir_filing=row.heir_filing),
+            lambda rival: {"sha256": rival.sha256},
+        ),
+    ],
     "contracts_recipient_name_key": [
         Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
     ],
     "contracts_account_user_id_key": [
         Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_wording_per_version": [
+        Unique(
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"version": rival.version},
+        )
+    ],
+    "one_wording_in_force_per_kind": [
+        Unique(
+            WordingFactory,
+            lambda row: WordingFactory(kind=row.kind, in_force=True),
+            lambda rival: {"state": "in-force", "in_force_since": rival.in_force_since},
+        )
+    ],
+    "one_draft_of_a_wording_per_kind": [
+        Unique(
+            lambda: WordingFactory(replaced=True),
+            lambda row: WordingFactory(kind=row.kind),
+            lambda _rival: {"state": "draft", "in_force_since": None, "in_force_until": None},
+        )
     ],
     "one_consent_per_customer_and_kind": [
         Unique(

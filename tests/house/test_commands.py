@@ -15,7 +15,9 @@ from django.core.management.base import BaseCommand
 APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
-WRITES = {"advance_day", "demo", "messages", "reset_second_factor", "serve", "unlock", "worker"}
+WRITES = {
+    "advance_day", "demo", "diagrams", "messages", "reset_second_factor", "serve", "setup", "unlock", "worker",
+}  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
 READS = {"clauses"}
@@ -23,9 +25,11 @@ READS = {"clauses"}
 
 NO_PROGRESS = {
     "clauses": "reads the sources in a second",
+    "diagrams": "reads the transitions in a second",
     "messages": "reads the sources in seconds",
     "reset_second_factor": "is about one user",
     "serve": "runs until it is stopped",
+    "setup": "asks somebody",
     "unlock": "is about one user",
     "worker": "runs until it is stopped; the console has a page of jobs",
 }
@@ -35,9 +39,11 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "advance_day": (["--dry-run"], r'"done": \d+'),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
+    "diagrams": (["--dry-run"], r"\d+ documents"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
     "serve": (["--dry-run"], r"Would serve on"),
+    "setup": (["--dry-run"], r"Operators: \d+, with a second factor: \d+"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
     "worker": (["--dry-run"], r"\d+ jobs waiting"),
 }

@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.browser.pages import dialogs, objects, previews
+from contracts.models import Application, ChangeReport, Death, Succession
+from iijiot import clock
+from tests.browser.pages import dialogs, objects, previews, subject
 from tests.factories import (
     ApplicationFactory,
     ContractFactory,
+    EvidenceFactory,
     ManagementUnitFactory,
     NoticeFactory,
     TerminationFactory,
@@ -77,6 +81,13 @@ def test_the_home_page_keeps_its_budget(db):
     check("home", count)
 
 
+@pytest.fixture(autouse=True)
+def one_moment():
+    """All pages are asked for at once: a session is written anew now and then, which is no page's own query."""
+    with time_machine.travel(clock.now(), tick=False):
+        yield
+
+
 @pytest.fixture
 def world(db):
     """One customer with everything, one of each kind of record, and something waiting for each dialog."""
@@ -87,11 +98,19 @@ def world(db):
     ApplicationFactory(customer=world.customer, state="screening")
     NoticeFactory(customer=world.customer, contract=world.iot)
     TerminationFactory(contract=world.data_storage)
+    prove()
     return world
 
 
+def prove():
+    """One evidence file more of each kind of record that has such files."""
+    proved = {"application": Application, "change_report": ChangeReport, "death": Death, "succession": Succession}
+    for name, model in proved.items():
+        EvidenceFactory(**{"change_report": None, name: subject(model)})
+
+
 def grow(world):
-    """Five times as much of everything that the page of a customer or a contract shows."""
+    """Five times as much of everything that the page of a customer or a contract shows, and of evidence files."""
     for _n in range(5):
         unit = ManagementUnitFactory(customer=world.customer)
         ContractFactory(customer=world.customer, management_unit=unit, data_storage=True, rests_on=[world.iot])
@@ -100,6 +119,7 @@ def grow(world):
         )
         ApplicationFactory(customer=world.customer, state="screening")
         NoticeFactory(customer=world.customer, contract=world.iot)
+        prove()
 
 
 def test_every_page_of_an_object_keeps_its_budget_and_asks_nothing_per_row(world):

@@ -2,7 +2,7 @@
 
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
-    "console/login/",
+    "console/login/", "livez", "readyz", "metrics",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 
@@ -16,7 +16,7 @@ OWN = {
 STAFF = {
     "console/", "console/terms/", "console/terms/<str:clause>/", "console/acts/<uuid:act_id>/", "console/search/",
     "console/views/", "console/views/<int:pk>/", "console/start/", "console/jobs/", "console/jobs/<int:pk>/retry/",
-    "console/outbox/", "console/outbox/<str:name>/", "console/help/", "console/help/<str:label>/",
+    "console/outbox/", "console/also-open/", "console/outbox/<str:name>/", "console/help/", "console/help/<str:label>/",
     "console/logout/", "console/jsi18n/", "console/autocomplete/", "console/r/<path:content_type_id>/<path:object_id>/",
     "console/<app_label>/$", "console/(?P<url>.*)$",
 }  # fmt: skip

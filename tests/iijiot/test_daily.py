@@ -1,4 +1,4 @@
-"""X03, X04: the daily run can be killed, repeated, late, and doubled; what it leaves is always the same."""
+"""X03, X04: the daily run can be killed and doubled; what it leaves is always the same. See also `test_thirty_days`."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, OperationalError, connection, models
+from django.db import DatabaseError, connection, models
 
 from contracts.models import Contract, Notice, Termination
 from iijiot import clock, daily
@@ -199,25 +199,6 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
 
 
 @transactional
-def test_x04_run_twice_a_day_it_leaves_the_same():
-    expected, _statements = undisturbed()
-    make_world()
-    for day in (LAST_DAY, LAST_DAY, FIRST, FIRST, TO, TO):
-        daily.advance(day)
-    assert print_of_everything() == expected
-    assert daily.advance(TO) == []
-
-
-@transactional
-def test_x04_run_three_days_late_it_leaves_the_same_as_run_each_day():
-    expected, _statements = undisturbed()
-    make_world()
-    for ordinal in range(LAST_DAY.toordinal(), TO.toordinal() + 1):
-        daily.advance(date.fromordinal(ordinal))
-    assert print_of_everything() == expected
-
-
-@transactional
 def test_x04_two_runs_at_once_leave_the_same_and_one_steps_back():
     expected, _statements = undisturbed()
     make_world()
@@ -242,28 +223,6 @@ def test_x04_two_runs_at_once_leave_the_same_and_one_steps_back():
         thread.join(60)
     assert failed == []
     assert len(stepped_back) == 1
-    assert print_of_everything() == expected
-
-
-@transactional
-def test_x04_a_connection_cut_in_the_middle_is_taken_up_again():
-    expected, statements = undisturbed()
-    make_world()
-    count = 0
-
-    def cut(execute: Any, *args: Any) -> Any:
-        nonlocal count
-        count += 1
-        if count == statements // 2:
-            raise OperationalError("terminating connection due to administrator command")
-        return execute(*args)
-
-    try:
-        with connection.execute_wrapper(cut):
-            daily.advance(TO)
-    except DatabaseError:
-        connection.close()
-    daily.advance(TO)
     assert print_of_everything() == expected
 
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from iijiot import job_keeping, job_queue, jobs
 from iijiot.models import JobFailure
+from tests.factories.base import MAKER
 from tests.workers import later_on, run, take_up, work
 
 transactional = pytest.mark.django_db(transaction=True)
@@ -103,10 +104,10 @@ def test_a_failed_job_runs_again_when_somebody_says_so_and_only_then():
     jobs.later(count, pk=4)
     run("UPDATE procrastinate_jobs SET status = 'failed'")
     (failed,) = job_queue.jobs().failed()
-    assert [job_queue.retry(failed.pk), job_queue.retry(failed.pk)] == [1, 0]
+    assert [job_queue.retry(failed.pk, actor=MAKER), job_queue.retry(failed.pk, actor=MAKER)] == [1, 0]
     work()
     assert (DONE, states()) == ([4], ["succeeded"])
-    assert job_queue.retry(failed.pk) == 0
+    assert job_queue.retry(failed.pk, actor=MAKER) == 0
 
 
 @transactional

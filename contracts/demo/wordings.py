@@ -1,0 +1,31 @@
+"""Texts of letters that staff have written: one in force, one still a draft."""
+
+from contracts import wording
+from contracts.demo.happening import moment
+from contracts.demo.life import Story
+from contracts.demo.office import Office
+from contracts.models import Wording
+from iijiot.records import chapter
+
+THANKS = "これまでIIJ IoTをご利用いただき、誠にありがとうございます。"
+
+
+def own_words(office: Office) -> Story:
+    """The letter about an end thanks the customer; the one about an acceptance is being written anew."""
+    yield -60
+    ending = wording.begin_draft("end-scheduled", actor=office.approver)
+    first, rest = ending.text.split("\n", 1)
+    _rewritten(ending, f"{first}\n{THANKS}\n{rest}", office)
+    wording.put_in_force(ending, at=moment(office.day), actor=office.approver, reason="文面の見直し（見本）")
+    yield -2
+    accepting = wording.begin_draft("accepted", actor=office.approver)
+    _rewritten(accepting, accepting.text.replace("課金開始日につきましては", "課金を開始する日につきましては"), office)
+
+
+def _rewritten(draft: Wording, text: str, office: Office) -> None:
+    draft.text = text
+    with chapter(actor=office.approver, clause=wording.CLAUSE):
+        draft.save()
+
+
+STORIES = [own_words]

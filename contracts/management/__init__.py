@@ -1,0 +1,1 @@
+"""What the company does from the command line."""
