@@ -89,7 +89,7 @@ class Erasure(Numbered):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="erasures", verbose_name=_("customer"))
     keeping = models.CharField(_("what is erased"), max_length=5, choices=Keeping)
     gone_since = models.DateField(_("customer gone since"))
-    years = models.PositiveSmallIntegerField(_("period in years"))
+    years = models.PositiveIntegerField(_("period in years"))
     due_on = models.DateField(_("possible from"))
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by"), null=True, blank=True
