@@ -48,6 +48,10 @@ def keep(record, body=None, actor=BEN, **more):
     return proving.keep(record, file, actor=actor, **given)
 
 
+def withdrawn_in_2016(customer):
+    return ApplicationFactory(withdrawn=True, customer=customer, decided_on=date(2016, 4, 5))
+
+
 def on_disk(folder):
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
@@ -271,7 +275,7 @@ def test_a_report_is_turned_down_without_any_evidence():
 def test_files_go_with_what_is_personal_of_a_customer_long_gone(ben, emi, folder, django_capture_on_commit_callbacks):
     gone = long_gone()
     with in_2016():
-        files = [keep(ApplicationFactory(withdrawn=True, customer=who)) for who in (gone, CustomerFactory())]
+        files = [keep(withdrawn_in_2016(who)) for who in (gone, CustomerFactory())]
     proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
     with django_capture_on_commit_callbacks(execute=True):
         erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
@@ -286,7 +290,7 @@ def test_files_go_with_what_is_personal_of_a_customer_long_gone(ben, emi, folder
 def test_files_that_a_crash_left_after_an_erasure_are_swept(ben, emi, folder):
     gone = long_gone()
     with in_2016():
-        keep(ApplicationFactory(withdrawn=True, customer=gone))
+        keep(withdrawn_in_2016(gone))
     proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
     erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
     assert len(on_disk(folder)) == 1, "nothing was committed"
