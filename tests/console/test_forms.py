@@ -189,3 +189,9 @@ def test_staff_correct_particulars_themselves_only_with_the_reason(desk, aois_co
     assert again(aois_company).address == "東京都港区見本9-9-9"
     noted = what_the_form_sends(desk, address) | {"note": "来社は午前を希望"}
     assert desk.post(address, noted).status_code == 302, "a note is no particular"
+
+
+def test_what_a_form_carries_unseen_has_no_label(desk, aois_company):
+    shown = desk.get(page(aois_company, "change")).content.decode()
+    assert shown.count('name="opened_at"') == 1
+    assert 'for="id_opened_at"' not in shown
