@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 
 from contracts import changing, due, erasing, proving
-from contracts.models import Evidence
+from contracts.models import Application, Customer, Evidence
 from iijiot import clock, daily, file_store, roles
 from iijiot.actors import Actor
 from iijiot.console.rehearsal import rehearse
@@ -46,10 +46,6 @@ def keep(record, body=None, actor=BEN, **more):
     file = proving.taken("登記事項証明書.pdf", body or pdf())
     given = {"kind": "register", "received_on": WEDNESDAY, "today": WEDNESDAY, **more}
     return proving.keep(record, file, actor=actor, **given)
-
-
-def withdrawn_in_2016(customer):
-    return ApplicationFactory(withdrawn=True, customer=customer, decided_on=date(2016, 4, 5))
 
 
 def on_disk(folder):
@@ -271,11 +267,17 @@ def test_a_report_is_turned_down_without_any_evidence():
     assert again(report).state == "turned-down"
 
 
+def closed(customer: Customer) -> Application:
+    """An application that was withdrawn long ago."""
+    made: Application = ApplicationFactory(customer=customer, withdrawn=True, decided_on=date(2016, 5, 1))
+    return made
+
+
 @pytest.mark.clause("G40.2.1")
 def test_files_go_with_what_is_personal_of_a_customer_long_gone(ben, emi, folder, django_capture_on_commit_callbacks):
     gone = long_gone()
     with in_2016():
-        files = [keep(withdrawn_in_2016(who)) for who in (gone, CustomerFactory())]
+        files = [keep(closed(who)) for who in (gone, CustomerFactory())]
     proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
     with django_capture_on_commit_callbacks(execute=True):
         erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
@@ -290,7 +292,7 @@ def test_files_go_with_what_is_personal_of_a_customer_long_gone(ben, emi, folder
 def test_files_that_a_crash_left_after_an_erasure_are_swept(ben, emi, folder):
     gone = long_gone()
     with in_2016():
-        keep(withdrawn_in_2016(gone))
+        keep(closed(gone))
     proposed = erasing.propose(erasing.plan_erasure(gone, WEDNESDAY), by=ben)
     erasing.carry_out(erasing.plan_of(proposed, WEDNESDAY), proposed, by=emi, at=clock.now())
     assert len(on_disk(folder)) == 1, "nothing was committed"
