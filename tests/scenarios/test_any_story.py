@@ -17,7 +17,7 @@ from tests.scenarios.story import COUNTED
 
 MANY = int(os.environ.get("STORIES", "0"))
 TELLING = settings(
-    max_examples=MANY or 16,
+    max_examples=MANY or 12,
     stateful_step_count=40 if MANY else 30,
     derandomize=not MANY,
     database=None,
