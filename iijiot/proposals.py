@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-import django_fsm
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -17,6 +16,7 @@ from iijiot.clauses import Clause
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet, chapter, locked
 from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, transition
+from iijiot.states import StateField
 from iijiot.words import said
 
 WAITS = timedelta(days=30)
@@ -124,7 +124,7 @@ class Proposal(Numbered):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.WAITING, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.WAITING, choices=State, db_index=True)
 
     objects = ProposalQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-import django_fsm
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,6 +14,7 @@ from contracts.models.customer import Customer
 from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -82,7 +82,7 @@ class Account(RecordedModel):
     must_renew_password = models.BooleanField(_("must set a new password"), default=True)
     locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
     locked_why = models.CharField(_("why it is locked"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.ACTIVE, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.ACTIVE, choices=State, db_index=True)
 
     objects = AccountQuerySet.as_manager()
 

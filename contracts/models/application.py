@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -19,6 +18,7 @@ from iijiot.days import fullday
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.states import StateField
 from iijiot.words import said
 
 
@@ -167,7 +167,7 @@ class Application(Numbered):
     quantity_accepted = models.PositiveIntegerField(_("lines accepted"), null=True, blank=True, editable=False)
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     note = models.TextField(_("note"), blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.RECEIVED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.RECEIVED, choices=State, db_index=True)
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from iijiot.clauses import Clause
 from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
+from iijiot.states import StateField
 
 ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
 """What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
@@ -39,7 +39,7 @@ class StartCondition(RecordedModel):
     clause = models.CharField(_("clause"), max_length=12)
     answer = models.TextField(_("what was decided or disclosed"), blank=True)
     met_on = models.DateField(_("met on"), null=True, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.OPEN, choices=State, protected=True)
+    state = StateField(_("state"), default=State.OPEN, choices=State)
 
     objects = RecordedQuerySet.as_manager()
 

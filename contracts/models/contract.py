@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import django_fsm
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,6 +19,7 @@ from iijiot.clauses import Clause
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import refuse, transition
+from iijiot.states import StateField
 from iijiot.words import Words, said
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Contract(Numbered):
     conditions_waived = models.CharField(_("started with open conditions because"), max_length=200, blank=True)
     ends_on = models.DateField(_("termination date"), null=True, blank=True)
     ends_under = models.CharField(_("ends under"), max_length=12, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.ACCEPTED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.ACCEPTED, choices=State, db_index=True)
 
     objects = ContractQuerySet.as_manager()
 

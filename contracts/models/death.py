@@ -3,7 +3,6 @@
 from datetime import date
 from typing import ClassVar
 
-import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +16,7 @@ from iijiot.periods import last_day_within_days
 from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 from iijiot.words import said
 
 DAYS_TO_FILE = 14
@@ -73,7 +73,7 @@ class Death(Numbered):
         _("source"), max_length=200, help_text=_("The document that shows it, such as the family register.")
     )
     file_by = models.DateField(_("heirs file by"), editable=False)
-    state = django_fsm.FSMField(_("state"), default=DeathState.OPEN, choices=DeathState, protected=True, db_index=True)
+    state = StateField(_("state"), default=DeathState.OPEN, choices=DeathState, db_index=True)
 
     objects = DeathQuerySet.as_manager()
 
@@ -188,7 +188,7 @@ class HeirFiling(RecordedModel):
     evidence = models.CharField(_("evidence"), max_length=300)
     ground = models.CharField(_("ground"), max_length=10, blank=True, choices=Ground)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=FilingState.FILED, choices=FilingState, protected=True)
+    state = StateField(_("state"), default=FilingState.FILED, choices=FilingState)
 
     objects = HeirFilingQuerySet.as_manager()
 

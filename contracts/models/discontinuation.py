@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from iijiot.clock import tokyo_day
 from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 from iijiot.words import Words
 
 
@@ -91,7 +91,7 @@ class Discontinuation(Numbered):
     reason = models.CharField(_("reason told to the customers"), max_length=300)
     due = models.DateField(_("due"), editable=False)
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, editable=False)
-    state = django_fsm.FSMField(_("state"), default=State.DRAFT, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.DRAFT, choices=State, db_index=True)
 
     objects = DiscontinuationQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-import django_fsm
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +14,7 @@ from iijiot.clauses import Clause
 from iijiot.personal import NO, Keeping
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -103,7 +103,7 @@ class Erasure(Numbered):
     versions = models.PositiveIntegerField(
         _("versions in history in which something was erased"), null=True, blank=True
     )
-    state = django_fsm.FSMField(_("state"), default=State.DUE, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.DUE, choices=State, db_index=True)
 
     objects = ErasureQuerySet.as_manager()
 

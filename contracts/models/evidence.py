@@ -4,7 +4,6 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from iijiot.file_kinds import KINDS
 from iijiot.personal import ERASED, NO, REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, transition
+from iijiot.states import StateField
 
 CLAUSES: dict[str, str] = {
     "application": "G42.2.1",
@@ -142,7 +142,7 @@ class Evidence(Numbered):
     stored_as = models.CharField(_("key in the folder"), max_length=32, unique=True, editable=False)
     received_on = models.DateField(_("received on"))
     withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, editable=False)
-    state = django_fsm.FSMField(_("state"), default=State.KEPT, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.KEPT, choices=State, db_index=True)
 
     objects = EvidenceQuerySet.as_manager()
 

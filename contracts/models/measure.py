@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Cast
@@ -18,6 +17,7 @@ from iijiot.periods import latest_notice_days
 from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, rule, transition
+from iijiot.states import StateField
 from iijiot.words import Words, said
 
 DAYS_BEFORE_WORKS = 14
@@ -143,7 +143,7 @@ class Measure(Numbered):
     )
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("over since"), null=True, blank=True, editable=False)
-    state = django_fsm.FSMField(_("state"), default=State.DRAFT, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.DRAFT, choices=State, db_index=True)
 
     objects = MeasureQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time
 from typing import ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from iijiot.clock import TOKYO
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -144,7 +144,7 @@ class Notice(Numbered):
     body = models.TextField(_("text"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     failure = models.CharField(_("why it failed"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.TO_SEND, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.TO_SEND, choices=State, db_index=True)
 
     objects = NoticeQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from contracts.models.customer import Customer
 from iijiot.personal import EACH_VALUE, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, rule, transition
+from iijiot.states import StateField
 
 PARTICULARS = [
     "name",
@@ -85,7 +85,7 @@ class ChangeReport(Numbered):
     changes = models.JSONField(_("what changes"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.FILED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.FILED, choices=State, db_index=True)
 
     objects = ChangeReportQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +15,7 @@ from contracts.models.external import ExternalSubscription
 from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -87,7 +87,7 @@ class Succession(Numbered):
     filed_on = models.DateField(_("filed on"))
     evidence = models.CharField(_("evidence"), max_length=300)
     debts = models.CharField(_("debts that pass"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.FILED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.FILED, choices=State, db_index=True)
 
     objects = SuccessionQuerySet.as_manager()
 

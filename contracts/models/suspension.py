@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from iijiot.periods import last_day_within_months
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
+from iijiot.states import StateField
 from iijiot.words import said
 
 MONTHS_TO_CURE = 2
@@ -133,7 +133,7 @@ class Suspension(Numbered):
     cure_by = models.DateField(_("last day to cure"), null=True, blank=True)
     cured_on = models.DateField(_("cured on"), null=True, blank=True)
     over_on = models.DateField(_("over since"), null=True, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.ANNOUNCED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.ANNOUNCED, choices=State, db_index=True)
 
     objects = SuspensionQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from iijiot.lookups import keys
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -184,7 +184,7 @@ class Termination(Numbered):
     designated = models.BooleanField(_("day designated by the company"), default=False)
     ground = models.CharField(_("ground"), max_length=12, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    state = django_fsm.FSMField(_("state"), default=State.SCHEDULED, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.SCHEDULED, choices=State, db_index=True)
 
     objects = TerminationQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from iijiot.days import fullday
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 from iijiot.words import Words, said
 
 
@@ -83,7 +83,7 @@ class TermsVersion(RecordedModel):
         _("what changes"), blank=True, help_text=_("As the customers are told (article 2, paragraph 2).")
     )
     announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, editable=False)
-    state = django_fsm.FSMField(_("state"), default=State.DRAFT, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.DRAFT, choices=State, db_index=True)
 
     objects = TermsVersionQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-import django_fsm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +15,7 @@ from iijiot.clauses import Clause
 from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -90,7 +90,7 @@ class Violation(Numbered):
     what = models.TextField(_("what happened"), help_text=_("Facts, with their source. No content of communications."))
     outcome = models.CharField(_("outcome"), max_length=300, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
-    state = django_fsm.FSMField(_("state"), default=State.OPEN, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.OPEN, choices=State, db_index=True)
 
     objects = ViolationQuerySet.as_manager()
 

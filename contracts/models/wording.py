@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-import django_fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from contracts.models.notice import Notice
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
+from iijiot.states import StateField
 
 
 class State(models.TextChoices):
@@ -80,7 +80,7 @@ class Wording(RecordedModel):
     in_force_until = models.DateTimeField(
         pgettext_lazy("of a text", "in force until"), null=True, blank=True, editable=False
     )
-    state = django_fsm.FSMField(_("state"), default=State.DRAFT, choices=State, protected=True, db_index=True)
+    state = StateField(_("state"), default=State.DRAFT, choices=State, db_index=True)
 
     objects = WordingQuerySet.as_manager()
 
