@@ -121,6 +121,11 @@ def advance(to: date) -> list[DayStep]:
     return daily.advance(to)
 
 
+def only_on(day: date) -> list[DayStep]:
+    """Let the clock do what is due on a day, as if there had been nothing to do on the days before."""
+    return [daily.run_step(step, day) for step in daily.steps()]
+
+
 def again(record: Any) -> Any:
     """The record as it is stored now."""
     return type(record)._base_manager.get(pk=record.pk)

@@ -19,6 +19,7 @@ from tests.acts import (
     end,
     give_notice,
     meet_all,
+    only_on,
     plan_notice,
     screened,
     set_start,
@@ -185,7 +186,7 @@ def test_a_contract_turns_once_at_each_step_of_its_life(aois_company, following)
     advance(date(2026, 12, 1))
     take_back(give_notice(again(contract), date(2026, 12, 2)), today=date(2026, 12, 2))
     give_notice(again(contract), date(2026, 12, 3))
-    advance(date(2027, 1, 3))
+    only_on(date(2027, 1, 3))
     assert [(turn.event, turn.on, turn.clause.id) for turn in ears.heard if turn.contract_id == contract.pk] == [
         (Event.ACCEPTED, WEDNESDAY, "MA13.1"),
         (Event.STARTED, date(2026, 12, 1), "MA13.1"),

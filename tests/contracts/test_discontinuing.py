@@ -11,7 +11,7 @@ from contracts.catalogue.vocabulary import DiscontinuationLead
 from contracts.models import Contract, Notice, Termination
 from iijiot import clock
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, advance, again, announce, ends, give_notice, take_back
+from tests.acts import BEN, advance, again, announce, ends, give_notice, only_on, take_back
 from tests.factories import ContractFactory, DiscontinuationFactory
 from tests.factories.worlds import house
 from tests.vectors import cases
@@ -77,7 +77,7 @@ def test_every_contract_of_the_service_ends_on_its_last_day_with_what_rests_on_i
     assert [n.contract for n in Notice.objects.filter(kind="end-scheduled", customer=world.customer)] == [
         world.wise_connector
     ]
-    advance(date(2027, 6, 1))
+    only_on(date(2027, 6, 1))
     assert (again(world.connector).state, again(world.connector).ends_on) == ("ended", LAST)
     assert (again(world.wise_connector).state, again(row).state) == ("ended", "carried-out")
 

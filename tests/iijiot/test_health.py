@@ -178,6 +178,12 @@ def test_an_outbox_that_cannot_be_written_warns(at_noon, settings, tmp_path):
     assert found() == ["outbox"]
 
 
+def test_a_folder_of_evidence_that_cannot_be_written_warns(at_noon, settings, tmp_path):
+    (tmp_path / "a-file").write_text("")
+    settings.EVIDENCE_DIR = tmp_path / "a-file" / "evidence"
+    assert found() == ["evidence"]
+
+
 def test_a_folder_takes_files_where_it_may_be_written(tmp_path):
     assert health.can_write(tmp_path / "new")
     assert not health.can_write(Path("/proc/self/outbox"))
