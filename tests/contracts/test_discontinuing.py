@@ -66,7 +66,7 @@ def test_every_contract_of_the_service_ends_on_its_last_day_with_what_rests_on_i
     announce(row, at=at(date(2027, 2, 28)))
     told = Notice.objects.filter(kind="discontinuation")
     assert {notice.customer for notice in told} == {world.customer, other.customer}
-    advance(date(2027, 3, 1))
+    only_on(date(2027, 3, 1))
     for each in (world, other):
         assert {code for code, day in ends(each.customer).items() if day} == {
             "private-connector",

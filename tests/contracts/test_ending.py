@@ -12,7 +12,7 @@ from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, WEDNESDAY, advance, again, do, end, give_notice, plan_notice, take_back
+from tests.acts import BEN, WEDNESDAY, advance, again, do, end, give_notice, only_on, plan_notice, take_back
 from tests.contracts.test_catalogue import ENDS_BY_NOTICE
 from tests.factories import ContractFactory, TerminationFactory
 from tests.factories.contracts import of
@@ -148,7 +148,7 @@ def test_a_last_day_on_the_first_of_a_month_is_pointed_out(iot):
 def test_without_our_form_no_end_follows_and_it_counts_from_the_forms_arrival(iot):
     message = ending.record_message(iot, arrived_on=WEDNESDAY, note="メールで解約の連絡", actor=BEN)
     assert (message.state, message.effective_on, again(iot).ends_on) == ("form-missing", None, None)
-    advance(date(2027, 1, 31))
+    only_on(date(2027, 1, 31))
     assert again(iot).state == "active"
 
 
@@ -182,7 +182,7 @@ def test_a_message_for_which_the_form_never_comes_lapses_with_the_contract(iot):
 def test_a_contract_that_ends_before_its_billing_start_never_starts(aois_company):
     waiting = ContractFactory(**of(aois_company), starting=True, billing_starts_on=date(2027, 1, 1))
     give_notice(waiting)
-    advance(date(2027, 1, 2))
+    only_on(date(2027, 1, 2))
     assert (again(waiting).state, again(waiting).ends_on) == ("ended", date(2026, 12, 25))
 
 

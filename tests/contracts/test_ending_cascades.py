@@ -8,7 +8,7 @@ from contracts import ending
 from contracts.models import Notice, Termination
 from iijiot.clauses import Clause
 from iijiot.rules import RuleViolation
-from tests.acts import advance, again, do, end, ends, give_notice, plan_notice, states
+from tests.acts import advance, again, do, end, ends, give_notice, only_on, plan_notice, states
 from tests.factories import ContractFactory, ExternalSubscriptionFactory
 from tests.factories.contracts import of
 from tests.factories.worlds import house
@@ -78,7 +78,7 @@ def test_the_end_of_mobile_access_ends_the_gateway_but_only_flags_the_option():
     assert again(world.gateway).ends_on == date(2026, 12, 31)
     assert again(world.option).ends_on is None
     assert world.through(world.option, world.mobile_access).cascades is False
-    advance(date(2027, 1, 1))
+    only_on(date(2027, 1, 1))
     assert again(world.option).state == "active"
 
 
@@ -86,7 +86,7 @@ def test_the_end_of_mobile_access_ends_the_gateway_but_only_flags_the_option():
 def test_the_end_of_the_wise_paas_use_ends_nothing():
     world = house()
     end(world.wise_paas, date(2026, 12, 31), clause="WPC3")
-    advance(date(2027, 1, 1))
+    only_on(date(2027, 1, 1))
     assert set(ends(world.customer).values()) == {None}
     assert world.through(world.wise_connector, world.wise_paas).cascades is False
 

@@ -9,7 +9,7 @@ from contracts.models import Notice, Suspension
 from iijiot.clock import TOKYO
 from iijiot.periods import last_day_within_months
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, WEDNESDAY, advance, again, give_notice, states, suspend, suspended
+from tests.acts import BEN, WEDNESDAY, advance, again, give_notice, only_on, states, suspend, suspended
 from tests.factories import ContractFactory, DependencyFactory, SuspensionFactory, ViolationFactory
 from tests.factories.contracts import of
 from tests.vectors import cases
@@ -191,7 +191,7 @@ def test_what_ends_while_suspended_is_ended_and_its_suspension_over(iot):
     made = suspended(iot, FIRST)
     announced = suspend(iot, date(2027, 2, 1), cause="G26.1.4", provider="架空", provider_reference="1")
     give_notice(iot, FIRST)
-    advance(date(2027, 1, 1))
+    only_on(date(2027, 1, 1))
     assert (again(iot).state, again(made).state, again(announced).state) == ("ended", "overtaken", "overtaken")
     assert again(made).over_on == date(2027, 1, 1)
     with pytest.raises(RuleViolation, match="not possible while the state"):

@@ -10,7 +10,7 @@ from contracts.ending import Designated
 from contracts.models import Notice
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, WEDNESDAY, advance, again, do, end, ends, give_notice, plan_notice, take_back
+from tests.acts import BEN, WEDNESDAY, advance, again, do, end, ends, give_notice, only_on, plan_notice, take_back
 from tests.factories import CustomerFactory, ExternalSubscriptionFactory, SuccessionFactory
 from tests.factories.worlds import house
 
@@ -110,7 +110,7 @@ def test_staff_may_designate_a_later_day_for_each_dependent(world, name):
     assert again(contract).ends_on == date(2027, 1, 31)
     advance(date(2026, 12, 26))
     assert again(contract).state == "active"
-    advance(date(2027, 2, 1))
+    only_on(date(2027, 2, 1))
     assert (again(contract).state, again(contract).ends_on) == ("ended", date(2027, 1, 31))
 
 
@@ -151,7 +151,7 @@ def test_a_designated_day_is_kept_after_the_base_has_ended(world):
     assert again(world.iot).state == "ended"
     end(world.wise_paas, date(2027, 1, 10), clause="WPC3", today=date(2026, 12, 26))
     assert (again(world.connector).ends_on, again(world.connector).state) == (date(2027, 1, 31), "active")
-    advance(date(2027, 2, 1))
+    only_on(date(2027, 2, 1))
     assert again(world.connector).state == "ended"
 
 
@@ -198,7 +198,7 @@ def test_a_designated_day_holds_for_whoever_succeeds_after_the_base_has_ended(wo
     merger = SuccessionFactory.build(predecessor=world.customer, successor=CustomerFactory(), effective_on=today)
     succeeding.file(succeeding.plan_succession(merger, today=today), actor=BEN)
     assert (again(world.vpn).customer, again(world.vpn).ends_on) == (merger.successor, date(2027, 1, 31))
-    advance(date(2027, 2, 1))
+    only_on(date(2027, 2, 1))
     assert again(world.vpn).state == "ended"
 
 
