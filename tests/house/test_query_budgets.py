@@ -33,13 +33,14 @@ BUDGETS = Path(__file__).with_name("query_budgets.json")
 RECORD = bool(os.environ.get("RECORD_BUDGETS"))
 
 
-def queries(browser: Client, address: str, sent: dict[str, str] | None = None) -> int:
+def queries(browser: Client, address: str, sent: dict[str, str] | None = None, *, is_warm: bool = False) -> int:
     """How many queries a page takes, once it is warm."""
 
     def asked() -> Any:
         return browser.post(address, sent) if sent else browser.get(address)
 
-    asked()
+    if not is_warm:
+        asked()
     with CaptureQueriesContext(connection) as captured:
         assert asked().status_code == 200, address
     return len(captured)
@@ -128,7 +129,7 @@ def test_every_page_of_an_object_keeps_its_budget_and_asks_nothing_per_row(world
     pages = [*objects(), *dialogs(), *previews()]
     few = {shown.name: queries(browser, shown.address, shown.sent) for shown in pages}
     grow(world)
-    many = {shown.name: queries(browser, shown.address, shown.sent) for shown in pages}
+    many = {shown.name: queries(browser, shown.address, shown.sent, is_warm=True) for shown in pages}
     print(f"{len(pages)} pages, {max(many.values())} queries at most")
     more = {name: f"{few[name]} → {many[name]}" for name in many if many[name] > few[name]}
     assert not more, "a query for each row: select_related or prefetch_related in the page's queryset"
