@@ -75,6 +75,7 @@ def walked(everything: list[pages.Page], language: str) -> dict[str, list[str]]:
         answer = browser.post(page.address, page.sent) if page.sent else browser.get(page.address, follow=True)
         assert answer.status_code == 200, page.address
         assert f'<html lang="{language}"' in answer.content.decode(), page.address
+        assert 'class="console-help-link"' in answer.content.decode(), f"{page.address} leads to no help (U21)"
         found[page.name] = spoken(answer.content.decode())
     print(f"{len(found)} kinds of pages, {sum(map(len, found.values())):,} pieces of text, in {language}")
     assert len(found) >= 70
