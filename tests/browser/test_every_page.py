@@ -56,10 +56,10 @@ def findings(page: Page, address: str) -> list[str]:
     found += axe(page)
     page.keyboard.press("Tab")  # from now on the browser shows focus as it does to somebody at the keyboard
     found += page.evaluate(UNREACHABLE)
-    page.set_viewport_size(NARROW)
-    if over := page.evaluate(TOO_WIDE):
-        found.append(f"{over} px too wide for a window of {NARROW['width']}")
-    page.set_viewport_size(WIDE)
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        if over := page.evaluate(TOO_WIDE):
+            found.append(f"{over} px too wide for a window of {size['width']}")
     return [*found, *violations(page)]
 
 

@@ -56,6 +56,15 @@ function openHint(event) {
   event.target.closest?.(".console-why")?.classList.remove("is-closed");
 }
 
+/* A hint that would stand out of the window opens to the left of its button. */
+function placeHints() {
+  for (const hint of document.querySelectorAll(".console-why")) {
+    const tip = hint.querySelector(".console-tip");
+    const right = hint.getBoundingClientRect().left + (tip?.offsetWidth ?? 0);
+    hint.classList.toggle("is-left", right > document.documentElement.clientWidth);
+  }
+}
+
 document.addEventListener("keydown", closeHints);
 document.addEventListener("mouseover", openHint);
 document.addEventListener("focusin", openHint);
@@ -66,7 +75,9 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("DOMContentLoaded", () => {
   namePickers(document);
   makeOperable(document);
+  placeHints();
   new MutationObserver(() => namePickers(document)).observe(document.body, { childList: true, subtree: true });
 });
+window.addEventListener("resize", placeHints);
 /* After all scripts: the theme's own puts the focus into the first field of an empty form. */
 window.addEventListener("load", () => document.querySelector("[data-focus]")?.focus());
