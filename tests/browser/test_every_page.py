@@ -3,6 +3,7 @@
 Axe by WCAG 2.2 AA; U12. One walk for all, since opening the pages is what takes the time.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ NARROW: Any = {"width": 320, "height": 640}
 WIDE: Any = {"width": 1366, "height": 900}
 TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
 
+AT_ONCE = "document.getAnimations().forEach(each => { try { each.finish(); } catch { each.cancel(); } })"
+"""The theme fades in."""
 UNREACHABLE = (Path(__file__).parent / "keyboard.js").read_text()
 """What the Tab key does not reach, or shows no focus on; of each class of element one is looked at."""
 
@@ -52,7 +55,7 @@ def findings(page: Page, address: str) -> list[str]:
     answer = page.goto(address)
     assert answer is not None
     found = [] if POLICY in answer.headers["content-security-policy"] else ["another policy"]
-    page.wait_for_timeout(200)  # the theme fades in
+    page.evaluate(AT_ONCE)
     found += axe(page)
     page.keyboard.press("Tab")  # from now on the browser shows focus as it does to somebody at the keyboard
     found += page.evaluate(UNREACHABLE)
@@ -63,10 +66,20 @@ def findings(page: Page, address: str) -> list[str]:
     return [*found, *violations(page)]
 
 
+ONE_TEMPLATE = [
+    re.compile(r"/do/"),
+    re.compile(r"/history/$"),
+    re.compile(r"/add/$"),
+    re.compile(r"^/console/\w+/\w+/$"),
+]
+"""Dialogs, histories, forms for new records and lists: kinds of pages of which each is one template for all records."""
+
+
 def shared_out(addresses: list[str], scheme: str) -> list[str]:
-    """Every page in both looks, but dialogs, which are one template, half in each."""
-    dialogs = [address for address in addresses if "/do/" in address]
-    return [*(a for a in addresses if "/do/" not in a), *dialogs[scheme == "dark" :: 2]]
+    """Every page in both looks, but of what is one template half in each."""
+    shared = [[a for a in addresses if kind.search(a)] for kind in ONE_TEMPLATE]
+    both = [a for a in addresses if not any(a in kind for kind in shared)]
+    return [*both, *(a for kind in shared for a in kind[scheme == "dark" :: 2])]
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
