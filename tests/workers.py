@@ -24,16 +24,21 @@ SECONDS = 60
 
 
 def work() -> None:
-    """Do the jobs that wait, in this process, until none is left; in a thread, as another test's browser has a loop here."""
+    """Do the jobs that wait, in this process, until none is left."""
+    beside_a_browser(lambda: command.work(at_once=2, once=True))
 
-    def working() -> None:
+
+def beside_a_browser(working: Callable[[], Any]) -> None:
+    """Run what has a loop of its own in a thread, as the browser of another test has one here."""
+
+    def alone() -> None:
         try:
-            command.work(at_once=2, once=True)
+            working()
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(working).result()
+        pool.submit(alone).result()
 
 
 def take_up() -> None:

@@ -46,10 +46,10 @@ class PutInForce(ConsoleAction):
 class ReturnToBuiltIn(ConsoleAction):
     """組込みの文面への復帰 (G12.2.1)"""
 
-    slug, label, permission = "return-to-built-in", _("Return to the built-in text"), PUT_IN_FORCE
+    slug, label, permission = "return-to-built-in", _("Return to the standard text"), PUT_IN_FORCE
     clause, transition, form = "G12.2.1", "replace", ReasonForm
-    help = _("From now on letters of this kind are written by the built-in text again. The version is kept.")
-    done = _("The built-in text holds again.")
+    help = _("From now on letters of this kind are written by the standard text again. The version is kept.")
+    done = _("The standard text holds again.")
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Return to it."""

@@ -1,4 +1,4 @@
-"""Texts of letters that staff have written: one in force, one still a draft."""
+"""Texts of letters that staff have written: in force, replaced, discarded, and still a draft."""
 
 from contracts import wording
 from contracts.demo.happening import moment
@@ -17,6 +17,14 @@ def own_words(office: Office) -> Story:
     first, rest = ending.text.split("\n", 1)
     _rewritten(ending, f"{first}\n{THANKS}\n{rest}", office)
     wording.put_in_force(ending, at=moment(office.day), actor=office.approver, reason="文面の見直し（見本）")
+    yield -40
+    again = wording.begin_draft("end-scheduled", actor=office.approver)
+    _rewritten(again, again.text.replace(THANKS, f"{THANKS}\n今後ともよろしくお願い申し上げます。"), office)
+    wording.put_in_force(again, at=moment(office.day), actor=office.approver, reason="結びの追加（見本）")
+    yield -30
+    wording.discard(
+        wording.begin_draft("refused", actor=office.approver), actor=office.approver, reason="変更不要（見本）"
+    )
     yield -2
     accepting = wording.begin_draft("accepted", actor=office.approver)
     _rewritten(accepting, accepting.text.replace("課金開始日につきましては", "課金を開始する日につきましては"), office)

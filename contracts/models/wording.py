@@ -162,7 +162,7 @@ class Wording(RecordedModel):
 
     @transition(
         field=state, allowed=ALLOWED, target=State.REPLACED, clause="G12.2.1",
-        label=_("Return to the built-in text"),
+        label=_("Return to the standard text"),
     )  # fmt: skip
     def replace(self, at: datetime) -> None:
         """From now on they are written by another (G12.2.1)."""

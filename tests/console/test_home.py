@@ -27,6 +27,7 @@ from tests.factories import (
     DeathFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
+    ErasureFactory,
     MeasureFactory,
     NoticeFactory,
     StartConditionFactory,
@@ -59,6 +60,7 @@ def golden():
         DeathFactory()
         ChangeReportFactory()
         AccountFactory(locked=True)
+        ErasureFactory()
 
 
 def test_the_counts_are_those_of_the_lists_behind_them(db):
@@ -72,8 +74,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 16
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 32
+    assert checked == 17
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 34
     assert len(shown["tasks"]) == ROWS
 
 
@@ -89,7 +91,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 32
+    assert compared == len(everything) == 34
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

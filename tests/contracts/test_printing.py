@@ -22,6 +22,8 @@ from tests.acts import again
 from tests.contracts.lettered import KINDS, PAYLOADS, squeezed
 from tests.factories import ContractFactory, CustomerFactory, NoticeFactory, WordingFactory
 
+pytestmark = pytest.mark.django_db
+
 ACTOR = Actor.command("test")
 MOMENT = datetime(2026, 11, 25, 9, 30, tzinfo=TOKYO)
 MM = 72 / 25.4
@@ -60,7 +62,6 @@ def places(pdf: bytes) -> list[tuple[str, float, float]]:
 
 
 @pytest.mark.clause("G12.2.1")
-@pytest.mark.django_db
 def test_a_letter_says_to_whom_by_which_number_when_and_under_which_clause():
     contract = ContractFactory(
         customer=CustomerFactory(
@@ -158,7 +159,6 @@ def test_x38_paper_and_page_say_literally_what_was_typed(kind):
         assert payload == escape(payload) or payload not in page
 
 
-@pytest.mark.django_db
 def test_what_was_written_is_addressed_as_the_customer_was_then():
     notice = NoticeFactory(letter=True, customer=CustomerFactory(name="株式会社旧名", address="旧住所"))
     customer = notice.customer

@@ -41,6 +41,7 @@ from tests.factories import (
 )
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
+from tests.factories.erasures import long_gone
 from tests.recorder import recorded_models
 
 BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)
@@ -83,6 +84,7 @@ def make_world() -> None:
     ContractFactory(customer=DeathFactory(died_on=LAST_DAY - timedelta(14), reported_on=LAST_DAY).customer)
     NoticeFactory.create_batch(2)
     NoticeFactory(failed=True)
+    long_gone()
 
 
 def save(record: Any) -> None:
@@ -188,9 +190,12 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
     done = Counter[str]()
     for row in rows:
         done[row.step] += row.done
-    elsewhere = {"lapse-proposals"}  # tests/console/test_four_eyes.py
+    elsewhere = {
+        "lapse-proposals",
+        "sweep-evidence",
+    }  # tests/console/test_four_eyes.py, tests/contracts/test_evidence.py
     assert {step.name for step in daily.steps()} - elsewhere == {name for name, count in done.items() if count}
-    assert Contract.objects.filter(state="ended").count() == 3
+    assert Contract.objects.filter(state="ended").count() == 4
     assert Contract.objects.filter(state="suspended").count() == 1
     assert Contract.objects.filter(state="active").count() == 8
     assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed", "scheduled"}
