@@ -17,6 +17,7 @@ from iijiot.records import RecordedModel
 from tests.recorder import recorded_models
 
 TODAY = date(2026, 11, 25)
+BEFORE_THE_FIRST_STORY = TODAY - timedelta(2100)
 MOMENTS, ONE_IN_THREE = 100, 0.34
 Snapshot = dict[type[RecordedModel], dict[int, dict[str, Any]]]
 
@@ -80,7 +81,7 @@ class Watch:
 
 def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, monkeypatch):
     loaded = reference()
-    with time_machine.travel(datetime.combine(TODAY - timedelta(800), time(9), clock.TOKYO), tick=False) as traveller:
+    with time_machine.travel(datetime.combine(BEFORE_THE_FIRST_STORY, time(9), clock.TOKYO), tick=False) as traveller:
         watch = Watch(traveller)
         monkeypatch.setattr(demo, "STORIES", [watch.story(story) for story in demo.STORIES])
         monkeypatch.setattr(demo, "Office", watch.office)

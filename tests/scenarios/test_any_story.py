@@ -17,8 +17,8 @@ from tests.scenarios.story import COUNTED
 
 MANY = int(os.environ.get("STORIES", "0"))
 TELLING = settings(
-    max_examples=MANY or 12,
-    stateful_step_count=40 if MANY else 30,
+    max_examples=MANY or 6,
+    stateful_step_count=40 if MANY else 25,
     derandomize=not MANY,
     database=None,
     deadline=None,
