@@ -66,7 +66,7 @@ class EraseData(ConsoleAction):
     """個人情報の消去 (G40.2.1)"""
 
     slug, label, permission, clause = "erase-personal-data", _("Erasure of personal data"), DECIDE, "G40.2.1"
-    transition, form, tone = "decide", forms.Form, "danger"
+    transition, form, tone, final = "decide", forms.Form, "danger", True
     plan_template, plan_at_once = "console/plan_erasure.html", True
     help = _("It is erased from the records and from their history, and cannot be brought back by anybody.")
     done = _("The personal data is erased.")
