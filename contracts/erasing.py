@@ -145,9 +145,12 @@ def list_due(day: date, tally: Tally) -> None:
     actor = Actor.clock("list-erasures")
     take_off = partial(keep, because=_("The customer is no longer gone, or the period has changed."), actor=actor)
     for keeping in (BOOKS, Keeping.REST):
-        gone = retaining.gone_by(retaining.latest_gone(keeping, day))
-        back = Erasure.objects.open().of_keeping(keeping).exclude(customer__in=gone.values("pk"))
-        one_by_one(back, take_off, tally)
+        until = retaining.latest_gone(keeping, day)
+        listed = Erasure.objects.open().of_keeping(keeping)
+        if listed.exists():
+            one_by_one(listed.exclude(customer__in=retaining.gone_by(until).values("pk")), take_off, tally)
+        if not retaining.reaches_back(until):
+            continue
         with chapter(actor=actor, clause="G40.2.1"):
             found = [_erasure(customer, keeping, customer.gone_since) for customer in retaining.to_list(keeping, day)]  # type: ignore[attr-defined]
             bulk_add(found)
