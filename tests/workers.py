@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -71,12 +72,19 @@ def process(*arguments: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         **more,
     }
     command_line = [sys.executable, "manage.py", *arguments]
-    started = subprocess.Popen(command_line, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+    started = subprocess.Popen(
+        command_line, cwd=settings.BASE_DIR, env=environment, start_new_session=True, preexec_fn=hears_ctrl_c
+    )
     try:
         yield started
     finally:
         started.kill()
         started.wait()
+
+
+def hears_ctrl_c() -> None:
+    """As from a terminal, even where the tests themselves run in the background and do not hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(true: Callable[[], Any], what: str, seconds: float = SECONDS) -> None:
