@@ -5,7 +5,7 @@ import logging
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from contracts.letters.frame import framed, parts, signature
 from contracts.letters.marks import in_one_line
 from contracts.models import Customer, CustomerKind, Notice, Wording
 from iijiot import company
-from iijiot.clock import TOKYO, tokyo_day
+from iijiot.clock import midnight, tokyo_day
 from iijiot.company import Company
 from iijiot.days import japanese_day
 from iijiot.lookups import history_of
@@ -88,7 +88,7 @@ def laid_out(notice: Notice, customer: Customer, written_at: datetime) -> Sheet:
     return Sheet(
         number=notice.number,
         day=found.day or japanese_day(day),
-        made_at=int(datetime.combine(day, time(), TOKYO).timestamp()),
+        made_at=int(midnight(day).timestamp()),
         postal_code=f"〒{customer.postal_code}" if customer.postal_code else "",
         address=in_one_line(customer.address),
         addressee=tuple(addressed(customer, found.addressee or notifying.addressee(customer))),

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +31,7 @@ from contracts.models import (
     Violation,
 )
 from iijiot.clauses import Clause
-from iijiot.clock import TOKYO
+from iijiot.clock import TOKYO, midnight, next_day
 from iijiot.days import fullday
 from iijiot.lookups import history_of
 from iijiot.periods import last_day_within_months
@@ -176,14 +176,14 @@ def why_kept(standing: Standing, day: date, keeping: str = Keeping.REST) -> list
 
 def reaches_back(until: date) -> bool:
     """Whether there is anything of so long ago; where there is not, nobody need be asked for."""
-    if history_of(Customer).filter(history_type="+", history_date__lt=_midnight_after(until)).exists():
+    if history_of(Customer).filter(history_type="+", history_date__lt=midnight(next_day(until))).exists():
         return True
     return any(trace.rows().alias(day_of_it=trace.day).filter(day_of_it__lte=until).exists() for trace in _traces)
 
 
 def gone_by(until: date) -> QuerySet[Customer]:
     """Customers whose data nothing needs, and of whom nothing is later than a day."""
-    known = Q(Exists(_recorded().filter(history_date__lt=_midnight_after(until))))
+    known = Q(Exists(_recorded().filter(history_date__lt=midnight(next_day(until)))))
     for trace in _traces:
         known |= Q(_exists(trace.rows(), trace.path))
     gone = Customer.objects.filter(known)
@@ -201,10 +201,6 @@ def to_list(keeping: str, day: date) -> QuerySet[Customer]:
     listed = Erasure.objects.filter(customer=OuterRef("pk"), keeping__in=covering).order_by("-gone_since")
     gone = gone_by(latest_gone(keeping, day)).alias(listed=Subquery(listed.values("gone_since")[:1]))
     return gone.annotate(gone_since=_latest()).filter(Q(listed=None) | Q(gone_since__gt=F("listed"))).order_by("pk")
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), TOKYO)
 
 
 def _exists(rows: QuerySet[Any], path: str) -> Exists:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -50,6 +50,11 @@ def business_moment() -> datetime:
 def moment_of(day: date) -> datetime:
     """This moment, on another day."""
     return datetime.combine(day, now().astimezone(TOKYO).timetz())
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in Tokyo."""
+    return datetime.combine(day, time(), TOKYO)
 
 
 def next_day(day: date) -> date:

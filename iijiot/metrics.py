@@ -5,7 +5,7 @@ Requests and their times are not among them: each process of gunicorn knows only
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from django.db import Error
 
@@ -104,7 +104,7 @@ def finished(now: datetime) -> Iterator[Sample]:
     """The day as an instant."""
     day = daily.finished_day()
     if day is not None:
-        yield {}, datetime.combine(day, time(), clock.TOKYO).timestamp()
+        yield {}, clock.midnight(day).timestamp()
 
 
 @gauge("days_late", "How many days the daily run is behind.")

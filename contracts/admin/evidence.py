@@ -9,10 +9,9 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
@@ -23,6 +22,7 @@ from contracts.models.evidence import CLAUSES, TONES, EvidenceKind
 from iijiot.console.actions import ConsoleAction, change_url, staff_actor
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
+from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.file_kinds import KINDS, TakenFile, too_large
@@ -184,7 +184,7 @@ class EvidenceAdmin(WithState, ReadOnlyAdmin):
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(change_url(evidence))
-        return as_attachment(FileResponse(file, content_type=evidence.media_type), evidence.file_name)
+        return as_file(FileResponse(file, content_type=evidence.media_type), evidence.file_name)
 
     def head(self, evidence: Evidence) -> dict[str, Any]:
         """State and facts."""
@@ -202,14 +202,6 @@ class EvidenceAdmin(WithState, ReadOnlyAdmin):
                 (_("Clause"), cited(evidence.clause)),
             ],
         }
-
-
-def as_attachment(answer: HttpResponse | FileResponse, name: str) -> Any:
-    """To be saved, and taken for nothing else than what it says."""
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def on_record(request: HttpRequest, record: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from stdnum.jp import cn
@@ -106,7 +106,7 @@ class Population:
 
     def _staff(self) -> Staff:
         waiting = Application.objects.open().values_list("received_at", flat=True).first()
-        never = datetime.combine(self.today + timedelta(1), time(), clock.TOKYO)
+        never = clock.midnight(clock.next_day(self.today))
         return Staff(clerk(roles.DESK), clerk(roles.APPROVER), self.today, self.today - IN_USE, waiting or never)
 
 

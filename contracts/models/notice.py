@@ -1,6 +1,6 @@
 """Notices to customers: first a row, then a mail or a letter."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -14,7 +14,7 @@ from contracts.models.contract import Contract
 from contracts.models.customer import Customer
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
-from iijiot.clock import TOKYO
+from iijiot.clock import midnight
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
@@ -72,7 +72,7 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
 
     def telling_of(self, version: TermsVersion, *, before: date) -> "NoticeQuerySet":
         """Those by which customers were told of a version of the terms before a day (G2.2)."""
-        begins = datetime.combine(before, time(), TOKYO)
+        begins = midnight(before)
         return self.filter(announcement__terms=version, state=State.SENT, sent_at__lt=begins)
 
     def with_list_data(self) -> "NoticeQuerySet":

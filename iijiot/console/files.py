@@ -3,10 +3,13 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.http import content_disposition_header
 
-def as_file(answer: Any, name: str, *, plain: str) -> Any:
-    """As a file to keep, by a Japanese name and a plain one for old browsers (RFC 6266), never cached or guessed at."""
-    answer["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+def as_file(answer: Any, name: str, *, plain: str = "") -> Any:
+    """As a file to keep, never cached or guessed at; a Japanese name has a plain one beside it (RFC 6266)."""
+    both = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    answer["Content-Disposition"] = both if plain else content_disposition_header(True, name)
     answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

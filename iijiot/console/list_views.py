@@ -16,13 +16,19 @@ from iijiot.rules import RuleViolation
 from iijiot.saved_views import SavedView
 
 
-def list_url(register: str, query: str = "") -> str:
-    """The address of a register with its filters. Raises Http404 for what is no register."""
+def model_of(register: str) -> Any:
+    """The kind of record of a register ("contracts.contract"); None for what is no register."""
     try:
         model = apps.get_model(register)
     except (LookupError, ValueError):
-        raise Http404 from None
-    if not admin.site.is_registered(model):
+        return None
+    return model if admin.site.is_registered(model) else None
+
+
+def list_url(register: str, query: str = "") -> str:
+    """The address of a register with its filters. Raises Http404 for what is no register."""
+    model = model_of(register)
+    if model is None:
         raise Http404
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return f"{address}?{query}" if query else address

@@ -4,9 +4,7 @@ Kept in the cache alone. Two who write at the same moment may miss each other un
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from iijiot import clock
+from iijiot.console.list_views import model_of
 
 STALE = timedelta(seconds=75)
 """After two signs of life that did not come, nobody is there."""
@@ -44,11 +43,6 @@ def told(name: str, since: datetime) -> str:
 
 def _may_see(request: HttpRequest, register: str) -> None:
     """Raises PermissionDenied for who may not see such records, and for what is no register."""
-    try:
-        model: Any = apps.get_model(register)
-    except (LookupError, ValueError):
-        raise PermissionDenied from None
-    if not admin.site.is_registered(model):
-        raise PermissionDenied
-    if not admin.site.get_model_admin(model).has_view_or_change_permission(request):
+    model = model_of(register)
+    if model is None or not admin.site.get_model_admin(model).has_view_or_change_permission(request):
         raise PermissionDenied
