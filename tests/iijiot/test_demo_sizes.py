@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from contracts import demo
@@ -19,9 +19,12 @@ TODAY = date(2026, 11, 25)
 unrecorded = pytest.mark.unrecorded("a past is written at once: rows as they are now, history with every version")
 
 
+@pytest.mark.owner("tells the planner how much there is")
 @unrecorded
 def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db):
     worlds.build("office", TODAY, seed=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     counts = Customer.objects.count(), Contract.objects.count()
     lines = Contract.objects.filter(service_code="mobile-access").aggregate(n=Sum("quantity"))["n"]
     print("office: {} customers, {} contracts, {} lines".format(*counts, lines))
