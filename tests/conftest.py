@@ -1,3 +1,9 @@
 """What every test can have: the cast."""
 
-pytest_plugins = ["tests.factories.people", "tests.database_role", "tests.evidence_folder", "tests.recorder"]
+pytest_plugins = [
+    "tests.factories.people",
+    "tests.database_role",
+    "tests.evidence_folder",
+    "tests.recorder",
+    "tests.template_database",
+]

@@ -204,6 +204,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """A test database that keeps the log, from before the first test's transaction."""
     if connection.settings_dict["NAME"].startswith("test_"):  # else no test of this run wants one
         with django_db_blocker.unblock():
+            if connection.settings_dict["TEST"].get("TEMPLATE"):
+                return  # it came with the template
             install()
 
 
