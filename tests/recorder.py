@@ -87,6 +87,12 @@ SELECT who->>'chapter', array_agg(DISTINCT who->>'actor') FROM recorder.log WHER
 GROUP BY 1 HAVING count(DISTINCT (who->>'kind', who->>'actor')) > 1 LIMIT 20
 """
 
+SEND_HOME = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
+"""Sessions of processes that tests have killed may still be there when the database is to be dropped."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -200,13 +206,17 @@ def lines(said: list[str] | None) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A test database that keeps the log, from before the first test's transaction."""
-    if connection.settings_dict["NAME"].startswith("test_"):  # else no test of this run wants one
+    if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run wants one
+        yield
+        return
+    if not connection.settings_dict["TEST"].get("TEMPLATE"):  # else they came with the template
         with django_db_blocker.unblock():
-            if connection.settings_dict["TEST"].get("TEMPLATE"):
-                return  # it came with the template
             install()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(SEND_HOME)
 
 
 @pytest.fixture(autouse=True)
