@@ -20,11 +20,11 @@ from simple_history.signals import pre_create_historical_record
 from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
-from iijiot.constraints import checks_hold
 from iijiot.labels import Labelled
 from iijiot.lookups import history_of, owned
 from iijiot.numbers import give_numbers
 from iijiot.rules import refuse
+from iijiot.validated import Validated
 from iijiot.words import said
 
 R = TypeVar("R", bound="RecordedModel")
@@ -175,7 +175,7 @@ class RecordedQuerySet(models.QuerySet[R]):
         raise TypeError("Use bulk_change(), which writes history too.")
 
 
-class RecordedModel(Labelled, models.Model):
+class RecordedModel(Labelled, Validated):
     """A business record: validated when saved, never deleted, with a history of every change."""
 
     LOCK_RANK: ClassVar[int] = 100
@@ -211,32 +211,6 @@ class RecordedModel(Labelled, models.Model):
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def fsm_fields(cls) -> list[str]:
-        """Names of the fields that only transitions change."""
-        return [field.name for field in cls._meta.concrete_fields if isinstance(field, django_fsm.FSMFieldMixin)]
-
-    def full_clean(
-        self, exclude: Iterable[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
-    ) -> None:
-        """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
-        super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints=False)
-        if validate_constraints:
-            self.validate_constraints(exclude=set(exclude or ()))
-
-    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
-        """Ask the database once whether all check constraints hold; each alone, for its sentence, only if they do not."""
-        left_out = frozenset(exclude or ())
-        self._checks_hold = checks_hold(self, left_out)
-        super().validate_constraints(set(left_out))
-
-    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
-        """The constraints still to be asked for: without the checks where those are known to hold."""
-        asked = super().get_constraints()
-        if not getattr(self, "_checks_hold", False):
-            return asked
-        return [(model, [c for c in found if not isinstance(c, models.CheckConstraint)]) for model, found in asked]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""
