@@ -83,7 +83,7 @@ def as_superuser() -> Client:
 def with_all_but(*codes: str) -> Client:
     """A browser of somebody with every permission of ours but these."""
     user = UserFactory()
-    wanted = Permission.objects.filter(content_type__app_label__in=OURS)
+    wanted = Permission.objects.filter(content_type__app_label__in=OURS).select_related("content_type")
     kept = [p for p in wanted if f"{p.content_type.app_label}.{p.codename}" not in codes]
     user.user_permissions.add(*kept)
     return logged_in(user)
