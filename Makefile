@@ -36,8 +36,7 @@ install: .venv/.installed .venv/.messages ## Make .venv with the locked packages
 
 run: install ## Prepare the database, load the demo data once, and serve on 127.0.0.1:8000 (PORT= changes it), with a worker
 	@$(MANAGE) migrate --no-input --verbosity 0
-	@$(MANAGE) demo --once
-	@$(MANAGE) demo --logins
+	@$(MANAGE) demo --once --logins
 	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
 	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
 
@@ -61,8 +60,7 @@ bench: install ## Measure the big days; writes bench.json
 
 demo: install ## Load the demo data into an empty database (SIZE=small, office or big)
 	$(MANAGE) migrate --no-input --verbosity 0
-	$(MANAGE) demo --once --size $(SIZE)
-	$(MANAGE) demo --logins
+	$(MANAGE) demo --once --logins --size $(SIZE)
 
 screenshots: install ## Take a picture of every kind of console page, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import django_fsm
@@ -58,9 +59,10 @@ class Machine:
         return {target for _source, target in self.ways} - {source for source, _target in self.ways}
 
 
-def machines() -> list[Machine]:
+@cache
+def machines() -> tuple[Machine, ...]:
     """Every kind of record that has states, in the order of the apps."""
-    return [machine for model in apps.get_models() if (machine := machine_of(model)) is not None]
+    return tuple(machine for model in apps.get_models() if (machine := machine_of(model)) is not None)
 
 
 def machine_of(model: type) -> Machine | None:

@@ -1,5 +1,6 @@
 """The life of each kind of record as a document: a diagram and the acts by number, in Japanese and English."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils import translation
@@ -62,7 +63,7 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _index(found: list[Machine]) -> str:
+def _index(found: Sequence[Machine]) -> str:
     lines = [
         f"- [{_both(machine.model._meta.verbose_name or '')}]({machine.name}.md): "
         f"{len(machine.labels)} states, {len(machine.acts)} acts"

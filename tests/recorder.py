@@ -57,10 +57,12 @@ DO $$ DECLARE emptied regclass; BEGIN
     FOR emptied IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LOOP
         EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', emptied);
     END LOOP;
-    EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '120s');
 END $$
 """
-"""No statement waits for ever; nor is the planner told, between one test and the next, that tables are empty."""
+"""The planner is not told, between one test and the next, that tables are empty."""
+
+SECONDS = 120
+"""No statement waits for ever."""
 
 RIGHTS = """
 GRANT USAGE ON SCHEMA recorder TO {0};
@@ -211,9 +213,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     if not connection.settings_dict["NAME"].startswith("test_"):  # no test of this run wants one
         yield
         return
-    if not connection.settings_dict["TEST"].get("TEMPLATE"):  # else they came with the template
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        if not connection.settings_dict["TEST"].get("TEMPLATE"):  # else they came with the template
             install()
+        with as_owner(), connection.cursor() as cursor:
+            name = sql.Identifier(connection.settings_dict["NAME"])
+            cursor.execute(sql.SQL("ALTER DATABASE {} SET statement_timeout = {}").format(name, f"{SECONDS}s"))
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(SEND_HOME)

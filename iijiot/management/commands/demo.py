@@ -24,7 +24,8 @@ EXAMPLES = """examples:
   manage.py demo --size office     a few thousand contracts; `big` has a hundred thousand
   manage.py demo --seed 7          other invented numbers, the same stories
   manage.py demo --dry-run         build it, count it, and take it back
-  manage.py demo --logins          print where to log in, and as whom
+  manage.py demo --logins          print where to log in, and as whom, and build nothing
+  manage.py demo --once --logins   both, one after the other
 """
 
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do nothing if there are users or customers already")
-        parser.add_argument("--logins", action="store_true", help="print addresses and logins, and do nothing else")
+        parser.add_argument("--logins", action="store_true", help="print addresses and logins; alone, do nothing else")
         parser.add_argument("--size", choices=worlds.SIZES, default=worlds.SIZES[0], help="how much to build")
         parser.add_argument("--seed", type=int, default=1, help="the same number builds the same world (default 1)")
         parser.add_argument("--dry-run", action="store_true", help="build it, count it, and take it back")
@@ -50,9 +51,13 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo has a password that everybody knows, so it is for developers' machines only: set DEBUG=1."
             )
+        if once or not logins:
+            self.load(size, seed, once=once, keep=not options["dry_run"])
         if logins:
             self.print_logins()
-            return
+
+    def load(self, size: str, seed: int, *, once: bool, keep: bool) -> None:
+        """Build the world where there is nothing yet."""
         there = worlds.already_there()
         if there and once:
             self.stdout.write("There is data already; it is kept as it is.")
@@ -61,7 +66,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database is not empty (found: {', '.join(there)}). The demo goes into an empty database only."
             )
-        self.build(size, seed, keep=not options["dry_run"])
+        self.build(size, seed, keep=keep)
 
     def build(self, size: str, seed: int, *, keep: bool) -> None:
         """Build everything in one transaction, count it, and keep it or take it back."""
