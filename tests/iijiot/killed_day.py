@@ -1,35 +1,49 @@
-"""The daily run in a process of its own, killed at one point: ``python -m tests.iijiot.killed_day NAME TO OUTBOX POINT``.
+"""The daily run in a process of its own, killed at one point. Nothing in the product knows of it.
 
-POINT is ``step:3`` (before the fourth step that runs) or ``statement:17`` (before the seventeenth statement, wherever
-that is). Nothing in the product knows of it.
+A point is ``step:3`` (before the fourth step that runs) or ``statement:17`` (before the seventeenth statement, wherever
+that is).
 """
 
 import os
 import signal
-import sys
+import traceback
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import connection
+
+from iijiot import daily
 
 
-def die(*_args: Any) -> None:
+def killed_at(point: str, to: date, outbox: Path) -> int:
+    """Run until the point in a fork of this process; the signal that ended it, 0 where none did."""
+    connection.close()  # or both would speak through it
+    if not (child := os.fork()):
+        try:
+            settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
+                "django.core.mail.backends.filebased.EmailBackend",
+                outbox,
+            )
+            run_until(point, to)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    _child, ended = os.waitpid(child, 0)
+    return os.WTERMSIG(ended)
+
+
+def die() -> NoReturn:
     """As a power cut does it: nothing is tidied up."""
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("lives on")
 
 
-def main(name: str, to: str, outbox: str, point: str) -> None:
-    """Run until the point."""
-    import django
-    from django.conf import settings
-
-    settings.DATABASES["default"]["NAME"] = name
-    settings.EMAIL_FILE_PATH = outbox
-    django.setup()
-
-    from django.db import connection
-
-    from iijiot import daily
-
+def run_until(point: str, to: date) -> NoReturn:
+    """The run, which does not get past the point."""
     kind, at = point.split(":")
     seen = {"step": 0, "statement": 0}
 
@@ -51,9 +65,5 @@ def main(name: str, to: str, outbox: str, point: str) -> None:
 
     daily._steps[:] = [counted(step) for step in daily._steps]
     with connection.execute_wrapper(counting):
-        daily.advance(date.fromisoformat(to))
+        daily.advance(to)
     die()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

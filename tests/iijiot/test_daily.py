@@ -1,21 +1,16 @@
 """X03, X04: the daily run can be killed and doubled; what it leaves is always the same. See also `test_thirty_days`."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models
 
@@ -42,6 +37,7 @@ from tests.factories import (
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
+from tests.iijiot.killed_day import killed_at
 from tests.recorder import recorded_models
 
 BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)
@@ -144,26 +140,12 @@ def advance_when_the_dead_one_is_gone() -> None:
     pytest.fail("the killed run still holds its lock")
 
 
-def kill_at(point: str, outbox: Path) -> None:
-    """The run in a process of its own, killed by the signal that cannot be caught."""
-    name = connection.settings_dict["NAME"]
-    command = [sys.executable, "-m", "tests.iijiot.killed_day", name, str(TO), str(outbox), point]
-    ended = subprocess.run(
-        command,
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "DEBUG": "1", "TESTING": "1"},
-        capture_output=True,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
-
-
 @transactional
 @pytest.mark.parametrize("at", range(0, len(daily.steps()) + 1, 2))
 def test_x03_killed_between_steps_and_run_again_it_leaves_the_same(tmp_path, at):
     expected, _statements = undisturbed()
     make_world()
-    kill_at(f"step:{at}", tmp_path)
+    assert killed_at(f"step:{at}", TO, tmp_path) == signal.SIGKILL
     assert print_of_everything() != expected
     advance_when_the_dead_one_is_gone()
     assert print_of_everything() == expected
@@ -177,7 +159,7 @@ def test_x03_killed_inside_a_step_and_run_again_it_leaves_the_same(tmp_path, par
     make_world()
     at = statements * part // 6
     print(f"killed before statement {at} of {statements}")
-    kill_at(f"statement:{at}", tmp_path)
+    assert killed_at(f"statement:{at}", TO, tmp_path) == signal.SIGKILL
     advance_when_the_dead_one_is_gone()
     assert print_of_everything() == expected
 
