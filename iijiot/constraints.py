@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models
 from django.db.models.sql import Query
 
 
@@ -59,6 +59,13 @@ def is_asked(model: type[models.Model], constraint: models.BaseConstraint) -> bo
     if not constraint.fields:
         return False
     return constraint.nulls_distinct is not False or not model._meta.get_field(constraint.fields[0]).null
+
+
+def stop_if_lost() -> None:
+    """Raises OperationalError where the connection is gone: Django takes what it could not ask for true."""
+    raw = connection.connection
+    if connection.closed_in_transaction or (raw is not None and raw.closed):
+        raise OperationalError("The connection was lost while constraints were asked for.")
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 import django_fsm
 from django.db import models
 
-from iijiot.constraints import all_hold, is_asked
+from iijiot.constraints import all_hold, is_asked, stop_if_lost
 
 
 class Validated(models.Model):
@@ -54,7 +54,10 @@ class Validated(models.Model):
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Ask for each alone, for its sentence, only where not all holds."""
         self._holds = self._all_hold({*(exclude or ())})
-        super().validate_constraints(exclude)
+        try:
+            super().validate_constraints(exclude)
+        finally:
+            stop_if_lost()
 
     def _all_hold(self, left_out: set[str]) -> bool:
         """The database's answer on everything at once, asked for once in a `full_clean`."""
