@@ -20,9 +20,9 @@ from iijiot import daily
 
 def killed_at(point: str, to: date, outbox: Path) -> int:
     """Run until the point in a fork of this process; the signal that ended it, 0 where none did."""
-    connection.close()  # or both would speak through it
     if not (child := os.fork()):
         try:
+            connection.connection = None  # that one is spoken through by this process's parent
             settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
                 "django.core.mail.backends.filebased.EmailBackend",
                 outbox,

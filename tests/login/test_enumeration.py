@@ -110,19 +110,22 @@ def processor_time(login_id: str) -> float:
 
 
 def test_every_login_id_takes_as_long(known):
-    """Two hundred answers, known and unknown by turns, and some of the other kinds beside them."""
+    """Two hundred answers, known and unknown by turns, and some of the other kinds between them.
+
+    Compared are the times that a quarter of the answers does not reach: a busy machine makes answers slower, never quicker.
+    """
     others = ("switched off", "without a password")
     took: dict[str, list[float]] = {kind: [] for kind in ("staff", "unknown", *others)}
     for turn in range(TIMINGS // 2):
-        for kind in took if turn < TIMINGS // 10 else ("staff", "unknown"):
+        for kind in took if turn % 5 == 0 else ("staff", "unknown"):
             took[kind].append(processor_time(known[kind]))
-    medians = {kind: statistics.median(times) for kind, times in took.items()}
-    print("X35:", ", ".join(f"{kind} {median * 1000:.1f} ms" for kind, median in medians.items()))
+    least = {kind: statistics.quantiles(times, n=4)[0] for kind, times in took.items()}
+    print("X35:", ", ".join(f"{kind} {seconds * 1000:.1f} ms" for kind, seconds in least.items()))
     assert len(took["staff"]) + len(took["unknown"]) == TIMINGS
-    assert max(medians.values()) <= min(medians.values()) * (1 + CLOSE), medians
+    assert max(least.values()) <= min(least.values()) * (1 + CLOSE), least
     began = time.thread_time()
     SomeWork().encode(WRONG, "salt" * 6)
-    assert time.thread_time() - began > 1.5 * CLOSE * medians["staff"], "a hash that is left out would not be seen"
+    assert time.thread_time() - began > 1.5 * CLOSE * least["staff"], "a hash that is left out would not be seen"
 
 
 @pytest.mark.parametrize(
