@@ -9,3 +9,16 @@ class SimsConfig(AppConfig):
 
     name = "sims"
     verbose_name = _("SIMs and lines")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from contracts import consequences
+        from iijiot.daily import every_day
+        from sims import due, reference
+        from sims.following import Lines
+
+        for step in due.STEPS:
+            every_day(step)
+        consequences.follow(Lines())
+        post_migrate.connect(reference.load, sender=self)

@@ -62,14 +62,7 @@ def clean_iccid(value: str, profile: Profile | None = None) -> str:
 
     What a spreadsheet has rounded is refused, never guessed. Raises ValidationError.
     """
-    number = plain_iccid(value)
-    if ROUNDED.fullmatch(number):
-        raise _damaged()
-    whole, point, rest = number.partition(".")
-    if point:
-        if rest.strip("0") or not is_iccid(whole):
-            raise _damaged()
-        number = whole
+    number = _unrounded(plain_iccid(value))
     if len(number) == WITHOUT_CHECK_DIGIT and number.startswith("8981") and number.isdecimal():
         raise ValidationError(
             _("The check digit is missing. If it was left out, the number is %(number)s: compare it with the card."),
@@ -79,10 +72,12 @@ def clean_iccid(value: str, profile: Profile | None = None) -> str:
     if not ICCID.fullmatch(number):
         raise ValidationError(_("An ICCID of a card from Japan has 19 or 20 digits and begins with 8981."), code="MA1")
     if not luhn.is_valid(number):
-        if not number[KEPT_BY_SPREADSHEETS:].strip("0"):
+        if looks_rounded(number):
             raise _damaged()
         if profile is None or profile.strict:
-            raise ValidationError(_("This is no ICCID: its check digit does not fit. Compare it with the card."), code="MA1")
+            raise ValidationError(
+                _("This is no ICCID: its check digit does not fit. Compare it with the card."), code="MA1"
+            )
     if profile is not None and not number.startswith(profile.prefixes):
         raise ValidationError(
             _("Cards of this product begin with %(prefixes)s. Choose the right product, or compare the number."),
@@ -90,6 +85,14 @@ def clean_iccid(value: str, profile: Profile | None = None) -> str:
             params={"prefixes": "、".join(profile.prefixes)},
         )
     return number
+
+
+def _unrounded(number: str) -> str:
+    """The number, unless a spreadsheet has made it one with a point or an exponent; a `.0` behind a whole one goes."""
+    whole, point, rest = number.partition(".")
+    if ROUNDED.fullmatch(number) or (point and (rest.strip("0") or not is_iccid(whole))):
+        raise _damaged()
+    return whole
 
 
 def looks_rounded(iccid: str) -> bool:
@@ -174,7 +177,11 @@ def clean_imei(value: str) -> str:
             params={"number": number + luhn_digit(number)},
         )
     if re.fullmatch(r"[0-9]{16}", number):
-        raise ValidationError(_("These are 16 digits, with the software version. Give the IMEI of 15 digits."), code="MA7")
+        raise ValidationError(
+            _("These are 16 digits, with the software version. Give the IMEI of 15 digits."), code="MA7"
+        )
     if not is_imei(number):
-        raise ValidationError(_("This is no IMEI: 15 digits, the last a check digit. Compare it with the device."), code="MA7")
+        raise ValidationError(
+            _("This is no IMEI: 15 digits, the last a check digit. Compare it with the device."), code="MA7"
+        )
     return number

@@ -30,6 +30,14 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
         """What can be assigned, the longest in stock first."""
         return self.filter(state=Custody.IN_STOCK).order_by("received_on", "pk")
 
+    def like(self, form_factor: str, product: int | None = None) -> "SimCardQuerySet":
+        """Those of a form factor, and of a product where one is wanted."""
+        return self.filter(form_factor=form_factor, **({"product": product} if product else {}))
+
+    def free(self) -> "SimCardQuerySet":
+        """Held for us, without those that somebody else holds at this moment."""
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
     def live(self) -> "SimCardQuerySet":
         """The cards that lines have now."""
         return self.filter(state__in=Custody.live())
@@ -41,6 +49,12 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def lent(self) -> "SimCardQuerySet":
         """Held by customers, or on the way there or back."""
         return self.filter(state__in=Custody.lent())
+
+    def count_lent_by_contract(self, ids: list[int]) -> dict[int, int]:
+        """How many cards fall due when these contracts end; those without any are left out."""
+        states = [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY]
+        rows = self.filter(state__in=states, line__contract__in=ids).order_by().values_list("line__contract")
+        return dict(rows.annotate(models.Count("pk")))
 
     def awaited(self) -> "SimCardQuerySet":
         """To come back, the first due first (MA9.2)."""
@@ -74,7 +88,9 @@ class SimCard(RecordedModel):
     product = models.ForeignKey(SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"))
     form_factor = models.CharField(_("form factor"), max_length=4, choices=FormFactor)
     received_on = models.DateField(_("received on"))
-    delivery = models.CharField(_("delivery"), max_length=60, blank=True, help_text=_("The host carrier's delivery note."))
+    delivery = models.CharField(
+        _("delivery"), max_length=60, blank=True, help_text=_("The host carrier's delivery note.")
+    )
     line = models.ForeignKey(
         Line, models.PROTECT, related_name="cards", verbose_name=_("line"), null=True, blank=True, editable=False
     )
@@ -102,9 +118,7 @@ class SimCard(RecordedModel):
         ]
         indexes: ClassVar = [
             models.Index(OpClass(Reverse("iccid"), name="varchar_pattern_ops"), name="simcard_iccid_from_behind"),
-            models.Index(
-                OpClass("msisdn", name="varchar_pattern_ops"), name="simcard_msisdn", condition=~Q(msisdn="")
-            ),
+            models.Index(OpClass("msisdn", name="varchar_pattern_ops"), name="simcard_msisdn", condition=~Q(msisdn="")),
             models.Index(
                 fields=["form_factor", "product", "received_on", "id"],
                 condition=Q(state="in-stock"),
@@ -248,9 +262,7 @@ class SimCard(RecordedModel):
         """It will not come back; the one-time charge for it arises (MA9.2)."""
         self.over_on = on
 
-    @transition(
-        field=state, allowed=ALLOWED, target=Custody.WRITTEN_OFF, clause="MA10.1", label=_("Close the loss")
-    )
+    @transition(field=state, allowed=ALLOWED, target=Custody.WRITTEN_OFF, clause="MA10.1", label=_("Close the loss"))
     def write_off(self, on: date) -> None:
         """The procedure for its loss is done (MA10.1)."""
         self.over_on = on

@@ -43,6 +43,10 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
         """Waiting for their day, the next first."""
         return self.filter(state=State.PENDING).order_by("effective_on", "pk")
 
+    def of_contracts(self, ids: list[int]) -> "LineChangeQuerySet":
+        """Those of these contracts."""
+        return self.filter(contract__in=ids)
+
     def due(self, on: date) -> "LineChangeQuerySet":
         """Pending, and their day has come."""
         return self.pending().filter(effective_on__lte=on)

@@ -23,6 +23,10 @@ class Cause(models.TextChoices):
 class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
     """Causes of one-time charges."""
 
+    def standing(self, cause: str) -> "ChargeEventQuerySet":
+        """Those of a cause that were not taken back."""
+        return self.filter(cause=cause, taken_back_on=None)
+
     def of_contracts(self, ids: list[int]) -> "ChargeEventQuerySet":
         """Those of these contracts, by day."""
         return self.filter(contract__in=ids).order_by("occurred_on", "pk")

@@ -59,6 +59,10 @@ class IncidentQuerySet(RecordedQuerySet["Incident"]):
         """Those whose procedure is still to be done, the oldest first."""
         return self.filter(state=State.OPEN).order_by("reported_on", "pk")
 
+    def of_lines(self, lines: Any) -> "IncidentQuerySet":
+        """Those on these lines."""
+        return self.filter(line__in=lines)
+
     def with_list_data(self) -> "IncidentQuerySet":
         """With what a list shows of each."""
         return self.select_related("card", "line__contract__customer")
@@ -108,8 +112,7 @@ class Incident(Numbered):
             ),
             models.CheckConstraint(
                 name="incident_settled_on_a_day",
-                condition=Q(state="open", settled_on=None)
-                | (~Q(state="open") & Q(settled_on__gte=F("reported_on"))),
+                condition=Q(state="open", settled_on=None) | (~Q(state="open") & Q(settled_on__gte=F("reported_on"))),
                 violation_error_code="MA13.2",
                 violation_error_message=_("A procedure that is done has its day, not before the report."),
             ),
@@ -130,9 +133,7 @@ class Incident(Numbered):
         """Whose card it is."""
         return self.line.contract.customer
 
-    @transition(
-        field=state, allowed=ALLOWED, target=State.REPLACED, clause="MA10.1", label=_("Settle by a new card")
-    )
+    @transition(field=state, allowed=ALLOWED, target=State.REPLACED, clause="MA10.1", label=_("Settle by a new card"))
     def replace(self, on: date) -> None:
         """The procedure is done: the line has a new card (MA10.1)."""
         self._settle(on)

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +17,18 @@ from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
-from sims.models.line_rules import contract_runs, has_a_card, may_return_to_service, not_protected
+from sims.models.card_state import Custody
+from sims.models.line_rules import contract_runs, has_a_card, hindrances, not_protected, nothing_hinders
 from sims.models.line_state import ALLOWED, Service
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
+
+
+def _cards(states: list[str]) -> Any:
+    """The cards of the line that a query looks at, in these states."""
+    cards = apps.get_model("sims.SimCard")._base_manager
+    return cards.filter(line=OuterRef("pk"), state__in=states)
 
 
 class LineQuerySet(RecordedQuerySet["Line"]):
@@ -30,16 +38,50 @@ class LineQuerySet(RecordedQuerySet["Line"]):
         """Those that have not ended."""
         return self.filter(state__in=Service.living())
 
+    def contracts(self) -> Any:
+        """The contracts of these lines, with their customers."""
+        ids = self.order_by().values("contract")
+        return Contract.objects.among(ids).select_related("customer").order_by("pk")
+
     def of_contracts(self, ids: Any) -> "LineQuerySet":
         """Those of these contracts."""
         return self.filter(contract__in=ids)
 
     def without_card(self) -> "LineQuerySet":
         """Living lines that have no card, the first ordered first (G13.2)."""
-        from sims.models.card import SimCard
+        return self.living().filter(~Exists(_cards(Custody.live()))).order_by("ordered_on", "pk")
 
-        live = SimCard._base_manager.filter(line=models.OuterRef("pk"), state__in=["assigned", "shipped", "on-loan", "faulty", "lost"])
-        return self.living().filter(~models.Exists(live)).order_by("ordered_on", "pk")
+    def ready(self) -> "LineQuerySet":
+        """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
+        ready = self.filter(
+            Exists(_cards([Custody.SHIPPED, Custody.ON_LOAN])),
+            state=Service.ORDERED,
+            contract__state__in=["active", "restricted"],
+        )
+        for hindrance in hindrances():
+            ready = ready.exclude(pk__in=hindrance.among(ready).values("pk"))
+        return ready.order_by("pk")
+
+    def free(self) -> "LineQuerySet":
+        """Held for us, without those that somebody else holds at this moment."""
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+    def unnumbered(self) -> "LineQuerySet":
+        """Those without a telephone number."""
+        return self.filter(msisdn="")
+
+    def not_charged_yet(self) -> "LineQuerySet":
+        """Living lines whose billing start date is still open."""
+        return self.living().filter(billing_starts_on=None)
+
+    def going_back_to(self, state: str) -> "LineQuerySet":
+        """Stopped lines that go back to a state."""
+        return self.filter(returns_to=state)
+
+    def count_by_contract(self, ids: list[int]) -> dict[int, int]:
+        """How many living lines these contracts have; those without any are left out."""
+        rows = self.living().of_contracts(ids).order_by().values_list("contract")
+        return dict(rows.annotate(models.Count("pk")))
 
     def to_activate(self) -> "LineQuerySet":
         """Ordered, and not in service yet."""
@@ -75,7 +117,10 @@ class Line(Numbered):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="lines", verbose_name=_("contract"))
     msisdn = models.CharField(_("telephone number"), max_length=14, blank=True)
     label = models.CharField(
-        _("label"), max_length=100, blank=True, help_text=_("The customer's own name for the line, such as the device's place.")
+        _("label"),
+        max_length=100,
+        blank=True,
+        help_text=_("The customer's own name for the line, such as the device's place."),
     )
     ordered_on = models.DateField(_("ordered on"))
     billing_starts_on = models.DateField(_("billing start date"), null=True, blank=True, editable=False)
@@ -169,7 +214,9 @@ class Line(Numbered):
                 name="protected_line_has_no_end",
                 condition=Q(protected=False) | Q(ends_on=None) | Q(state="ended"),
                 violation_error_code="MA8.1",
-                violation_error_message=_("The line is protected against termination. Switch the protection off first."),
+                violation_error_message=_(
+                    "The line is protected against termination. Switch the protection off first."
+                ),
             ),
         ]
 
@@ -193,7 +240,7 @@ class Line(Numbered):
         target=Service.ACTIVE,
         clause="G3",
         label=_("Put into service"),
-        conditions=[contract_runs, has_a_card, may_return_to_service],
+        conditions=[contract_runs, has_a_card, nothing_hinders],
     )
     def activate(self, on: date) -> None:
         """Open the line in the network; its address is given in the same act (MA5.2)."""
@@ -210,7 +257,7 @@ class Line(Numbered):
         target=Service.ACTIVE,
         clause="MA8.2",
         label=_("Resume"),
-        conditions=[has_a_card, may_return_to_service],
+        conditions=[has_a_card, nothing_hinders],
     )
     def resume(self) -> None:
         """End the pause."""

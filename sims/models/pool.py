@@ -125,6 +125,18 @@ class IpPool(RecordedModel):
         """How many addresses it can give when all are free, reserved ones included."""
         return self.last - self.first + 1
 
+    def rested_since(self, now: datetime) -> datetime:
+        """What came back up to this moment has rested long enough."""
+        return now - timedelta(days=self.quarantine_days)
+
+
+class ReservationQuerySet(RecordedQuerySet["Reservation"]):
+    """Reserved addresses."""
+
+    def standing(self) -> "ReservationQuerySet":
+        """Those that are kept back now."""
+        return self.filter(is_over=False)
+
 
 class Reservation(RecordedModel):
     """An address of a pool that is given to no line, such as that of a router."""
@@ -140,7 +152,7 @@ class Reservation(RecordedModel):
     because = models.CharField(_("reserved for"), max_length=100)
     is_over = models.BooleanField(_("given back"), default=False)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = ReservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reserved address")
@@ -186,9 +198,13 @@ class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
         """All uses of an address, the latest first."""
         return self.filter(address=address).order_by("-since").select_related("line__contract__customer", "pool")
 
+    def of_pool(self, pool: IpPool) -> "AddressUseQuerySet":
+        """Those of a pool's addresses."""
+        return self.filter(pool=pool)
+
     def resting(self, pool: IpPool, now: datetime) -> "AddressUseQuerySet":
         """Given back so lately that nobody gets them yet."""
-        return self.filter(pool=pool, until__gt=now - timedelta(days=pool.quarantine_days))
+        return self.filter(until__gt=pool.rested_since(now))
 
     def with_list_data(self) -> "AddressUseQuerySet":
         """With what a list shows of each."""

@@ -41,12 +41,17 @@ class SimProduct(RecordedModel):
     STAFF_ONLY = frozenset({"*"})
 
     code = models.CharField(
-        _("code"), max_length=20, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$", _("Small letters, digits, hyphens."))]
+        _("code"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Small letters, digits, hyphens."))],
     )
     name = models.CharField(_("name"), max_length=60)
     lender = models.CharField(_("lent by"), max_length=40, help_text=_("The host carrier that lends us the cards."))
     prefixes = ArrayField(
-        models.CharField(max_length=10, validators=[RegexValidator(r"^8981[0-9]*$", _("Digits that begin with 8981."))]),
+        models.CharField(
+            max_length=10, validators=[RegexValidator(r"^8981[0-9]*$", _("Digits that begin with 8981."))]
+        ),
         verbose_name=_("ICCIDs begin with"),
         size=10,
     )
@@ -60,7 +65,10 @@ class SimProduct(RecordedModel):
         _("numbers of its lines"),
         max_length=5,
         default="m2m",
-        choices=[("m2m", _("For machines (020)")), ("voice", pgettext_lazy("kind of number", "Voice type (060 to 090)"))],
+        choices=[
+            ("m2m", _("For machines (020)")),
+            ("voice", pgettext_lazy("kind of number", "Voice type (060 to 090)")),
+        ],
     )
     is_offered = models.BooleanField(_("taken in"), default=True)
 

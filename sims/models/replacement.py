@@ -54,7 +54,10 @@ class Replacement(RecordedModel):
     )
     replaced_on = models.DateField(_("replaced on"))
     fee_shown = models.CharField(
-        _("fee shown beforehand"), max_length=100, blank=True, help_text=_("How and when it was shown; none without (G30.1).")
+        _("fee shown beforehand"),
+        max_length=100,
+        blank=True,
+        help_text=_("How and when it was shown; none without (G30.1)."),
     )
 
     objects = ReplacementQuerySet.as_manager()
