@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from contracts.models import Customer
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.records import chapter, locked
@@ -20,19 +21,20 @@ def activate(line: Line, *, on: date, at: datetime, actor: Actor) -> None:
 
 
 def activate_all(lines: Sequence[int], *, on: date, at: datetime, actor: Actor) -> list[int]:
-    """Put those of these lines into service that can be now, contract by contract; returns which (G3, MA5.2).
+    """Put those of these lines into service that can be now, contract by contract, addresses last; returns which (G3, MA5.2).
 
     Raises RuleViolation, and changes nothing, where the addresses do not suffice.
     """
     done: list[int] = []
-    with chapter(actor=actor, clause="G3"):
-        for contract in Line.objects.among(lines).contracts():
-            with locked(contract) as (held,):
-                ready = held.lines.among(lines).ready()
-                billed = Computed("COALESCE(billing_starts_on, %s)", [on])
-                ids = bulk_transition(ready, "activate", {"activated_on": on, "billing_starts_on": billed})
-                addressing.give(ids, held.customer, at=at)
-                done += ids
+    wanting: dict[Customer, list[int]] = {}
+    with chapter(actor=actor, clause="G3"), locked(*Line.objects.among(lines).contracts()) as contracts:
+        for contract in contracts:
+            ready = contract.lines.among(lines).ready()
+            billed = Computed("COALESCE(billing_starts_on, %s)", [on])
+            ids = bulk_transition(ready, "activate", {"activated_on": on, "billing_starts_on": billed})
+            wanting.setdefault(contract.customer, []).extend(ids)
+            done += ids
+        addressing.give_each(wanting, at=at)
     return done
 
 

@@ -16,6 +16,7 @@ class SimsConfig(AppConfig):
         from contracts import consequences
         from iijiot.daily import every_day
         from sims import due, reference
+        from sims import watching as watching  # declares its figures
         from sims.following import Lines
 
         for step in due.STEPS:

@@ -5,11 +5,12 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import clock
 from iijiot.actors import Actor
-from iijiot.daily import Step, Tally, in_parts
+from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
-from sims import ordering
-from sims.models import Line
+from sims import ordering, pooling
+from sims.models import IpPool, Line
 
 
 def end_lines(day: date, tally: Tally) -> None:
@@ -22,4 +23,16 @@ def end_lines(day: date, tally: Tally) -> None:
     in_parts(Line.objects.over(day), act, tally)
 
 
-STEPS = [Step("end-lines", _("End single lines whose last day is over"), end_lines)]
+def watch_pools(day: date, tally: Tally) -> None:
+    """Note which address pools are nearly used up, and which are no more since addresses have rested (MA5.2)."""
+
+    def act(pool: IpPool) -> None:
+        pooling.watch_again(pool, now=clock.midnight(day), actor=Actor.clock("watch-pools"))
+
+    one_by_one([pool for pool in IpPool.objects.open() if pooling.has_crossed(pool, clock.midnight(day))], act, tally)
+
+
+STEPS = [
+    Step("end-lines", _("End single lines whose last day is over"), end_lines),
+    Step("watch-pools", _("Note which address pools are nearly used up"), watch_pools),
+]

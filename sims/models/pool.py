@@ -1,13 +1,14 @@
-"""Address pools and who has, or had, which address: the company gives them, IPv4 alone, each to one line (MA5)."""
+"""Address pools, and what in them is kept back: the company gives the addresses, IPv4 alone (MA5)."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +16,25 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Customer
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
-from sims.models.line import Line
 
 
 def network_of(value: str) -> IPv4Network:
-    """The network that a text names. Raises ValidationError for IPv6 and whatever is no network (MA5.1)."""
+    """The network that a text names, full width or half.
+
+    Raises ValidationError for IPv6 and whatever is no network (MA5.1), and for one whose addresses no host has (MA5.2).
+    """
     try:
-        return IPv4Network(value.strip())
+        network = IPv4Network(unicodedata.normalize("NFKC", value).strip())
     except ValueError:
         raise ValidationError(
             _("Give an IPv4 network such as 10.64.0.0/16; IPv6 is not used, and host bits must be 0."), code="MA5.1"
         ) from None
+    edges = (network.network_address, network.broadcast_address)
+    if any(edge.is_loopback or edge.is_multicast or edge.is_link_local for edge in edges) or network.prefixlen < 8:
+        raise ValidationError(
+            _("No line can have an address of this network. Give one of /8 to /32 that hosts have."), code="MA5.2"
+        )
+    return network
 
 
 class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
@@ -40,6 +49,14 @@ class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
     def open(self) -> "IpPoolQuerySet":
         """Those from which addresses are given."""
         return self.filter(is_open=True).order_by("pk")
+
+    def scarce(self) -> "IpPoolQuerySet":
+        """Open pools that are nearly used up, those for the longest time first (MA5.2)."""
+        return self.filter(is_open=True, scarce_since__isnull=False).order_by("scarce_since", "pk")
+
+    def with_list_data(self) -> "IpPoolQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("customer")
 
 
 class IpPool(RecordedModel):
@@ -68,9 +85,13 @@ class IpPool(RecordedModel):
         _("days of rest"), default=30, help_text=_("So long an address that came back is given to nobody.")
     )
     warn_at = models.PositiveSmallIntegerField(
-        _("warn at"), default=80, validators=[MaxValueValidator(100)], help_text=_("Per cent of its addresses in use.")
+        _("warn at"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Per cent of its addresses in use."),
     )
-    is_open = models.BooleanField(_("gives addresses"), default=True)
+    is_open = models.BooleanField(_("gives addresses"), default=True, editable=False)
+    scarce_since = models.DateTimeField(_("nearly used up since"), null=True, blank=True, editable=False)
 
     objects = IpPoolQuerySet.as_manager()
 
@@ -78,7 +99,17 @@ class IpPool(RecordedModel):
         verbose_name = _("address pool")
         verbose_name_plural = _("address pools")
         ordering: ClassVar = ["name"]
+        permissions: ClassVar = [
+            ("close_ippool", _("Can close and open address pools")),
+            ("reserve_address", _("Can reserve addresses")),
+        ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="pool_warns_within_its_size",
+                condition=Q(warn_at__gte=1, warn_at__lte=100),
+                violation_error_code="MA5.2",
+                violation_error_message=_("A pool warns at 1 to 100 per cent of its addresses in use."),
+            ),
             models.CheckConstraint(
                 name="pool_ends_after_it_begins",
                 condition=Q(last__gte=F("first")),
@@ -121,12 +152,26 @@ class IpPool(RecordedModel):
         self.last = int(network.broadcast_address) - edge
 
     @property
+    def first_address(self) -> str:
+        """The first address that it can give."""
+        return str(IPv4Address(self.first))
+
+    @property
+    def last_address(self) -> str:
+        """The last address that it can give."""
+        return str(IPv4Address(self.last))
+
+    def holds(self, address: str) -> bool:
+        """Whether an address is one of those that it can give."""
+        return self.first <= int(IPv4Address(address)) <= self.last
+
+    @property
     def size(self) -> int:
         """How many addresses it can give when all are free, reserved ones included."""
         return self.last - self.first + 1
 
     def rested_since(self, now: datetime) -> datetime:
-        """What came back up to this moment has rested long enough."""
+        """What came back before this moment has rested long enough."""
         return now - timedelta(days=self.quarantine_days)
 
 
@@ -137,10 +182,19 @@ class ReservationQuerySet(RecordedQuerySet["Reservation"]):
         """Those that are kept back now."""
         return self.filter(is_over=False)
 
+    def of_address(self, address: str) -> "ReservationQuerySet":
+        """Those of one address."""
+        return self.filter(address=address)
+
+    def with_list_data(self) -> "ReservationQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("pool__customer")
+
 
 class Reservation(RecordedModel):
     """An address of a pool that is given to no line, such as that of a router."""
 
+    LOCK_RANK = 48
     TOLD = ("address", "because")
     CUSTOMER = "pool__customer"
     FIXED: ClassVar = {"pool": "MA5.2", "address": "MA5.2"}
@@ -150,7 +204,7 @@ class Reservation(RecordedModel):
     pool = models.ForeignKey(IpPool, models.PROTECT, related_name="reservations", verbose_name=_("address pool"))
     address = models.GenericIPAddressField(_("address"), protocol="IPv4")
     because = models.CharField(_("reserved for"), max_length=100)
-    is_over = models.BooleanField(_("given back"), default=False)
+    is_over = models.BooleanField(_("given back"), default=False, editable=False)
 
     objects = ReservationQuerySet.as_manager()
 
@@ -161,6 +215,7 @@ class Reservation(RecordedModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["address"],
+                condition=Q(is_over=False),
                 name="address_reserved_once",
                 violation_error_code="MA5.2",
                 violation_error_message=_("This address is reserved already."),
@@ -172,111 +227,7 @@ class Reservation(RecordedModel):
 
     def clean(self) -> None:
         """It lies in its pool."""
-        if not self.pool.first <= int(IPv4Address(self.address)) <= self.pool.last:
+        if not self.pool.holds(self.address):
             raise ValidationError(
                 {"address": ValidationError(_("This address does not lie in the pool."), code="MA5.2")}
             )
-
-
-class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
-    """Uses of addresses, present and past."""
-
-    def current(self) -> "AddressUseQuerySet":
-        """Addresses that lines have now."""
-        return self.filter(until=None)
-
-    def of_lines(self, lines: Any) -> "AddressUseQuerySet":
-        """Those of these lines."""
-        return self.filter(line__in=lines)
-
-    def at(self, address: str, moment: datetime) -> "AddressUseQuerySet":
-        """Who had an address at a moment (G46.3)."""
-        had = self.filter(Q(until=None) | Q(until__gt=moment), address=address, since__lte=moment)
-        return had.select_related("line__contract__customer", "pool")
-
-    def of_address(self, address: str) -> "AddressUseQuerySet":
-        """All uses of an address, the latest first."""
-        return self.filter(address=address).order_by("-since").select_related("line__contract__customer", "pool")
-
-    def of_pool(self, pool: IpPool) -> "AddressUseQuerySet":
-        """Those of a pool's addresses."""
-        return self.filter(pool=pool)
-
-    def resting(self, pool: IpPool, now: datetime) -> "AddressUseQuerySet":
-        """Given back so lately that nobody gets them yet."""
-        return self.filter(until__gt=pool.rested_since(now))
-
-    def with_list_data(self) -> "AddressUseQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("line__contract__customer", "pool")
-
-
-class AddressUse(RecordedModel):
-    """A line has, or had, an address: since when, and until when."""
-
-    LOCK_RANK = 47
-    CUSTOMER = "line__contract__customer"
-    FIXED: ClassVar = {"line": "MA5.2", "address": "MA5.2", "pool": "MA5.2", "since": "G46.3"}
-    TOLD = ("address", "since")
-    PERSONAL: ClassVar = {"address": NO}
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="address_uses", verbose_name=_("line"))
-    pool = models.ForeignKey(IpPool, models.PROTECT, related_name="uses", verbose_name=_("address pool"))
-    address = models.GenericIPAddressField(_("address"), protocol="IPv4")
-    since = models.DateTimeField(_("since"))
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-
-    objects = AddressUseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("use of an address")
-        verbose_name_plural = _("uses of addresses")
-        ordering: ClassVar = ["-pk"]
-        indexes: ClassVar = [
-            models.Index(fields=["address", "since"], name="address_use_when"),
-            models.Index(fields=["pool", "until"], name="address_use_pool"),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="address_use_ends_after_it_begins",
-                condition=Q(until=None) | Q(until__gte=F("since")),
-                violation_error_code="G46.3",
-                violation_error_message=_("An address cannot be given back before it was given."),
-            ),
-            models.UniqueConstraint(
-                fields=["address"],
-                condition=Q(until=None),
-                name="address_on_one_line_at_a_time",
-                violation_error_code="MA5.3",
-                violation_error_message=_("Another line has this address."),
-            ),
-            models.UniqueConstraint(
-                fields=["line"],
-                condition=Q(until=None),
-                name="one_address_per_line",
-                violation_error_code="MA5.2",
-                violation_error_message=_("The line has an address already."),
-            ),
-            ExclusionConstraint(
-                name="address_uses_do_not_overlap",
-                expressions=[
-                    (
-                        Func(
-                            "address",
-                            template="int8range(%(expressions)s - '0.0.0.0'::inet, %(expressions)s - '0.0.0.0'::inet, '[]')",
-                            output_field=BigIntegerRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    (
-                        Func("since", "until", function="tstzrange", output_field=DateTimeRangeField()),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_code="G46.3",
-                violation_error_message=_("Another line had this address in that time."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.address)

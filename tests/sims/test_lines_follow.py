@@ -8,7 +8,7 @@ from contracts import suspending
 from contracts.models import Contract
 from iijiot.records import fresh
 from iijiot.rules import RuleViolation
-from sims import activating, addressing, issuing
+from sims import activating, issuing, pooling
 from sims.models import AddressUse, Line, SimCard
 from tests.acts import BEN
 from tests.factories import ContractFactory
@@ -34,7 +34,7 @@ def test_a_line_goes_into_service_with_a_card_and_the_next_free_address(db):
     ]
     given = list(AddressUse.objects.current().order_by("line").values_list("address", flat=True))
     assert given == ["10.64.0.1", "10.64.0.2", "10.64.0.3"]
-    assert addressing.fill_of(pool, NOON).free == 3
+    assert pooling.fill_of(pool, NOON).free == 3
 
 
 @pytest.mark.clause("MA1")
