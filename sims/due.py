@@ -9,8 +9,8 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
-from sims import ordering, pooling
-from sims.models import IpPool, Line
+from sims import equipping, ordering, pooling
+from sims.models import Equipment, IpPool, Line
 
 
 def end_lines(day: date, tally: Tally) -> None:
@@ -32,7 +32,18 @@ def watch_pools(day: date, tally: Tally) -> None:
     one_by_one([pool for pool in IpPool.objects.open() if pooling.has_crossed(pool, clock.midnight(day))], act, tally)
 
 
+def retire_devices(day: date, tally: Tally) -> None:
+    """Retire the devices of lines that have ended (MA7)."""
+
+    def act(ids: Sequence[int]) -> None:
+        with chapter(actor=Actor.clock("retire-devices")):
+            equipping.retire_left_behind(ids)
+
+    in_parts(Equipment.objects.left_behind(), act, tally)
+
+
 STEPS = [
     Step("end-lines", _("End single lines whose last day is over"), end_lines),
     Step("watch-pools", _("Note which address pools are nearly used up"), watch_pools),
+    Step("retire-devices", _("Retire the devices of lines that have ended"), retire_devices),
 ]

@@ -185,3 +185,9 @@ def clean_imei(value: str) -> str:
             _("This is no IMEI: 15 digits, the last a check digit. Compare it with the device."), code="MA7"
         )
     return number
+
+
+def whole_imei(value: str) -> str:
+    """The IMEI of fifteen digits in what a network reports: 14 digits, 15, or 16 with the software version; else nothing."""
+    number = compact(value)
+    return number[:14] + luhn_digit(number[:14]) if re.fullmatch(r"[0-9]{14,16}", number) else ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,11 +40,15 @@ class Fill:
         return self.percent >= self.pool.warn_at
 
 
+def filled(row: IpPool) -> Fill:
+    """How full a pool is that was read `with_fill`."""
+    counted: Any = row
+    return Fill(row, counted.used, counted.resting, counted.reserved)
+
+
 def fill_of(pool: IpPool, now: datetime) -> Fill:
     """How full a pool is now."""
-    uses = AddressUse.objects
-    used, resting = uses.of_pool(pool).current().count(), uses.resting(pool, now).count()
-    return Fill(pool, used, resting, pool.reservations.standing().count())
+    return filled(IpPool.objects.among([pool.pk]).with_fill(now).get())
 
 
 def watch(pool: IpPool, now: datetime) -> None:

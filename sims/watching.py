@@ -12,8 +12,8 @@ from sims.models import IpPool
 @gauge("addresses", "Addresses of each open pool: used, resting, reserved, free.")
 def addresses(now: datetime) -> Iterator[Sample]:
     """By pool and by what they are."""
-    for pool in IpPool.objects.open():
-        fill = pooling.fill_of(pool, now)
+    for pool in IpPool.objects.open().with_fill(now):
+        fill = pooling.filled(pool)
         for state in ("used", "resting", "reserved", "free"):
             yield {"pool": pool.name, "state": state}, getattr(fill, state)
 

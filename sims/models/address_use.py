@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from sims.models.line import Line
-from sims.models.pool import IpPool, Reservation
+from sims.models.pool import IpPool
 
 FAMILY, MASK = (Func("address", function=name, output_field=IntegerField()) for name in ("family", "masklen"))
 
@@ -49,17 +49,6 @@ class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
     def of_pool(self, pool: IpPool) -> "AddressUseQuerySet":
         """Of each address of a pool its latest use."""
         return self.filter(pool=pool, given_again=False)
-
-    def resting(self, pool: IpPool, now: datetime) -> "AddressUseQuerySet":
-        """Given back so lately that nobody gets them yet; without those that are kept back anyway."""
-        return self.of_pool(pool).filter(until__gte=pool.rested_since(now)).exclude(self._reserved(pool))
-
-    def rested(self, pool: IpPool, now: datetime) -> "AddressUseQuerySet":
-        """Given back, and free to be given again."""
-        return self.of_pool(pool).filter(until__lt=pool.rested_since(now)).exclude(self._reserved(pool))
-
-    def _reserved(self, pool: IpPool) -> Q:
-        return Q(address__in=Reservation.objects.standing().filter(pool=pool).values("address"))
 
     def highest(self, pool: IpPool) -> str | None:
         """The highest address of a pool that was ever given: those behind it are new."""

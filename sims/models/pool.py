@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Customer
@@ -37,6 +39,11 @@ def network_of(value: str) -> IPv4Network:
     return network
 
 
+def _counted(rows: Any) -> Any:
+    """How many rows of a pool there are."""
+    return Coalesce(Subquery(rows.values("pool").annotate(many=Count("pk")).values("many")), 0)
+
+
 class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
     """Pools in the order in which they are used up."""
 
@@ -53,6 +60,23 @@ class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
     def scarce(self) -> "IpPoolQuerySet":
         """Open pools that are nearly used up, those for the longest time first (MA5.2)."""
         return self.filter(is_open=True, scarce_since__isnull=False).order_by("scarce_since", "pk")
+
+    def overlapping(self, first: int, last: int) -> "IpPoolQuerySet":
+        """Those that have some of these addresses."""
+        return self.filter(first__lte=last, last__gte=first)
+
+    def with_fill(self, now: datetime) -> "IpPoolQuerySet":
+        """With the numbers of addresses in use, resting and reserved; one that rests and is reserved is the latter."""
+        kept = Reservation._base_manager.filter(is_over=False).order_by()
+        uses = apps.get_model("sims.AddressUse")._base_manager.filter(pool=OuterRef("pk"), given_again=False).order_by()
+        rested = Value(now) - Func(OuterRef("quarantine_days"), template="make_interval(days => %(expressions)s)")
+        rested = ExpressionWrapper(rested, output_field=models.DateTimeField())
+        resting = uses.filter(~Exists(kept.filter(address=OuterRef("address"))), until__gte=rested)
+        return self.annotate(
+            used=_counted(uses.filter(until=None)),
+            resting=_counted(resting),
+            reserved=_counted(kept.filter(pool=OuterRef("pk"))),
+        )
 
     def with_list_data(self) -> "IpPoolQuerySet":
         """With what a list shows of each."""

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import translation
 
 from iijiot.records import chapter
 from iijiot.rules import RuleViolation
@@ -17,12 +16,7 @@ from tests.factories import ContractFactory
 from tests.factories.sims import AddressUseFactory, IpPoolFactory, LineFactory
 from tests.sims.test_pools import NOON, give, lines
 
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """Sentences are compared in English."""
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def ended(line: Line, on: date) -> Line:

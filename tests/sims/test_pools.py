@@ -16,14 +16,9 @@ from tests.acts import BEN, again, only_on
 from tests.factories import ContractFactory, CustomerFactory
 from tests.factories.sims import AddressUseFactory, IpPoolFactory, LineFactory, ReservationFactory
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """Sentences are compared in English."""
-    with translation.override("en"):
-        yield
 
 
 def lines(many: int, customer=None):
