@@ -16,6 +16,8 @@ from tests.factories.contracts import of
 from tests.factories.devices import SubleaseConsentFactory
 from tests.factories.sims import LineFactory, SimCardFactory
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 DAY = date(2026, 12, 1)
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
 

@@ -42,7 +42,7 @@ def test_what_can_be_changed_besides_stands_on_a_list_that_staff_keep(db):
     assert {"pause", "form-factor", "ip-address"} <= set(
         DesignatedItem.objects.offered().values_list("code", flat=True)
     )
-    line, item = LineFactory(), DesignatedItem.objects.get(code="pause")
+    line, item = SimCardFactory(lent=True).line, DesignatedItem.objects.get(code="pause")
     activating.pause(line, actor=BEN)
     assert again(line).state == "paused"
     with chapter(actor=BEN):
