@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from ipaddress import IPv4Address
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -40,6 +41,19 @@ class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
     def of_address(self, address: str) -> "AddressUseQuerySet":
         """All uses of an address, the latest first."""
         return self.filter(address=address).order_by("-since").select_related("line__contract__customer", "pool")
+
+    def meant(self, address: str, line: str) -> "AddressUseQuerySet":
+        """Those of this address, as typed, or of the line of this number, the latest first."""
+        rows = self.order_by("-since", "-pk").select_related("line__contract__customer", "pool")
+        try:
+            IPv4Address(address)
+        except ValueError:
+            return rows.filter(line__number=line) if line else rows.none()
+        return rows.filter(address=address)
+
+    def of_contract(self, contract: Any) -> "AddressUseQuerySet":
+        """What the lines of a contract have now, the latest first."""
+        return self.filter(line__contract=contract, until=None).order_by("-pk").select_related("line", "pool")
 
     def of_addresses(self, addresses: Collection[str], since: datetime, until: datetime) -> "AddressUseQuerySet":
         """Uses of any of these addresses that lie in a time, or reach into it (G46.3)."""
@@ -119,13 +133,6 @@ class AddressUse(RecordedModel):
                 violation_error_message=_("An address cannot be given back before it was given."),
             ),
             models.UniqueConstraint(
-                fields=["address"],
-                condition=Q(until=None),
-                name="address_on_one_line_at_a_time",
-                violation_error_code="MA5.3",
-                violation_error_message=_("Another line has this address."),
-            ),
-            models.UniqueConstraint(
                 fields=["line"],
                 condition=Q(until=None),
                 name="one_address_per_line",
@@ -133,7 +140,7 @@ class AddressUse(RecordedModel):
                 violation_error_message=_("The line has an address already."),
             ),
             ExclusionConstraint(
-                name="address_uses_do_not_overlap",
+                name="address_on_one_line_at_a_time",
                 expressions=[
                     (OpClass("address", name="inet_ops"), RangeOperators.OVERLAPS),
                     (
@@ -141,8 +148,8 @@ class AddressUse(RecordedModel):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                violation_error_code="G46.3",
-                violation_error_message=_("Another line had this address in that time."),
+                violation_error_code="MA5.3",
+                violation_error_message=_("Another line has this address, or had it in that time."),
             ),
         ]
 

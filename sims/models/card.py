@@ -68,6 +68,10 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
         """Due back up to a day, and not marked as overdue yet."""
         return self.filter(state=Custody.DUE_BACK, due_back_on__lte=last_day)
 
+    def of_iccid(self, iccid: str) -> "SimCardQuerySet":
+        """The card with this ICCID."""
+        return self.filter(iccid=iccid).select_related("line__contract__customer")
+
     def with_list_data(self) -> "SimCardQuerySet":
         """With what a list shows of each."""
         return self.select_related("product", "line__contract__customer")

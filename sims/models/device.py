@@ -121,6 +121,10 @@ class EquipmentQuerySet(RecordedQuerySet["Equipment"]):
         """Those of these lines."""
         return self.filter(line__in=lines)
 
+    def of_contract(self, contract: Any) -> "EquipmentQuerySet":
+        """Those on lines of a contract, the latest first."""
+        return self.filter(line__contract=contract).order_by("-pk").select_related("line")
+
     def of_imei(self, imei: str) -> "EquipmentQuerySet":
         """Every device that was registered by this IMEI, the latest first."""
         return self.filter(imei=imei).order_by("-pk")
@@ -219,8 +223,8 @@ class Equipment(RecordedModel):
             ),
             models.CheckConstraint(
                 name="equipment_test_has_its_days",
-                condition=(~Q(state="test-asked") | Q(report_due_on__gte=F("registered_on")))
-                & (~Q(state__in=["passed", "failed"]) | (Q(tested_on__gte=F("registered_on")) & ~Q(report=""))),
+                condition=(~Q(state="test-asked") | Q(report_due_on__isnull=False))
+                & (~Q(state__in=["passed", "failed"]) | (Q(tested_on__isnull=False) & ~Q(report=""))),
                 violation_error_code="MA7",
                 violation_error_message=_(
                     "A test asked for has the day of its report; one that was done, day and report."
@@ -228,7 +232,7 @@ class Equipment(RecordedModel):
             ),
             models.CheckConstraint(
                 name="equipment_retired_on_a_day",
-                condition=Q(state="retired", retired_on__gte=F("registered_on"))
+                condition=Q(state="retired", retired_on__isnull=False, retired_on__gte=F("registered_on"))
                 | (~Q(state="retired") & Q(retired_on=None)),
                 violation_error_code="MA7",
                 violation_error_message=_("A retired device says since when, not before it was registered."),

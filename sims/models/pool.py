@@ -69,8 +69,8 @@ class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
         """With the numbers of addresses in use, resting and reserved; one that rests and is reserved is the latter."""
         kept = Reservation._base_manager.filter(is_over=False).order_by()
         uses = apps.get_model("sims.AddressUse")._base_manager.filter(pool=OuterRef("pk"), given_again=False).order_by()
-        rested = Value(now) - Func(OuterRef("quarantine_days"), template="make_interval(days => %(expressions)s)")
-        rested = ExpressionWrapper(rested, output_field=models.DateTimeField())
+        rest = Func(OuterRef("quarantine_days"), template="make_interval(days => %(expressions)s)")
+        rested = ExpressionWrapper(Value(now) - rest, output_field=models.DateTimeField())
         resting = uses.filter(~Exists(kept.filter(address=OuterRef("address"))), until__gte=rested)
         return self.annotate(
             used=_counted(uses.filter(until=None)),
@@ -105,10 +105,10 @@ class IpPool(RecordedModel):
     )
     first = models.BigIntegerField(editable=False)
     last = models.BigIntegerField(editable=False)
-    quarantine_days = models.PositiveSmallIntegerField(
+    quarantine_days = models.PositiveIntegerField(
         _("days of rest"), default=30, help_text=_("So long an address that came back is given to nobody.")
     )
-    warn_at = models.PositiveSmallIntegerField(
+    warn_at = models.PositiveIntegerField(
         _("warn at"),
         default=80,
         validators=[MinValueValidator(1), MaxValueValidator(100)],

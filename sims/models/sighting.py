@@ -43,6 +43,10 @@ class SightingQuerySet(RecordedQuerySet["Sighting"]):
         """To be looked at, the first seen first."""
         return self.filter(state=State.OPEN).order_by("first_seen_on", "pk")
 
+    def of_imei(self, imei: str) -> "SightingQuerySet":
+        """Those of this device, the latest first."""
+        return self.filter(imei=imei).order_by("-pk")
+
     def of_pairs(self, lines: Any, imeis: Any) -> "SightingQuerySet":
         """Those of any of these lines with any of these devices."""
         return self.filter(line__in=lines, imei__in=imeis)

@@ -27,9 +27,12 @@ from tests.factories import (
     DeathFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
+    EquipmentFactory,
     ErasureFactory,
+    IpPoolFactory,
     MeasureFactory,
     NoticeFactory,
+    SightingFactory,
     StartConditionFactory,
     SuccessionFactory,
     SuspensionFactory,
@@ -58,6 +61,9 @@ def golden():
         TermsVersionFactory()
         SuccessionFactory()
         DeathFactory()
+        IpPoolFactory(scarce_since=clock.now())
+        EquipmentFactory(asked=True)
+        SightingFactory()
         ChangeReportFactory()
         AccountFactory(locked=True)
         ErasureFactory()

@@ -114,7 +114,7 @@ def test_two_lines_never_had_an_address_in_the_same_time(db):
     pool = IpPoolFactory(network="10.64.0.0/29")
     had = {"pool": pool, "address": "10.64.0.2"}
     AddressUseFactory(**had, since=datetime(2026, 4, 1, tzinfo=UTC), until=NOON)
-    with pytest.raises(ValidationError, match="Another line had this address in that time"):
+    with pytest.raises(ValidationError, match="Another line has this address, or had it"):
         AddressUseFactory(**had, since=NOON - timedelta(seconds=1))
     assert AddressUseFactory(**had, since=NOON).pk
 
