@@ -158,7 +158,7 @@ class AddressUseAdmin(ReadOnlyAdmin):
         """Facts."""
         return {
             "facts": [
-                (_("Address"), use.address),
+                (_("IP address"), use.address),
                 (_("Line"), page_link(use.line)),
                 (_("Contract"), linked(use.line.contract)),
                 (_("Customer"), linked(use.line.contract.customer)),

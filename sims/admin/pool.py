@@ -8,11 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -83,7 +84,7 @@ class ReserveForm(forms.Form):
     """Which address is kept back, and for what."""
 
     address = forms.GenericIPAddressField(
-        label=_("Address"), protocol="IPv4", widget=UnfoldAdminTextInputWidget, help_text=_("One of this pool.")
+        label=_("IP address"), protocol="IPv4", widget=UnfoldAdminTextInputWidget, help_text=_("One of this pool.")
     )
     because = PlainTextField(label=_("Reserved for"), max_length=100, widget=UnfoldAdminTextInputWidget)
 
@@ -113,7 +114,7 @@ class PoolQueue(QueueFilter):
 
 def meter(fill: pooling.Fill) -> str:
     """How full a pool is, as a bar with its words."""
-    words = now_("%(percent)d %% not free; %(free)s of %(size)s free") % {
+    words = gettext("%(percent)d %% not free; %(free)s of %(size)s free") % {
         "percent": fill.percent,
         "free": f"{fill.free:,}",
         "size": f"{fill.pool.size:,}",
@@ -198,7 +199,7 @@ class ReservationAdmin(ReadOnlyAdmin):
         """Facts."""
         return {
             "facts": [
-                (_("Address"), reservation.address),
+                (_("IP address"), reservation.address),
                 (_("Address pool"), linked(reservation.pool)),
                 (_("Reserved for"), reservation.because),
                 (_("Given back"), _("yes") if reservation.is_over else ""),
@@ -216,7 +217,8 @@ show_at_home(
     Queue(
         "scarce-pools", _("Address pools nearly used up"), Clause("MA5.2"), "sims.view_ippool",
         format_lazy("{}?queue=scarce", reverse_lazy("admin:sims_ippool_changelist")),  # type: ignore[arg-type]
-        lambda day: IpPool.objects.scarce(), scarce, None, _("Every pool has addresses left."), place=55,
+        lambda day: IpPool.objects.scarce(), scarce, None, _("Every pool has addresses left."),
+        TruncDate("scarce_since", tzinfo=clock.TOKYO), place=55,
     )
 )  # fmt: skip
 show_on(

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import OpClass
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.lookups import Exact
@@ -20,6 +21,8 @@ from sims.models.line import Line
 from sims.models.pool import IpPool
 
 FAMILY, MASK = (Func("address", function=name, output_field=IntegerField()) for name in ("family", "masklen"))
+
+TOO_EARLY = _("An address cannot be given back before it was given.")
 
 
 class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
@@ -130,7 +133,7 @@ class AddressUse(RecordedModel):
                 name="address_use_ends_after_it_begins",
                 condition=Q(until=None) | Q(until__gte=F("since")),
                 violation_error_code="G46.3",
-                violation_error_message=_("An address cannot be given back before it was given."),
+                violation_error_message=TOO_EARLY,
             ),
             models.UniqueConstraint(
                 fields=["line"],
@@ -155,3 +158,8 @@ class AddressUse(RecordedModel):
 
     def __str__(self) -> str:
         return str(self.address)
+
+    def clean(self) -> None:
+        """It ends after it begins: a time that does not cannot be compared with others."""
+        if self.until is not None and self.until < self.since:
+            raise ValidationError(TOO_EARLY, code="G46.3")

@@ -20,6 +20,9 @@ from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
+EMPTY = _("A pool has at least one address.")
+
+
 def network_of(value: str) -> IPv4Network:
     """The network that a text names, full width or half.
 
@@ -138,7 +141,7 @@ class IpPool(RecordedModel):
                 name="pool_ends_after_it_begins",
                 condition=Q(last__gte=F("first")),
                 violation_error_code="MA5.2",
-                violation_error_message=_("A pool has at least one address."),
+                violation_error_message=EMPTY,
             ),
             ExclusionConstraint(
                 name="pools_do_not_overlap",
@@ -162,6 +165,8 @@ class IpPool(RecordedModel):
             network_of(self.network)
         except ValidationError as error:
             raise ValidationError({"network": error}) from None
+        if self.last is not None and self.last < self.first:
+            raise ValidationError(EMPTY, code="MA5.2")
 
     def complete(self) -> None:
         """Set the first and the last address that can be given, as numbers."""

@@ -14,6 +14,8 @@ from tests.acts import BEN
 from tests.factories import ContractFactory
 from tests.factories.sims import IpPoolFactory, LineFactory, SimCardFactory
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
 DAY = date(2026, 12, 1)
 
