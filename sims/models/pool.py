@@ -19,7 +19,6 @@ from contracts.models import Customer
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 
-
 EMPTY = _("A pool has at least one address.")
 
 
