@@ -17,6 +17,7 @@ class SimsConfig(AppConfig):
         from iijiot.daily import every_day
         from iijiot.worlds import populate
         from sims import demo, due, reference
+        from sims import keeping as keeping  # declares what needs a customer's data
         from sims.following import Lines
 
         for step in due.STEPS:
