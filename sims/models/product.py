@@ -37,7 +37,7 @@ class SimProduct(RecordedModel):
     LOCK_RANK = 6
     FIXED: ClassVar = {"code": "MA1"}
     TOLD = ("code", "name")
-    PERSONAL: ClassVar = {"code": NO, "name": NO, "lender": NO, "prefixes": NO}
+    PERSONAL: ClassVar = {"code": NO, "name": NO, "lender": NO}
     STAFF_ONLY = frozenset({"*"})
 
     code = models.CharField(

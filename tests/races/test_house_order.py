@@ -19,9 +19,9 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import Tally
 from iijiot.failures import held_up
-from sims import activating, issuing, returning
+from sims import activating, addressing, issuing, pooling, returning
 from sims import due as sims_due
-from sims.models import AddressUse, Line, SimCard
+from sims.models import AddressUse, IpPool, Line, SimCard
 from tests.factories import ContractFactory, DependencyFactory, ManagementUnitFactory
 from tests.factories.sims import IpPoolFactory, LineFactory, SimCardFactory
 from tests.races.together import REFUSALS
@@ -99,6 +99,16 @@ def take_card_back(chance: Chance) -> Any:
     return returning.take_back(some(SimCard.objects.lent(), chance), on=DAY, actor=CLERK)
 
 
+def change_address(chance: Chance) -> Any:
+    return addressing.change(some(Line.objects.living(), chance), at=NOW, actor=CLERK, reason="攻撃")
+
+
+def reserve_address(chance: Chance) -> Any:
+    pool, address = IpPool.objects.get(), f"10.64.0.{chance.randint(1, 30)}"
+    kept = pooling.reserve(pool, address, because="ルータ", now=NOW, actor=CLERK)
+    return pooling.give_back(kept, now=NOW, actor=CLERK)
+
+
 def the_clock(chance: Chance) -> Any:
     later = date(2027, 1, chance.randint(1, 28))
     with clock.working_on(later):
@@ -119,6 +129,8 @@ ACTS: list[Act] = [
     pause,
     resume,
     take_card_back,
+    change_address,
+    reserve_address,
     the_clock,
 ]
 
