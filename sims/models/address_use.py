@@ -1,6 +1,6 @@
 """Who has, or had, which address, since when and until when: each goes to one line at a time (MA5, G46.3)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any, ClassVar
@@ -144,6 +144,7 @@ class AddressUse(RecordedModel):
             ),
             ExclusionConstraint(
                 name="address_on_one_line_at_a_time",
+                condition=Q(given_again=False),
                 expressions=[
                     (OpClass("address", name="inet_ops"), RangeOperators.OVERLAPS),
                     (
@@ -158,6 +159,10 @@ class AddressUse(RecordedModel):
 
     def __str__(self) -> str:
         return str(self.address)
+
+    def fixed(self) -> Mapping[str, str]:
+        """Once the address was given again, to a line that had it afterwards, its end stays too."""
+        return {**self.FIXED, "until": "G46.3"} if self.given_again else self.FIXED
 
     def clean(self) -> None:
         """It ends after it begins: a time that does not cannot be compared with others."""

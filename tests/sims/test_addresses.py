@@ -119,6 +119,19 @@ def test_two_lines_never_had_an_address_in_the_same_time(db):
     assert AddressUseFactory(**had, since=NOON).pk
 
 
+@pytest.mark.clause("G46.3")
+def test_until_when_a_line_had_an_address_stays_once_another_has_it(db):
+    IpPoolFactory(network="10.64.0.7/32", quarantine_days=0)
+    theirs = lines(1)
+    give(theirs, at=datetime(2026, 1, 10, tzinfo=UTC))
+    ended(theirs[0], date(2026, 1, 20))
+    give(lines(1))
+    old = AddressUse.objects.of_address("10.64.0.7").last()
+    old.until = NOON + timedelta(days=1)
+    with chapter(actor=BEN), pytest.raises(RuleViolation, match="cannot be changed"):
+        old.save()
+
+
 @pytest.mark.clause("MA5.1")
 @pytest.mark.parametrize("address", ["2001:db8::1", "::ffff:10.64.0.2"])
 def test_no_line_has_an_ipv6_address_by_form_or_by_database(db, address):
