@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.days import fullday
+from iijiot.lookups import history_of
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import refuse
 from iijiot.words import said
@@ -28,7 +29,7 @@ def fall_due(lines: Sequence[int]) -> int:
     cards = SimCard.objects.of_lines(list(lines))
     bulk_transition(cards, "put_back", {"line": None, "assigned_on": None})
     over = Computed("(SELECT line.ends_on FROM sims_line line WHERE line.id = sims_simcard.line_id)")
-    bulk_transition(cards, "write_off", {"over_on": over})
+    bulk_transition(cards.lost(), "write_off", {"over_on": over})
     return len(bulk_transition(cards, "fall_due", {"due_back_on": AFTER_ITS_LINE}))
 
 
@@ -37,7 +38,9 @@ def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
 
     A charge for not returning it is taken back with it.
     """
-    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(card) as (held,):
+    rows = [card.line, card] if card.line else [card]
+    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(*rows) as held_rows:
+        held: SimCard = held_rows[-1]
         if held.over_on is not None and str(held.state) in ("returned", "disposed"):
             raise refuse("MA9.2", said(_("It came back already: {what}."), what=came_back(held)))
         held.take_back(on)
@@ -49,9 +52,8 @@ def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
 
 def came_back(card: SimCard) -> str:
     """When a card was taken back, and by whom (M11)."""
-    version = card.history.filter(state="returned").order_by("history_id").first()
-    day = fullday(card.over_on) if card.over_on else ""
-    return f"{day}、{version.actor_label}" if version else day
+    version = history_of(SimCard).filter(id=card.pk, state="returned").order_by("-history_id").first()
+    return f"{fullday(card.over_on)}、{version.actor_label}" if version else fullday(card.over_on)
 
 
 def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: str = "") -> ChargeEvent:

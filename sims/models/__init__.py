@@ -5,6 +5,7 @@ from sims.models.change import LineChange
 from sims.models.charge_event import ChargeEvent
 from sims.models.incident import Incident
 from sims.models.line import Line
+from sims.models.policy import ReturnPolicy
 from sims.models.pool import AddressUse, IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.replacement import Replacement
@@ -18,6 +19,7 @@ __all__ = [
     "LineChange",
     "Replacement",
     "Reservation",
+    "ReturnPolicy",
     "SimCard",
     "SimProduct",
 ]

@@ -1,6 +1,6 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import OpClass
@@ -15,12 +15,15 @@ from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
+from sims.models.card_rules import line_lets_go, line_waits
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
 from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
+REMINDED_BEFORE = (14, 7, 1)
+"""So many days before the due day the customer is reminded."""
 
 
 class SimCardQuerySet(RecordedQuerySet["SimCard"]):
@@ -29,6 +32,10 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def in_stock(self) -> "SimCardQuerySet":
         """What can be assigned, the longest in stock first."""
         return self.filter(state=Custody.IN_STOCK).order_by("received_on", "pk")
+
+    def unchained(self) -> "SimCardQuerySet":
+        """Those that never stood in a chain of replacements: what may begin or go on with one."""
+        return self.filter(generation=0)
 
     def like(self, form_factor: str, product: int | None = None) -> "SimCardQuerySet":
         """Those of a form factor, and of a product where one is wanted."""
@@ -45,6 +52,10 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def of_lines(self, lines: Any) -> "SimCardQuerySet":
         """Every card that these lines have or had."""
         return self.filter(line__in=lines)
+
+    def lost(self) -> "SimCardQuerySet":
+        """Reported as lost, their procedure not done."""
+        return self.filter(state=Custody.LOST)
 
     def lent(self) -> "SimCardQuerySet":
         """Held by customers, or on the way there or back."""
@@ -67,6 +78,24 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def late(self, last_day: date) -> "SimCardQuerySet":
         """Due back up to a day, and not marked as overdue yet."""
         return self.filter(state=Custody.DUE_BACK, due_back_on__lte=last_day)
+
+    def to_remind(self, day: date) -> "SimCardQuerySet":
+        """Due back in so many days that the customer is reminded, and not reminded for that step yet (MA9.2)."""
+        steps = Q()
+        for before in REMINDED_BEFORE:
+            unsaid = Q(reminded_before=None) | Q(reminded_before__gt=before)
+            steps |= unsaid & Q(due_back_on=last_day_within_days(day, before))
+        return self.filter(steps, state=Custody.DUE_BACK)
+
+    def to_dun(self, day: date, most: int, gap: timedelta) -> "SimCardQuerySet":
+        """Overdue, and so long ago dunned that it is time again, but not more often than staff allow (MA9.2)."""
+        again = Q(dunned_on=None) | Q(dunned_on__lte=day - gap)
+        return self.filter(again, state=Custody.OVERDUE, dunned_times__lt=most)
+
+    def customers(self) -> list[int]:
+        """The keys of the customers whose cards these are."""
+        ids = self.order_by().values_list("line__contract__customer", flat=True).distinct()
+        return sorted(pk for pk in ids if pk is not None)
 
     def with_list_data(self) -> "SimCardQuerySet":
         """With what a list shows of each."""
@@ -100,6 +129,11 @@ class SimCard(RecordedModel):
     shipment = models.CharField(_("shipment"), max_length=60, blank=True, editable=False)
     due_back_on = models.DateField(_("due back on"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("loan over since"), null=True, blank=True, editable=False)
+    reminded_before = models.PositiveSmallIntegerField(
+        _("reminded, days before"), null=True, blank=True, editable=False
+    )
+    dunned_times = models.PositiveSmallIntegerField(_("dunned, times"), default=0, db_default=0, editable=False)
+    dunned_on = models.DateField(_("last dunned on"), null=True, blank=True, editable=False)
     state = StateField(_("custody"), default=Custody.IN_STOCK, choices=Custody)
 
     objects = SimCardQuerySet.as_manager()
@@ -210,11 +244,20 @@ class SimCard(RecordedModel):
     @transition(field=state, allowed=ALLOWED, target=Custody.ASSIGNED, clause="MA8.1", label=_("Assign to a line"))
     def assign(self, line: Line, on: date) -> None:
         """Take the card from stock for a line (MA8.1)."""
+        if str(line.state) == "ended":
+            raise refuse("MA8.1", _("The line has ended. It gets no card any more."))
         self.line, self.assigned_on = line, on
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.IN_STOCK, clause="MA1", label=_("Put back into stock"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.IN_STOCK,
+        clause="MA1",
+        label=_("Put back into stock"),
+        conditions=[line_waits],
+    )
     def put_back(self) -> None:
-        """Take it from its line before it was shipped."""
+        """Take it from its line before it was shipped (MA1)."""
         self.line, self.assigned_on = None, None
 
     @transition(field=state, allowed=ALLOWED, target=Custody.SHIPPED, clause="MA1", label=_("Ship"))
@@ -248,7 +291,14 @@ class SimCard(RecordedModel):
     def become_overdue(self) -> None:
         """Its day has passed."""
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.RETURNED, clause="MA9.2", label=_("Take back"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.RETURNED,
+        clause="MA9.2",
+        label=_("Take back"),
+        conditions=[line_lets_go],
+    )
     def take_back(self, on: date) -> None:
         """It has come back; its receipt counts (MA9.2)."""
         if self.lent_on is not None and on < self.lent_on:
