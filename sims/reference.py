@@ -17,6 +17,7 @@ READ = [
         "linechange",
         "replacement",
         "reservation",
+        "returnpolicy",
         "simcard",
         "simproduct",
     )
@@ -44,7 +45,11 @@ STOCK = [
     "sims.activate_line",
 ]
 LEAD = ["sims.give_up_simcard"]
-SETTINGS = [f"sims.{act}_{model}" for act in ("add", "change") for model in ("ippool", "reservation", "simproduct")]
+SETTINGS = [
+    f"sims.{act}_{model}"
+    for act in ("add", "change")
+    for model in ("ippool", "reservation", "returnpolicy", "simproduct")
+]
 
 PRODUCTS = [
     {

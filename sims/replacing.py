@@ -5,8 +5,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims.models import ChargeEvent, Incident, Line, Replacement, SimCard
 from sims.models.card_state import Custody
@@ -35,14 +36,14 @@ def replace(
     its loss is closed. A fee arises only for a price that was shown (MA13.1, G30.1). Raises RuleViolation.
     """
     if old.line is None:
-        raise refuse("MA10.1", _("No line has this card. Check its number."))
+        raise RuleViolation(*why_not(old))
     chosen = [new] if new is not None else []
     with (
         chapter(actor=actor, reason=note, clause="MA10.1"),
         locked(old.line, old, *chosen) as (line, held, *taken),
     ):
         incident = held.incidents.open().first()
-        _check(line, held, incident, on)
+        _check(line, held, on)
         fresh = taken[0] if taken else _next_in_stock(form_factor or held.form_factor, held.product_id)
         _retire(held, on)
         with locked(fresh) as (card,):
@@ -78,21 +79,31 @@ def end_line(incident: Incident, *, on: date, actor: Actor, reason: str = "") ->
         _retire(card, on)
 
 
-def _check(line: Line, old: SimCard, incident: Incident | None, on: date) -> None:
-    """Refuse what cannot be replaced."""
-    if str(line.state) == "ended":
-        raise refuse("MA10.1", _("The line has ended. Its card is not replaced any more."))
+def why_not(card: SimCard) -> list[Unmet]:
+    """Why a card cannot be replaced now; empty where it can."""
+    if card.line is None:
+        return [Unmet(Clause("MA10.1"), _("No line has this card. Check its number."))]
+    if str(card.line.state) == "ended":
+        return [Unmet(Clause("MA10.1"), _("The line has ended. Its card is not replaced any more."), (card.line,))]
+    reported = str(card.state) in OUT_OF_USE and card.incidents.open().exists()
+    if not reported and str(card.state) not in (*AWAITED, Custody.LOST):
+        state = Custody(str(card.state)).label
+        return [
+            Unmet(
+                Clause("MA10.1"), said(_("A card is replaced while a line uses it; this one is: {state}."), state=state)
+            )
+        ]
+    return []
+
+
+def _check(line: Line, old: SimCard, on: date) -> None:
+    """Refuse what cannot be replaced, or not on this day."""
+    old.line = line
+    if reasons := why_not(old):
+        raise RuleViolation(*reasons)
     if line.ends_on is not None and line.ends_on < on:
         raise refuse(
             "MA10.1", said(_("The line ends on {day}. Its card is not replaced after that."), day=line.ends_on)
-        )
-    out_of_use = incident is not None and str(old.state) in OUT_OF_USE
-    if not out_of_use and str(old.state) not in (*AWAITED, Custody.LOST):
-        raise refuse(
-            "MA10.1",
-            said(
-                _("A card is replaced while a line uses it; this one is: {state}."), state=Custody(str(old.state)).label
-            ),
         )
     if old.lent_on is not None and on < old.lent_on:
         raise refuse("MA10.1", said(_("The card was sent on {day}; it is not replaced before."), day=old.lent_on))

@@ -9,12 +9,14 @@ from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.days import fullday
 from iijiot.lookups import history_of
-from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse
+from iijiot.records import chapter, citing, fresh, locked
+from iijiot.rules import RuleViolation, refuse
 from iijiot.words import said
+from sims.identifiers import WITHOUT_CHECK_DIGIT, plain_iccid
 from sims.models import ChargeEvent, SimCard
 from sims.models.card import DAYS_TO_RETURN
 from sims.models.charge_event import Cause
+from sims.scans import Answer, Scanned
 
 AFTER_ITS_LINE = Computed(
     f"(SELECT line.ends_on + {DAYS_TO_RETURN} FROM sims_line line WHERE line.id = sims_simcard.line_id)"
@@ -77,3 +79,18 @@ def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: 
             )
             event.save()
     return event
+
+
+def scanned(typed: str, *, on: date, actor: Actor) -> Scanned:
+    """Take back the card that was scanned, whole or without its check digit; a second scan changes nothing (MA9.2)."""
+    number = plain_iccid(typed)[:20]
+    cards = list(SimCard.objects.found(typed).with_list_data()[:2]) if len(number) >= WITHOUT_CHECK_DIGIT else []
+    if len(cards) != 1:
+        return Scanned(number, Answer.WRONG, _("There is no card of this number. Compare it with the card."))
+    card = cards[0]
+    try:
+        take_back(card, on=on, actor=actor)
+    except RuleViolation as refusal:
+        known = str(fresh(card).state) in ("returned", "disposed")
+        return Scanned(card.iccid, Answer.KNOWN if known else Answer.WRONG, str(refusal), card)
+    return Scanned(card.iccid, Answer.TAKEN, _("Returned."), card)

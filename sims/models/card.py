@@ -1,6 +1,6 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import OpClass
@@ -11,95 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.periods import last_day_within_days
 from iijiot.personal import NO
-from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.records import RecordedModel
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_rules import line_lets_go, line_waits
+from sims.models.card_set import SimCardQuerySet
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
 from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
-REMINDED_BEFORE = (14, 7, 1)
-"""So many days before the due day the customer is reminded."""
-
-
-class SimCardQuerySet(RecordedQuerySet["SimCard"]):
-    """Cards by where they are and what is to be done."""
-
-    def in_stock(self) -> "SimCardQuerySet":
-        """What can be assigned, the longest in stock first."""
-        return self.filter(state=Custody.IN_STOCK).order_by("received_on", "pk")
-
-    def unchained(self) -> "SimCardQuerySet":
-        """Those that never stood in a chain of replacements: what may begin or go on with one."""
-        return self.filter(generation=0)
-
-    def like(self, form_factor: str, product: int | None = None) -> "SimCardQuerySet":
-        """Those of a form factor, and of a product where one is wanted."""
-        return self.filter(form_factor=form_factor, **({"product": product} if product else {}))
-
-    def free(self) -> "SimCardQuerySet":
-        """Held for us, without those that somebody else holds at this moment."""
-        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
-
-    def live(self) -> "SimCardQuerySet":
-        """The cards that lines have now."""
-        return self.filter(state__in=Custody.live())
-
-    def of_lines(self, lines: Any) -> "SimCardQuerySet":
-        """Every card that these lines have or had."""
-        return self.filter(line__in=lines)
-
-    def lost(self) -> "SimCardQuerySet":
-        """Reported as lost, their procedure not done."""
-        return self.filter(state=Custody.LOST)
-
-    def lent(self) -> "SimCardQuerySet":
-        """Held by customers, or on the way there or back."""
-        return self.filter(state__in=Custody.lent())
-
-    def count_lent_by_contract(self, ids: list[int]) -> dict[int, int]:
-        """How many cards fall due when these contracts end; those without any are left out."""
-        states = [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY]
-        rows = self.filter(state__in=states, line__contract__in=ids).order_by().values_list("line__contract")
-        return dict(rows.annotate(models.Count("pk")))
-
-    def awaited(self) -> "SimCardQuerySet":
-        """To come back, the first due first (MA9.2)."""
-        return self.filter(state__in=Custody.awaited()).order_by("due_back_on", "pk")
-
-    def overdue(self) -> "SimCardQuerySet":
-        """Due and not come back."""
-        return self.filter(state=Custody.OVERDUE).order_by("due_back_on", "pk")
-
-    def late(self, last_day: date) -> "SimCardQuerySet":
-        """Due back up to a day, and not marked as overdue yet."""
-        return self.filter(state=Custody.DUE_BACK, due_back_on__lte=last_day)
-
-    def to_remind(self, day: date) -> "SimCardQuerySet":
-        """Due back in so many days that the customer is reminded, and not reminded for that step yet (MA9.2)."""
-        steps = Q()
-        for before in REMINDED_BEFORE:
-            unsaid = Q(reminded_before=None) | Q(reminded_before__gt=before)
-            steps |= unsaid & Q(due_back_on=last_day_within_days(day, before))
-        return self.filter(steps, state=Custody.DUE_BACK)
-
-    def to_dun(self, day: date, most: int, gap: timedelta) -> "SimCardQuerySet":
-        """Overdue, and so long ago dunned that it is time again, but not more often than staff allow (MA9.2)."""
-        again = Q(dunned_on=None) | Q(dunned_on__lte=day - gap)
-        return self.filter(again, state=Custody.OVERDUE, dunned_times__lt=most)
-
-    def customers(self) -> list[int]:
-        """The keys of the customers whose cards these are."""
-        ids = self.order_by().values_list("line__contract__customer", flat=True).distinct()
-        return sorted(pk for pk in ids if pk is not None)
-
-    def with_list_data(self) -> "SimCardQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("product", "line__contract__customer")
 
 
 class SimCard(RecordedModel):

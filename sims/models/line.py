@@ -71,6 +71,10 @@ class LineQuerySet(RecordedQuerySet["Line"]):
             ready = ready.exclude(pk__in=hindrance.among(ready).values("pk"))
         return ready.order_by("pk")
 
+    def waiting_for_first_card(self) -> "LineQuerySet":
+        """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
+        return self.filter(state=Service.ORDERED).without_card()
+
     def free(self) -> "LineQuerySet":
         """Held for us, without those that somebody else holds at this moment."""
         return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
