@@ -22,6 +22,7 @@ READ = [
         "replacement",
         "reservation",
         "sighting",
+        "returnpolicy",
         "simcard",
         "simproduct",
         "subleaseconsent",
@@ -64,6 +65,7 @@ SETTINGS = [
     f"sims.{act}_{model}"
     for act in ("add", "change")
     for model in ("ippool", "simproduct", "designateddevice", "designateditem")
+    for model in ("ippool", "reservation", "returnpolicy", "simproduct")
 ]
 
 PRODUCTS = [

@@ -156,6 +156,23 @@ def why_not_asked(action: ConsoleAction) -> list[Unmet]:
     return [*action.why_not(), *already_proposed(action.obj, action.slug, action.permission)]
 
 
+_to_offer: dict[type[models.Model], list[type[ConsoleAction]]] = {}
+
+
+def offer_on(model: type[models.Model], *dialogs: type[ConsoleAction]) -> None:
+    """Add dialogs of another app to those of a kind of record, whichever is loaded first."""
+    if admin.site.is_registered(model):
+        known: Any = admin.site.get_model_admin(model)
+        known.dialogs = [*known.dialogs, *dialogs]
+    else:
+        _to_offer.setdefault(model, []).extend(dialogs)
+
+
+def waiting_for(model: type[models.Model]) -> list[type[ConsoleAction]]:
+    """The dialogs that other apps offered before the admin of their record was there."""
+    return _to_offer.pop(model, [])
+
+
 def offered(obj: Any, slug: str) -> "type[ConsoleAction] | None":
     """The dialog of this name that a record's admin offers."""
     dialogs = getattr(admin.site.get_model_admin(type(obj)), "dialogs", ())

@@ -19,7 +19,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from iijiot import sent_forms
-from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
+from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor, waiting_for
 from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
@@ -147,6 +147,10 @@ class ConsoleAdmin(ModelAdmin):
     def __init__(self, model: Any, admin_site: Any) -> None:
         super().__init__(model, admin_site)
         self.__dict__["dialogs"] = with_own(model._meta.label_lower, self.dialogs)
+    def __init__(self, model: type[models.Model], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        if more := waiting_for(model):
+            self.__dict__["dialogs"] = [*self.dialogs, *more]
 
     def get_urls(self) -> list[Any]:
         """One more page for each object: its dialogs."""

@@ -10,6 +10,8 @@ from sims.models.device import DesignatedDevice, Equipment
 from sims.models.incident import Incident
 from sims.models.line import Line
 from sims.models.pool import IpPool, Reservation
+from sims.models.policy import ReturnPolicy
+from sims.models.pool import AddressUse, IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
@@ -28,6 +30,7 @@ __all__ = [
     "Replacement",
     "Reservation",
     "Sighting",
+    "ReturnPolicy",
     "SimCard",
     "SimProduct",
     "SubleaseConsent",

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.periods import last_day_within_days
 from iijiot.personal import NO
-from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.records import RecordedModel
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
+from sims.models.card_rules import line_lets_go, line_waits
+from sims.models.card_set import SimCardQuerySet
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
 from sims.models.product import FormFactor, SimProduct
@@ -104,6 +106,11 @@ class SimCard(RecordedModel):
     shipment = models.CharField(_("shipment"), max_length=60, blank=True, editable=False)
     due_back_on = models.DateField(_("due back on"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("loan over since"), null=True, blank=True, editable=False)
+    reminded_before = models.PositiveSmallIntegerField(
+        _("reminded, days before"), null=True, blank=True, editable=False
+    )
+    dunned_times = models.PositiveSmallIntegerField(_("dunned, times"), default=0, db_default=0, editable=False)
+    dunned_on = models.DateField(_("last dunned on"), null=True, blank=True, editable=False)
     state = StateField(_("custody"), default=Custody.IN_STOCK, choices=Custody)
 
     objects = SimCardQuerySet.as_manager()
@@ -214,11 +221,20 @@ class SimCard(RecordedModel):
     @transition(field=state, allowed=ALLOWED, target=Custody.ASSIGNED, clause="MA8.1", label=_("Assign to a line"))
     def assign(self, line: Line, on: date) -> None:
         """Take the card from stock for a line (MA8.1)."""
+        if str(line.state) == "ended":
+            raise refuse("MA8.1", _("The line has ended. It gets no card any more."))
         self.line, self.assigned_on = line, on
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.IN_STOCK, clause="MA1", label=_("Put back into stock"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.IN_STOCK,
+        clause="MA1",
+        label=_("Put back into stock"),
+        conditions=[line_waits],
+    )
     def put_back(self) -> None:
-        """Take it from its line before it was shipped."""
+        """Take it from its line before it was shipped (MA1)."""
         self.line, self.assigned_on = None, None
 
     @transition(field=state, allowed=ALLOWED, target=Custody.SHIPPED, clause="MA1", label=_("Ship"))
@@ -252,7 +268,14 @@ class SimCard(RecordedModel):
     def become_overdue(self) -> None:
         """Its day has passed."""
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.RETURNED, clause="MA9.2", label=_("Take back"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.RETURNED,
+        clause="MA9.2",
+        label=_("Take back"),
+        conditions=[line_lets_go],
+    )
     def take_back(self, on: date) -> None:
         """It has come back; its receipt counts (MA9.2)."""
         if self.lent_on is not None and on < self.lent_on:

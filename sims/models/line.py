@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from sims.models.card import SimCard
 
 
+def _open_reports() -> Any:
+    """The reports on the line that a query looks at whose procedure is still to be done."""
+    return apps.get_model("sims.Incident")._base_manager.filter(line=OuterRef("pk"), state="open")
+
+
 def _cards(states: list[str]) -> Any:
     """The cards of the line that a query looks at, in these states."""
     cards = apps.get_model("sims.SimCard")._base_manager
@@ -48,8 +53,12 @@ class LineQuerySet(RecordedQuerySet["Line"]):
         return self.filter(contract__in=ids)
 
     def without_card(self) -> "LineQuerySet":
-        """Living lines that have no card, the first ordered first (G13.2)."""
-        return self.living().filter(~Exists(_cards(Custody.live()))).order_by("ordered_on", "pk")
+        """Living lines that wait for a card, the first ordered first (G13.2).
+
+        One whose card was found again after its loss waits for the procedure instead (MA10.1).
+        """
+        waiting = self.living().filter(~Exists(_cards(Custody.live())), ~Exists(_open_reports()))
+        return waiting.order_by("ordered_on", "pk")
 
     def ready(self) -> "LineQuerySet":
         """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
@@ -61,6 +70,10 @@ class LineQuerySet(RecordedQuerySet["Line"]):
         for hindrance in hindrances():
             ready = ready.exclude(pk__in=hindrance.among(ready).values("pk"))
         return ready.order_by("pk")
+
+    def waiting_for_first_card(self) -> "LineQuerySet":
+        """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
+        return self.filter(state=Service.ORDERED).without_card()
 
     def free(self) -> "LineQuerySet":
         """Held for us, without those that somebody else holds at this moment."""
