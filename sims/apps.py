@@ -14,11 +14,15 @@ class SimsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from contracts import consequences
+        from iijiot import file_store
         from iijiot.daily import every_day
         from sims import due, reference
+        from sims import importing as importing  # declares its jobs
         from sims.following import Lines
+        from sims.models import FileImport
 
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Lines())
+        file_store.keeps(lambda keys: FileImport.objects.stored_among(keys))
         post_migrate.connect(reference.load, sender=self)

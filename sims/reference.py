@@ -11,10 +11,13 @@ READ = [
     for model in (
         "addressuse",
         "chargeevent",
+        "difference",
+        "fileimport",
         "incident",
         "ippool",
         "line",
         "linechange",
+        "reconciliation",
         "replacement",
         "reservation",
         "simcard",
@@ -43,6 +46,7 @@ STOCK = [
     "sims.report_incident",
     "sims.activate_line",
 ]
+FILES = ["sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [f"sims.{act}_{model}" for act in ("add", "change") for model in ("ippool", "reservation", "simproduct")]
 
@@ -81,8 +85,8 @@ def load(**kwargs: Any) -> None:
     for group in roles.LABELS:
         roles.grant(group, READ)
     roles.grant(roles.DESK, DESK)
-    roles.grant(roles.STOCK, STOCK)
-    roles.grant(roles.APPROVER, [*DESK, *STOCK, *LEAD, *SETTINGS])
+    roles.grant(roles.STOCK, [*STOCK, *FILES])
+    roles.grant(roles.APPROVER, [*DESK, *STOCK, *FILES, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, SETTINGS)
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):

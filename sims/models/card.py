@@ -1,7 +1,7 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -21,6 +21,14 @@ from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
+
+
+class Known(NamedTuple):
+    """Numbers that cards have."""
+
+    iccids: set[str]
+    imsis: set[str]
+    msisdns: set[str]
 
 
 class SimCardQuerySet(RecordedQuerySet["SimCard"]):
@@ -71,6 +79,20 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def with_list_data(self) -> "SimCardQuerySet":
         """With what a list shows of each."""
         return self.select_related("product", "line__contract__customer")
+
+    def numbered_among(self, iccids: list[str], imsis: list[str], msisdns: list[str]) -> "Known":
+        """Which of these numbers cards have already; of telephone numbers those of cards in stock or in use."""
+        in_use = self.filter(state__in=[Custody.IN_STOCK, *Custody.live()])
+        return Known(
+            set(self.filter(iccid__in=iccids).values_list("iccid", flat=True).order_by()) if iccids else set(),
+            set(self.filter(imsi__in=imsis).values_list("imsi", flat=True).order_by()) if imsis else set(),
+            set(in_use.filter(msisdn__in=msisdns).values_list("msisdn", flat=True).order_by()) if msisdns else set(),
+        )
+
+    def lines_by(self, name: str, values: list[str]) -> dict[str, int]:
+        """The line of each card with one of these numbers ("iccid", "imsi"); cards without a line are left out."""
+        rows = self.filter(**{f"{name}__in": values}, line__isnull=False).order_by()
+        return dict(rows.values_list(name, "line_id"))
 
 
 class SimCard(RecordedModel):

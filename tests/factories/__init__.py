@@ -22,6 +22,7 @@ from tests.factories.customers import (
 )
 from tests.factories.desk import AssignmentFactory, CompanyFactory, SavedViewFactory
 from tests.factories.erasures import ErasureFactory
+from tests.factories.files import DifferenceFactory, FileImportFactory, ReconciliationFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
@@ -66,6 +67,7 @@ __all__ = [
     "DeathFactory",
     "DependencyFactory",
     "DesignatedDayFactory",
+    "DifferenceFactory",
     "DisclosureFactory",
     "DiscontinuationFactory",
     "DocumentFactory",
@@ -73,6 +75,7 @@ __all__ = [
     "ErasureFactory",
     "EvidenceFactory",
     "ExternalSubscriptionFactory",
+    "FileImportFactory",
     "FindingFactory",
     "HeirFilingFactory",
     "MailDomainFactory",
@@ -82,6 +85,7 @@ __all__ = [
     "ProofFactory",
     "ProposalFactory",
     "RecipientFactory",
+    "ReconciliationFactory",
     "Recorded",
     "SavedViewFactory",
     "StartConditionFactory",

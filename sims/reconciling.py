@@ -1,0 +1,91 @@
+"""Our ledger of cards compared with the host carrier's: they lend to us what we lend to customers (MA1)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from iijiot.actors import Actor
+from iijiot.bulk import bulk_insert
+from iijiot.records import chapter, locked
+from sims.models import Difference, FileImport, Reconciliation
+
+LENT, RETURNED = "lent", "returned"
+
+BOTH_LEDGERS = """
+    SELECT theirs.iccid AS their_iccid, theirs.state AS their_state, theirs.lent_on AS their_day,
+           theirs.returned_on AS their_return, ours.iccid AS our_iccid, ours.id AS card_id, ours.state AS our_state,
+           ours.received_on AS our_day
+    FROM unnest(%s::text[], %s::text[], %s::date[], %s::date[]) AS theirs(iccid, state, lent_on, returned_on)
+    FULL JOIN (
+        SELECT card.* FROM sims_simcard card JOIN sims_simproduct product ON product.id = card.product_id
+        WHERE product.lender = %s
+    ) ours ON ours.iccid = theirs.iccid
+"""
+COUNTED = f"""
+    SELECT count(*) FILTER (WHERE their_iccid = our_iccid), count(our_iccid) FILTER (WHERE our_state <> 'disposed'
+           OR their_iccid IS NOT NULL), count(their_iccid) FROM ({BOTH_LEDGERS}) ledgers
+"""
+DIFFERING = f"""
+    SELECT * FROM (
+        SELECT ledgers.*, COALESCE(their_iccid, our_iccid) AS iccid, CASE
+            WHEN their_iccid IS NULL AND our_state <> 'disposed' THEN 'ours'
+            WHEN our_iccid IS NULL THEN 'theirs'
+            WHEN (their_state = 'returned') <> (our_state = 'disposed') THEN 'state'
+            WHEN their_state = 'lent' AND abs(their_day - our_day) > %s THEN 'day'
+        END AS kind FROM ({BOTH_LEDGERS}) ledgers
+    ) told WHERE kind IS NOT NULL ORDER BY kind, iccid
+"""
+"""A card that we have disposed of is back with the carrier or destroyed: it is neither on loan nor missed in their list."""
+
+
+class Listed(NamedTuple):
+    """A card as the carrier lists it."""
+
+    iccid: str
+    state: str
+    lent_on: date | None
+    returned_on: date | None
+
+
+def compare(
+    listed: Sequence[Listed], *, lender: str, of_file: FileImport, on: date, grace: int, actor: Actor
+) -> Reconciliation:
+    """Record what differs between a carrier's list and our cards of that carrier (MA1).
+
+    Days of the loan differ where more than `grace` days lie between them: a delivery is on its way for some.
+    """
+    arrays: list[Any] = [list(column) for column in zip(*listed, strict=True)] or [[], [], [], []]
+    ledgers = [*arrays, lender]
+    with chapter(actor=actor, clause="MA1"):
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTED, ledgers)
+            both, ours, theirs = cursor.fetchone()
+        found = Reconciliation(
+            file=of_file, lender=lender, compared_on=on, grace=grace, both=both, ours=ours, theirs=theirs
+        )
+        found.save()
+        values = {
+            "reconciliation": str(found.pk),
+            "iccid": "iccid",
+            "kind": "kind",
+            "card": "CASE WHEN kind <> 'theirs' THEN card_id END",
+            "our_state": "COALESCE(our_state, '')",
+            "our_day": "our_day",
+            "their_state": "COALESCE(their_state, '')",
+            "their_day": "their_day",
+            "their_return": "their_return",
+            "note": "''",
+            "state": "'open'",
+        }
+        bulk_insert(Difference, values, DIFFERING, [grace, *ledgers])
+    return found
+
+
+def settle(differences: Sequence[Difference], *, note: str, on: date, actor: Actor) -> None:
+    """Mark differences as settled, with how."""
+    with chapter(actor=actor, reason=note, clause="MA1"), locked(*differences) as held:
+        for difference in held:
+            difference.settle(on, note)
+            difference.save()
