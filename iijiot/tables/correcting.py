@@ -62,7 +62,7 @@ class Corrections:
             self._file.close()
 
     def _begin(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed in body, or with the object
         if self.form.kind == XLSX:
             self._book = Workbook(write_only=True)
             self._sheet = self._book.create_sheet("Sheet1")

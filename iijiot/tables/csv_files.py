@@ -24,7 +24,7 @@ def read(file: BinaryIO) -> tuple[Form, Iterator[Row]]:
     separator = _separator(text.readline(100_000))
     file.seek(0)
     text.detach()
-    return Form(CSV, encoding, separator), _rows(io.TextIOWrapper(file, encoding, newline=""), separator)
+    return Form(CSV, encoding, separator), _rows(file, encoding, separator)
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -73,7 +73,15 @@ def _separator(line: str) -> str:
     return max(parted, key=lambda sign: parted[sign])
 
 
-def _rows(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
+def _rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
+    text = io.TextIOWrapper(file, encoding, newline="")
+    try:
+        yield from _cells(text, separator)
+    finally:
+        text.detach()  # the file is closed by whoever opened it
+
+
+def _cells(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
     reader = csv.reader(text, delimiter=separator, strict=True)
     line = 1
     while True:

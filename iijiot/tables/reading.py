@@ -35,7 +35,7 @@ class Form:
         kind, _blank, rest = told.partition(" ")
         encoding, _blank, name = rest.partition(" ")
         signs = {name: sign for sign, name in NAMES.items()}
-        return cls(XLSX) if kind == XLSX else cls(CSV, encoding, signs[name])
+        return cls(XLSX, "", "") if kind == XLSX else cls(CSV, encoding, signs[name])
 
 
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon"}

@@ -18,6 +18,7 @@ from iijiot.tables.reading import Form
 from iijiot.tables.templates import template
 from tests.console.test_export import TEXTS
 
+pytestmark = pytest.mark.usefixtures("in_english")
 NAME = "㈱髙﨑①"
 TABLE = f"ICCID,契約者\r\n8981100000123456784,{NAME}\r\n8981100000123456792,{NAME}\r\n"
 
