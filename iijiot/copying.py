@@ -37,10 +37,10 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
         lines = [f"{key}\t{'	'.join(own)}\t{behind}\n" for key, *own in zip(keys, *columns, strict=True)]
         with cursor.copy(f"COPY {table} (id, {', '.join(names)}) FROM STDIN") as copy:
             copy.write("".join(lines))
-        cursor.execute(
-            f"WITH added AS (SELECT * FROM {table} WHERE id BETWEEN %s AND %s AND id = ANY(%s)) {history}",
-            [keys[0], keys[-1], keys, *params],
-        )
+        # Keys that others took in between belong to others.
+        gaps = keys[-1] - keys[0] >= many
+        own, of = ("id = ANY(%s)", [keys]) if gaps else ("id BETWEEN %s AND %s", [keys[0], keys[-1]])
+        cursor.execute(f"WITH added AS (SELECT * FROM {table} WHERE {own}) {history}", [*of, *params])
     return many
 
 

@@ -20,7 +20,7 @@ from sims.rows.checking import Finding, Judged, Rows
 from sims.rows.lender_rows import LenderRows
 from sims.rows.usage_rows import UsageRows
 
-SLICE = 10_000
+SLICE = 20_000
 SHOWN = 100
 """Findings that a page shows; all of them stand in the file to correct."""
 

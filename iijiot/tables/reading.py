@@ -5,7 +5,7 @@ What it is and how it is written is found out from its bytes; its name decides n
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -42,8 +42,7 @@ NAMES = {",": "comma", "\t": "tab", ";": "semicolon"}
 """Signs between cells, each with its name."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: the line on which it begins, its cells as text, and which of them are formulas."""
 
     line: int
@@ -75,7 +74,7 @@ def opened(file: BinaryIO) -> Sheet:
             code="invalid",
         )
     form, rows = workbooks.read(file) if start.startswith(ZIP) else csv_files.read(file)
-    filled = (row for row in rows if any(cell.strip() for cell in row.cells))
+    filled = (row for row in rows if "".join(row.cells).strip())
     head = next(filled, None)
     if head is None:
         raise ValidationError(_("The file has no row that is not empty."), code="invalid")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.lookups import many
 from iijiot.periods import last_day_within_days
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -82,16 +83,25 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
 
     def numbered_among(self, iccids: list[str], imsis: list[str], msisdns: list[str]) -> "Known":
         """Which of these numbers cards have already; of telephone numbers those of cards in stock or in use."""
-        in_use = self.filter(state__in=[Custody.IN_STOCK, *Custody.live()])
+        in_use = {str(Custody.IN_STOCK), *map(str, Custody.live())}
+        found = {
+            name: self._having(name, values)
+            for name, values in (("iccid", iccids), ("imsi", imsis), ("msisdn", msisdns))
+        }
         return Known(
-            set(self.filter(iccid__in=iccids).values_list("iccid", flat=True).order_by()) if iccids else set(),
-            set(self.filter(imsi__in=imsis).values_list("imsi", flat=True).order_by()) if imsis else set(),
-            set(in_use.filter(msisdn__in=msisdns).values_list("msisdn", flat=True).order_by()) if msisdns else set(),
+            {number for number, _state in found["iccid"]},
+            {number for number, _state in found["imsi"]},
+            {number for number, state in found["msisdn"] if state in in_use},
         )
+
+    def _having(self, name: str, values: list[str]) -> Any:
+        """Which of many numbers there are, with their cards' states: found by the index, which leaves out empty ones."""
+        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}) if values else self.none()
+        return rows.order_by().values_list(name, "state")
 
     def lines_by(self, name: str, values: list[str]) -> dict[str, int]:
         """The line of each card with one of these numbers ("iccid", "imsi"); cards without a line are left out."""
-        rows = self.filter(**{f"{name}__in": values}, line__isnull=False).order_by()
+        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}, line__isnull=False).order_by()
         return dict(rows.values_list(name, "line_id"))
 
 

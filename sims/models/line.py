@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from iijiot.clauses import Clause
+from iijiot.lookups import many
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import refuse, transition
@@ -103,7 +104,7 @@ class LineQuerySet(RecordedQuerySet["Line"]):
     def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
         """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
         spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
-        rows = self.filter(msisdn__in=msisdns).order_by("pk")
+        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
         for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
             spans[msisdn].append((pk, begins, ends or date.max))
         return spans

@@ -94,6 +94,8 @@ FORM_FACTORS = {
     "chip": "mff2", "チップ": "mff2", "チップsim": "mff2",
 }  # fmt: skip
 """What senders call the form factors."""
+NUMBERS = ("iccid", "imsi", "msisdn")
+NOTHING: list[Finding] = []
 DAMAGED_LIKELY = pgettext_lazy(
     "a doubt",
     "The number ends as one does that a spreadsheet has rounded, although its check digit fits. Compare it with the card.",
@@ -112,7 +114,7 @@ class CardRows(Rows):
         self.same = Card("", "", "", given.product_id or 0, given.form_factor, given.received_on, given.delivery)
         self.products = {key: p for p in SimProduct.objects.offered() for key in (p.code.casefold(), p.name.casefold())}
         self.by_key = {product.pk: product for product in self.products.values()}
-        self.seen: dict[str, dict[str, int]] = {"iccid": {}, "imsi": {}, "msisdn": {}}
+        self.seen: tuple[dict[str, int], ...] = ({}, {}, {})
         self.own = {name for name in ("product", "form_factor", "received_on", "delivery") if name in self.places}
         self.quick = None if self.own else self._plainly_right()
 
@@ -130,8 +132,9 @@ class CardRows(Rows):
         told = Slice()
         numbers = VOICE if self._number_class(self.same.product) == NumberClass.VOICE else MACHINES
         at_iccid, at_imsi, at_msisdn = (self.places.get(name, -1) for name in ("iccid", "imsi", "msisdn"))
+        rest = self.same[3:]
         for row in rows:
-            cells, card, findings = row.cells, None, []
+            cells, card, findings = row.cells, None, NOTHING
             if self.quick and len(cells) <= width and not row.formulas:
                 cells = [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
                 iccid = cells[at_iccid]
@@ -144,12 +147,12 @@ class CardRows(Rows):
                     and (not imsi or IMSI.fullmatch(imsi))
                     and (not msisdn or numbers.fullmatch(msisdn))
                 ):
-                    card = self.same._replace(iccid=iccid, imsi=imsi, msisdn=msisdn)
+                    card = Card(iccid, imsi, msisdn, *rest)
             if card is None:
                 card, findings = self._closely(row, width)
             if card is None:
                 told.judged.append(Judged(row, None, findings))
-            elif again := self._again(row, card):
+            elif again := self._again(row, card[:3]):
                 told.judged.append(Judged(row, None, [*findings, *again]))
             else:
                 cards.append((row, card, findings))
@@ -191,15 +194,14 @@ class CardRows(Rows):
             found.append(replace(self.finding(row, "iccid", DAMAGED_LIKELY, is_doubt=True), is_damage=True))
         return found
 
-    def _again(self, row: Row, card: Card) -> list[Finding]:
+    def _again(self, row: Row, numbers: Sequence[str]) -> list[Finding]:
         """Numbers that stood in a row before; those that did not are remembered."""
         found = []
-        for name, value in (("iccid", card.iccid), ("imsi", card.imsi), ("msisdn", card.msisdn)):
-            if value:
-                first = self.seen[name].setdefault(value, row.line)
-                if first != row.line:
-                    told = said(_("The same number stands in line {line} already. Remove one of the two."), line=first)
-                    found.append(self.finding(row, name, told))
+        line = row.line
+        for seen, value, name in zip(self.seen, numbers, NUMBERS, strict=True):
+            if value and (first := seen.setdefault(value, line)) != line:
+                told = said(_("The same number stands in line {line} already. Remove one of the two."), line=first)
+                found.append(self.finding(row, name, told))
         return found
 
     def _against_stock(self, cards: Sequence[tuple[Row, Card, list[Finding]]], told: Slice) -> None:
