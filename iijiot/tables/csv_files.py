@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -78,7 +79,8 @@ def _rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
     try:
         yield from _cells(text, separator)
     finally:
-        text.detach()  # the file is closed by whoever opened it
+        with suppress(ValueError):  # closed already, by whoever opened it
+            text.detach()
 
 
 def _cells(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:

@@ -1,8 +1,9 @@
 """Rows of daily traffic: the line is found by its number or its card, the rest is loaded idempotently (MA15.2)."""
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -22,12 +23,13 @@ DAYS_BACK = timedelta(days=400)
 MOST_BYTES = 10**15
 BYTES = re.compile(r"[0-9]{1,15}")
 
-Sighted = Callable[[Sequence[tuple[int, str]], date], None]
+Sighted = Callable[..., Any]
+"""Called with pairs of lines and IMEIs, and `on` the day."""
 _SIGHTED: list[Sighted] = []
 
 
 def on_sightings(told: Sighted) -> None:
-    """Be told which devices (IMEI) were seen on which lines, day by day, when usage is loaded (MA15.1)."""
+    """Be told which devices (IMEI) were seen on which lines, when usage is loaded: `told(pairs, on=day)` (MA15.1)."""
     _SIGHTED.append(told)
 
 
@@ -95,6 +97,7 @@ class UsageRows(Rows):
         self.seen: set[tuple[int, int]] = set()
         self.days: dict[str, date] = {}
         self.a_day = a_day(given.today, earliest=given.today - DAYS_BACK)
+        self.packed = array("q")
         self.sightings: dict[date, set[tuple[int, str]]] = defaultdict(set)
 
     def check(self, rows: Sequence[Row], width: int) -> Slice:
@@ -142,19 +145,29 @@ class UsageRows(Rows):
                 told.good.append((line, day, up, down, imei))
 
     def write(self, values: Sequence[tuple[Any, ...]]) -> int:
-        """Hand them on to where traffic is measured; what was loaded for a line and day before is replaced."""
-        rows = [(line, day, up, down) for line, day, up, down, _imei in values]
-        import_module("sims.measuring").load(rows, source=self.given.source, on=self.given.today, actor=self.actor)
-        for line, day, _up, _down, imei in values:
+        """Put them aside, packed: the file is measured as one load."""
+        for line, day, up, down, imei in values:
+            self.packed.extend((line, day.toordinal(), up, down))
             if imei:
                 self.sightings[day].add((line, imei))
-        return len(rows)
+        return len(values)
 
     def finish(self) -> None:
-        """Tell who wants to know which devices were seen."""
+        """Hand all on to where traffic is measured, and tell who wants to know which devices were seen.
+
+        What was loaded for a line and day before is replaced.
+        """
+        if self.packed:
+            measuring = import_module("sims.measuring")
+            measuring.load(self._unpacked(), source=self.given.source, on=self.given.today, actor=self.actor)
         for day, pairs in sorted(self.sightings.items()):
             for told in _SIGHTED:
-                told(sorted(pairs), day)
+                told(sorted(pairs), on=day)
+
+    def _unpacked(self) -> Iterator[tuple[int, date, int, int]]:
+        for at in range(0, len(self.packed), 4):
+            line, day, up, down = self.packed[at : at + 4]
+            yield line, date.fromordinal(day), up, down
 
     @property
     def _first_key(self) -> str:
