@@ -21,7 +21,7 @@ from iijiot.jobs import job, later
 from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import require
+from iijiot.rules import RuleViolation, require
 from sims import surveying
 from sims.models import FileImport
 from sims.models.file_import import Kind, Mode, State
@@ -147,7 +147,7 @@ def carry_out(record: FileImport, *, told: progress.Told) -> None:
         found = _write(record, actor, told)
     except _Refused as refusal:
         _was_checked(record, refusal.found, actor)
-    except ValidationError as error:
+    except (ValidationError, RuleViolation) as error:
         _fail(record, error, actor)
     except Stopped:
         return
@@ -200,10 +200,10 @@ def _was_checked(record: FileImport, found: Survey, actor: Actor) -> None:
             held.save()
 
 
-def _fail(record: FileImport, error: ValidationError, actor: Actor) -> None:
+def _fail(record: FileImport, error: ValidationError | RuleViolation, actor: Actor) -> None:
     with chapter(actor=actor, clause=CLAUSES[Kind(record.kind)]), locked(record) as (held,):
         if held.state in (State.CHECKING, State.LOADING):
-            held.fail(" ".join(error.messages))
+            held.fail(" ".join(error.messages) if isinstance(error, ValidationError) else str(error))
             held.save()
 
 

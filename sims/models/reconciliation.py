@@ -90,9 +90,8 @@ class DifferenceQuerySet(RecordedQuerySet["Difference"]):
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many of each kind, all and open."""
-        rows = (
-            self.order_by().values_list("kind").annotate(models.Count("pk"), models.Count("pk", filter=Q(state="open")))
-        )
+        still_open = models.Count("pk", filter=Q(state=DifferenceState.OPEN))
+        rows = self.order_by().values_list("kind").annotate(every=models.Count("pk"), still=still_open)
         return {kind: {"all": every, "open": still} for kind, every, still in rows}
 
     def with_list_data(self) -> "DifferenceQuerySet":
