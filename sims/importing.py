@@ -40,17 +40,26 @@ PERMISSIONS = {
 def take_in(
     name: str, body: bytes, *, given: dict[str, Any], today: date, actor: Actor, user: User | None = None
 ) -> FileImport:
-    """Put a file on record to be looked at; `given` says its kind and what holds for all rows.
+    """Put a file on record and let a worker look at it; `given` says its kind and what holds for all rows.
 
     Raises ValidationError with what is wrong where it is no table, or lacks a column.
     """
+    with chapter(actor=actor, clause=CLAUSES[given["kind"]]):
+        record = put_on_record(name, body, given=given, today=today, actor=actor, user=user)
+        later(check_file, pk=record.pk)
+    return record
+
+
+def put_on_record(
+    name: str, body: bytes, *, given: dict[str, Any], today: date, actor: Actor, user: User | None = None
+) -> FileImport:
+    """Put a file on record, to be looked at by whoever calls. Raises ValidationError."""
     shown = named(name)
     surveying.first_look(io.BytesIO(body), given["kind"])
     sha256 = file_store.digest(body)
     with file_store.placed(body) as key, chapter(actor=actor, clause=CLAUSES[given["kind"]]):
         record = FileImport(**given, name=shown, size=len(body), sha256=sha256, stored_as=key, came_on=today, user=user)
         record.save()
-        later(check_file, pk=record.pk)
     return record
 
 
@@ -118,14 +127,21 @@ def plan_loading(record: FileImport, *, mode: str, takes_doubtful: bool) -> Load
 
 def load(plan: LoadPlan, *, actor: Actor) -> FileImport:
     """Let a worker load what was shown. Raises Stale where it was looked at anew meanwhile."""
+    with chapter(actor=actor, clause=CLAUSES[Kind(plan.record.kind)]):
+        record = confirm(plan, actor=actor)
+        later(load_file, pk=record.pk)
+    return record
+
+
+def confirm(plan: LoadPlan, *, actor: Actor) -> FileImport:
+    """Say that what was shown is to be loaded, by whoever calls. Raises Stale."""
     with chapter(actor=actor, clause=CLAUSES[Kind(plan.record.kind)]), locked(plan.record) as (held,):
         now = LoadPlan(held, plan.mode, plan.takes_doubtful)
         if now.fingerprint != plan.fingerprint:
             raise Stale(now)
         held.load(plan.mode, takes_doubtful=plan.takes_doubtful)
         held.save()
-        later(load_file, pk=held.pk)
-    return plan.record
+    return held
 
 
 def cancel(record: FileImport, *, actor: Actor) -> None:
