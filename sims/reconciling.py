@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
-from iijiot.bulk import bulk_insert
+from iijiot.bulk import bulk_insert, bulk_transition
 from iijiot.records import chapter, locked
+from iijiot.rules import refuse
 from sims.models import Difference, FileImport, Reconciliation
 
 LENT, RETURNED = "lent", "returned"
@@ -89,3 +91,13 @@ def settle(differences: Sequence[Difference], *, note: str, on: date, actor: Act
         for difference in held:
             difference.settle(on, note)
             difference.save()
+
+
+def settle_all(found: Reconciliation, *, kind: str, note: str, on: date, actor: Actor) -> int:
+    """Mark all open differences of a kind as settled; returns how many. Raises RuleViolation where none is open."""
+    with chapter(actor=actor, reason=note, clause="MA1"), locked(found):
+        rows = Difference.objects.of(found).open().of_kind(kind)
+        settled = bulk_transition(rows, "settle", {"settled_on": on, "note": note})
+        if not settled:
+            raise refuse("MA1", _("No difference of this kind is open."))
+    return len(settled)

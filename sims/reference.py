@@ -46,7 +46,7 @@ STOCK = [
     "sims.report_incident",
     "sims.activate_line",
 ]
-FILES = ["sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
+FILES = ["sims.load_file", "sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [f"sims.{act}_{model}" for act in ("add", "change") for model in ("ippool", "reservation", "simproduct")]
 

@@ -141,7 +141,7 @@ class FileImport(Numbered):
     received_on = models.DateField(_("received on"), null=True, blank=True)
     delivery = models.CharField(_("delivery"), max_length=60, blank=True)
     lender = models.CharField(_("lent by"), max_length=40, blank=True)
-    grace = models.PositiveSmallIntegerField(_("days that do not count as a difference"), default=7)
+    grace = models.PositiveIntegerField(_("days that do not count as a difference"), default=7)
     mode = models.CharField(_("where a row is wrong"), max_length=4, choices=Mode, default=Mode.ALL)
     takes_doubtful = models.BooleanField(_("doubtful rows too"), default=False)
     rows = models.PositiveIntegerField(_("rows"), default=0)
@@ -164,6 +164,7 @@ class FileImport(Numbered):
         verbose_name_plural = _("files loaded")
         ordering: ClassVar = ["-pk"]
         permissions: ClassVar = [
+            ("load_file", _("Can send and load files")),
             ("load_usage", _("Can load daily traffic")),
             ("reconcile_cards", _("Can compare with the host carrier's list")),
         ]

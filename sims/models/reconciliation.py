@@ -53,7 +53,7 @@ class Reconciliation(RecordedModel):
     )
     lender = models.CharField(_("lent by"), max_length=40)
     compared_on = models.DateField(_("compared on"))
-    grace = models.PositiveSmallIntegerField(_("days that do not count as a difference"))
+    grace = models.PositiveIntegerField(_("days that do not count as a difference"))
     both = models.PositiveIntegerField(_("cards in both"))
     ours = models.PositiveIntegerField(_("cards in ours"))
     theirs = models.PositiveIntegerField(_("cards in theirs"))
@@ -87,6 +87,10 @@ class DifferenceQuerySet(RecordedQuerySet["Difference"]):
     def of(self, reconciliation: Any) -> "DifferenceQuerySet":
         """Those of one comparison."""
         return self.filter(reconciliation=reconciliation).order_by("kind", "iccid")
+
+    def of_kind(self, kind: str) -> "DifferenceQuerySet":
+        """Those of one kind."""
+        return self.filter(kind=kind)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many of each kind, all and open."""
