@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_insert, bulk_transition
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse
-from sims.models import Difference, FileImport, Reconciliation
+from sims.models import Difference, FileImport, Reconciliation, SimCard
 
 LENT, RETURNED = "lent", "returned"
 
@@ -24,10 +23,6 @@ BOTH_LEDGERS = """
         SELECT card.* FROM sims_simcard card JOIN sims_simproduct product ON product.id = card.product_id
         WHERE product.lender = %s
     ) ours ON ours.iccid = theirs.iccid
-"""
-COUNTED = f"""
-    SELECT count(*) FILTER (WHERE their_iccid = our_iccid), count(our_iccid) FILTER (WHERE our_state <> 'disposed'
-           OR their_iccid IS NOT NULL), count(their_iccid) FROM ({BOTH_LEDGERS}) ledgers
 """
 DIFFERING = f"""
     SELECT * FROM (
@@ -61,11 +56,9 @@ def compare(
     arrays: list[Any] = [list(column) for column in zip(*listed, strict=True)] or [[], [], [], []]
     ledgers = [*arrays, lender]
     with chapter(actor=actor, clause="MA1"):
-        with connection.cursor() as cursor:
-            cursor.execute(COUNTED, ledgers)
-            both, ours, theirs = cursor.fetchone()
+        both, ours = _counted(lender, [card.iccid for card in listed])
         found = Reconciliation(
-            file=of_file, lender=lender, compared_on=on, grace=grace, both=both, ours=ours, theirs=theirs
+            file=of_file, lender=lender, compared_on=on, grace=grace, both=both, ours=ours, theirs=len(listed)
         )
         found.save()
         values = {
@@ -83,6 +76,13 @@ def compare(
         }
         bulk_insert(Difference, values, DIFFERING, [grace, *ledgers])
     return found
+
+
+def _counted(lender: str, iccids: Sequence[str]) -> tuple[int, int]:
+    """How many of the cards listed are in our ledger too, and how many that one has in all."""
+    ours = SimCard.objects.lent_by(lender)
+    both = ours.listed(iccids)
+    return both.count(), ours.kept().count() + both.count() - both.kept().count()
 
 
 def settle(differences: Sequence[Difference], *, note: str, on: date, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -80,6 +81,18 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def with_list_data(self) -> "SimCardQuerySet":
         """With what a list shows of each."""
         return self.select_related("product", "line__contract__customer")
+
+    def lent_by(self, lender: str) -> "SimCardQuerySet":
+        """Those that a host carrier has lent us."""
+        return self.filter(product__lender=lender)
+
+    def listed(self, iccids: Sequence[str]) -> "SimCardQuerySet":
+        """Those with one of many ICCIDs."""
+        return self.filter(iccid__any_of=many(iccids)) if iccids else self.none()
+
+    def kept(self) -> "SimCardQuerySet":
+        """Those that are not disposed of."""
+        return self.exclude(state=Custody.DISPOSED)
 
     def numbered_among(self, iccids: list[str], imsis: list[str], msisdns: list[str]) -> "Known":
         """Which of these numbers cards have already; of telephone numbers those of cards in stock or in use."""

@@ -18,7 +18,7 @@ from tests.factories.sims import docomo, iccid
 from tests.house.console import logged_in, page, with_all_but
 from tests.sims.test_importing import GOOD, csv_of, silent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 SEND = "/console/sims/fileimport/send/cards/"
 
 
@@ -57,9 +57,9 @@ def test_a_delivery_goes_from_the_file_to_the_stock(stock):
     answer = send(stock)
     record = FileImport.objects.get()
     assert answer.url == page(record, "change")
-    assert "It is being looked at" in stock.get(answer.url).content.decode()
+    assert "内容を確かめています" in stock.get(answer.url).content.decode()
     record = by_the_worker(record)
-    assert "Every row is good" in stock.get(answer.url).content.decode()
+    assert "すべての行に問題がありません" in stock.get(answer.url).content.decode()
     assert do(stock, record, "load-file", mode="all").status_code == 302
     assert again(record).state == "loading"
     record = by_the_worker(record)
@@ -72,13 +72,13 @@ def test_u16_wrong_rows_are_shown_with_line_column_and_cause_and_come_as_a_file(
     send(stock, csv_of([GOOD], ["8981"], header=["ICCID"]))
     record = by_the_worker(FileImport.objects.get())
     shown = stock.get(page(record, "change")).content.decode()
-    assert "19 or 20 digits" in shown
+    assert "19桁または20桁" in shown
     answer = stock.get(page(record, "corrections"))
     assert b"".join(answer.streaming_content).endswith(b",8981\r\n")
     assert "delivery_%E8%A6%81%E4%BF%AE%E6%AD%A3.csv" in answer["Content-Disposition"]
     assert AccessEvent.objects.filter(kind="exported").count() == 1
     refused = stock.post(page(record, "do", "load-file"), {"step": "preview", "mode": "all"})
-    assert "good rows only" in refused.content.decode()
+    assert "「正しい行だけ」" in refused.content.decode()
     do(stock, record, "load-file", mode="good")
     assert by_the_worker(record).loaded == 1
 
@@ -135,7 +135,7 @@ def test_who_may_not_load_files_of_a_kind_neither_sends_nor_confirms_them(stock)
         assert send(browser).status_code == 403
     record = FileImportFactory()
     shown = with_all_but("sims.receive_simcard").get(page(record, "do", "load-file"))
-    assert "may not load files of this kind" in shown.content.decode()
+    assert "取り込む権限がありません" in shown.content.decode()
     assert with_all_but("sims.load_file").get(page(record, "sent")).status_code == 403
     assert stock.get("/console/sims/fileimport/send/poems/").status_code == 404
 
@@ -144,7 +144,7 @@ def test_the_file_comes_back_as_it_was_sent_and_a_lost_one_is_told(stock):
     record = FileImportFactory()
     assert b"".join(stock.get(page(record, "sent")).streaming_content).startswith(b"ICCID")
     importing.file_store.drop(record.stored_as)
-    assert "gone or damaged" in stock.get(page(record, "sent"), follow=True).content.decode()
+    assert "失われたか、壊れています" in stock.get(page(record, "sent"), follow=True).content.decode()
 
 
 def test_files_that_wait_stand_on_the_home_page(stock):
@@ -170,7 +170,7 @@ def test_the_carriers_list_is_compared_and_what_differs_is_settled(stock):
     again_ = stock.post(
         page(record.reconciliation, "do", "settle-differences"), {"step": "preview", "kind": "theirs", "note": "三度"}
     )
-    assert "No difference of this kind is open" in again_.content.decode()
+    assert "未解消の差異はありません" in again_.content.decode()
 
 
 def test_differences_are_found_by_iccid(stock):
