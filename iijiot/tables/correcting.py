@@ -68,7 +68,7 @@ class Corrections:
             self._sheet = self._book.create_sheet("Sheet1")
             self._sheet.freeze_panes = "A2"
         else:
-            self._text = io.TextIOWrapper(self._file, self.form.encoding, errors="as_missing", newline="")  # type: ignore[type-var]
+            self._text = io.TextIOWrapper(self._file, self.form.encoding, errors="as_missing", newline="")
             self._writer = csv.writer(self._text, delimiter=self.form.separator, lineterminator="\r\n")
         self._write([*ADDED, *self.header])
 

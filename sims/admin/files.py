@@ -240,13 +240,14 @@ def file_row(record: FileImport, today: date) -> Row:
 
 show_on("sims.fileimport", Panel(_("What was found"), "console/panel_file_found.html", found, "found"))
 show_history("sims.fileimport", lambda record: [record])
+TO_CONFIRM: Any = format_lazy("{}?queue=to-confirm", reverse_lazy("admin:sims_fileimport_changelist"))
 show_at_home(
     Queue(
         "files",
         _("Files to be confirmed"),
         Clause("MA1"),
         LOAD,
-        format_lazy("{}?queue=to-confirm", reverse_lazy("admin:sims_fileimport_changelist")),
+        TO_CONFIRM,
         waiting=lambda day: FileImport.objects.to_confirm(),
         row=file_row,
         empty=_("No file waits."),

@@ -180,7 +180,7 @@ class Sending:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         answer = HttpResponse(template(READERS[kind].columns), content_type=XLSX)
-        return as_file(answer, f"{Kind(kind).label}.xlsx", plain="template.xlsx")  # type: ignore[no-any-return]
+        return as_file(answer, f"{Kind(kind).label}.xlsx", plain="template.xlsx")
 
 
 def allowed(request: HttpRequest) -> list[Kind]:

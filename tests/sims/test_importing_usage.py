@@ -3,6 +3,7 @@
 import sys
 from datetime import date
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ HEADER = ("電話番号", "日付", "上り", "下り")
 def measured(monkeypatch):
     """Stands where traffic is measured, and keeps what it is handed."""
     handed = []
-    stand_in = ModuleType("sims.measuring")
+    stand_in: Any = ModuleType("sims.measuring")
     stand_in.load = lambda rows, *, source, on, actor: handed.append((list(rows), source, on, actor))
     monkeypatch.setitem(sys.modules, "sims.measuring", stand_in)
     return handed
