@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from iijiot import roles
 from iijiot.models import AccessEvent
+from iijiot.tables import reading
 from sims import importing
 from sims.models import Difference, FileImport, SimCard
 from tests.acts import again
+from tests.console.test_export import TEXTS
 from tests.factories import DifferenceFactory, FileImportFactory, UserFactory
 from tests.factories.sims import docomo, iccid
-from tests.house.console import logged_in, page, with_all_but
+from tests.house.console import as_superuser, logged_in, page, with_all_but
 from tests.sims.test_importing import GOOD, csv_of, silent
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,27 @@ def test_differences_are_found_by_iccid(stock):
     DifferenceFactory()
     cl = stock.get(f"/console/sims/difference/?q={difference.iccid}").context["cl"]
     assert [row.pk for row in cl.result_list] == [difference.pk]
+
+
+@pytest.mark.parametrize("form", ["csv", "cp932", "xlsx"])
+def test_x39_what_the_list_wrote_is_read_back_as_it_was(form):
+    texts = [text.strip() for text in TEXTS if not set(text) & set("\t\r\n")]
+    kept = {FileImportFactory(delivery=text).number: text for text in texts}
+    answer = as_superuser().post("/console/sims/fileimport/export/?columns=number,delivery", {"form": form})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    read = {row.cells[0]: row.cells[1] for row in reading.opened(io.BytesIO(body)).rows if len(row.cells) > 1}
+    lost = {number for number, text in kept.items() if set(text) & {"𠮷", "😀"}} if form == "cp932" else set()
+    assert {number: read[number] for number in kept if number not in lost} == {
+        number: text for number, text in kept.items() if number not in lost
+    }
+    if lost:
+        assert any("U+20BB7" in cell for row in reading.opened(io.BytesIO(body)).rows for cell in row.cells)
+
+
+@pytest.mark.parametrize("form", ["csv", "cp932", "xlsx"])
+def test_x39_an_iccid_of_nineteen_digits_stays_one(form):
+    difference = DifferenceFactory(iccid="8981100000123450000")
+    answer = as_superuser().post("/console/sims/difference/export/?columns=iccid,kind", {"form": form})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    (row,) = reading.opened(io.BytesIO(body)).rows
+    assert row.cells[0] == difference.iccid
