@@ -20,6 +20,7 @@ from simple_history.signals import pre_create_historical_record
 from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
+from iijiot.constraints import checks_hold, stop_if_lost
 from iijiot.labels import Labelled
 from iijiot.lookups import history_of, owned
 from iijiot.numbers import give_numbers
@@ -211,6 +212,35 @@ class RecordedModel(Labelled, Validated):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def fsm_fields(cls) -> list[str]:
+        """Names of the fields that only transitions change."""
+        return [field.name for field in cls._meta.concrete_fields if isinstance(field, django_fsm.FSMFieldMixin)]
+
+    def full_clean(
+        self, exclude: Iterable[str] | None = None, validate_unique: bool = True, validate_constraints: bool = True
+    ) -> None:
+        """Validate all but the state fields, which assigning would refuse; check constraints guard their values."""
+        super().full_clean({*(exclude or ()), *self.fsm_fields()}, validate_unique, validate_constraints=False)
+        if validate_constraints:
+            self.validate_constraints(exclude=set(exclude or ()))
+
+    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+        """Ask the database once whether all check constraints hold; each alone, for its sentence, only if they do not."""
+        left_out = frozenset(exclude or ())
+        self._checks_hold = checks_hold(self, left_out)
+        try:
+            super().validate_constraints(set(left_out))
+        finally:
+            stop_if_lost()
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """The constraints still to be asked for: without the checks where those are known to hold."""
+        asked = super().get_constraints()
+        if not getattr(self, "_checks_hold", False):
+            return asked
+        return [(model, [c for c in found if not isinstance(c, models.CheckConstraint)]) for model, found in asked]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Validate and save with a history row; refused outside a chapter, and where a fixed field would change."""

@@ -104,6 +104,7 @@ def _damaged() -> ValidationError:
     return ValidationError(
         _("A spreadsheet has rounded this number; its last digits are lost. Send it again with the column as text."),
         code="MA1",
+        params={"damaged": True},
     )
 
 
@@ -191,3 +192,11 @@ def whole_imei(value: str) -> str:
     """The IMEI of fifteen digits in what a network reports: 14 digits, 15, or 16 with the software version; else nothing."""
     number = compact(value)
     return number[:14] + luhn_digit(number[:14]) if re.fullmatch(r"[0-9]{14,16}", number) else ""
+_AS_THEY_ARE = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+
+
+def passes_luhn(digits: str) -> bool:
+    """The same as `luhn.is_valid` for ASCII digits, an order of magnitude faster: files have a hundred thousand."""
+    behind = digits.encode()[::-1]
+    return (sum(behind[::2].translate(_AS_THEY_ARE)) + sum(behind[1::2].translate(_DOUBLED))) % 10 == 0

@@ -15,10 +15,13 @@ READ = [
         "designateddevice",
         "designateditem",
         "equipment",
+        "difference",
+        "fileimport",
         "incident",
         "ippool",
         "line",
         "linechange",
+        "reconciliation",
         "replacement",
         "reservation",
         "sighting",
@@ -60,6 +63,7 @@ CARE = [
     "sims.trace_address",
 ]
 POOLS = ["sims.close_ippool", "sims.reserve_address"]
+FILES = ["sims.load_file", "sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [
     f"sims.{act}_{model}"
@@ -113,6 +117,10 @@ def load(**kwargs: Any) -> None:
     roles.grant(roles.STOCK, STOCK)
     roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, [*SETTINGS, *POOLS])
+    roles.grant(roles.DESK, DESK)
+    roles.grant(roles.STOCK, [*STOCK, *FILES])
+    roles.grant(roles.APPROVER, [*DESK, *STOCK, *FILES, *LEAD, *SETTINGS])
+    roles.grant(roles.OPERATOR, SETTINGS)
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):
         for product in PRODUCTS:

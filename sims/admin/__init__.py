@@ -3,3 +3,7 @@
 from sims.admin import address, care, device, explained, pool, sighting
 
 __all__ = ["address", "care", "device", "explained", "pool", "sighting"]
+"""The staff's door to cards, lines and addresses."""
+
+from sims.admin import files as files
+from sims.admin import reconciliation as reconciliation
