@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import ForeignKey, Lookup, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, ForeignKey, Lookup, QuerySet, Value
 from django.db.models.fields import Field
 
 
@@ -24,6 +25,20 @@ class AnyOf(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = compiler.compile(self.rhs)
         return f"{left} = ANY ({right})", (*left_params, *right_params)
+
+
+MANY = 100
+"""From so many keys on they are sent as one array."""
+
+
+def among(records: Any, ids: Any) -> Any:
+    """Those with these keys, which are a query or any number of values."""
+    if isinstance(ids, QuerySet):
+        return records.filter(pk__in=ids)
+    wanted = list(ids)
+    if len(wanted) < MANY or not isinstance(wanted[0], int):
+        return records.filter(pk__in=wanted)
+    return records.filter(pk__any_of=Value(wanted, ArrayField(BigIntegerField())))
 
 
 def keys(records: QuerySet[Any]) -> ArraySubquery:

@@ -21,6 +21,7 @@ READ = [
         "simproduct",
     )
 ]
+BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]
 DESK = [
     "sims.activate_line",
     "sims.pause_line",
@@ -80,9 +81,11 @@ def load(**kwargs: Any) -> None:
 
     for group in roles.LABELS:
         roles.grant(group, READ)
-    roles.grant(roles.DESK, DESK)
-    roles.grant(roles.STOCK, STOCK)
-    roles.grant(roles.APPROVER, [*DESK, *STOCK, *LEAD, *SETTINGS])
+    for group in (roles.AUDITOR, roles.OPERATOR):
+        roles.grant(group, ["iijiot.view_bulkrun"])
+    roles.grant(roles.DESK, [*DESK, *BULK])
+    roles.grant(roles.STOCK, [*STOCK, *BULK])
+    roles.grant(roles.APPROVER, [*BULK, *DESK, *STOCK, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, SETTINGS)
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):

@@ -17,13 +17,14 @@ from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
+from sims.models.many import ManyCards
 from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
 
 
-class SimCardQuerySet(RecordedQuerySet["SimCard"]):
+class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     """Cards by where they are and what is to be done."""
 
     def in_stock(self) -> "SimCardQuerySet":

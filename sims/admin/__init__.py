@@ -1,0 +1,3 @@
+"""The staff's door to cards, lines and addresses."""
+
+from sims.admin import bulk as bulk
