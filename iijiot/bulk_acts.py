@@ -50,7 +50,8 @@ class BulkAct:
 
     def with_reasons(self, rows: Any) -> models.QuerySet[Any]:
         """These records with what the reasons against the act ask for."""
-        return rows  # type: ignore[no-any-return]
+        found: models.QuerySet[Any] = rows
+        return found
 
     def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
         """Why it cannot be done to one record now: what keeps the single act from being done."""

@@ -1,6 +1,6 @@
 """Runs of bulk acts: what was selected, by whom and why, how far each has come, and what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -244,7 +244,7 @@ class BulkSelection(models.Model):
     """What a run was prepared for, frozen when it was selected. Never changed, never deleted."""
 
     APPEND_ONLY = True
-    PERSONAL: ClassVar = {}
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     run = models.OneToOneField(BulkRun, models.PROTECT, related_name="selection", verbose_name=_("bulk run"))
     ids = ArrayField(models.BigIntegerField(), verbose_name=_("records selected"))
@@ -262,7 +262,7 @@ class BulkSlice(models.Model):
     """Part of a run, done in one transaction. Never changed, never deleted."""
 
     APPEND_ONLY = True
-    PERSONAL: ClassVar = {}
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     run = models.ForeignKey(BulkRun, models.PROTECT, related_name="slices", verbose_name=_("bulk run"))
     place = models.PositiveIntegerField(_("place"))

@@ -53,9 +53,9 @@ class StartRun(OfRun):
             self.act = obj.bulk_act
         except RuleViolation:
             return
-        self.form, self.label, self.help, self.clause = self.act.form, self.act.label, self.act.help, self.act.clause  # type: ignore[misc]
-        self.permission = obj.permission  # type: ignore[misc]
-        self.plan_at_once = not any(field.required for field in self.form.base_fields.values())  # type: ignore[misc]
+        own = {name: getattr(self.act, name) for name in ("form", "label", "help", "clause")}
+        at_once = not any(field.required for field in self.act.form.base_fields.values())
+        self.__dict__.update(own, permission=obj.permission, plan_at_once=at_once)
 
     def why_not(self) -> Sequence[Unmet]:
         """While it is prepared, and this version of the software knows its act."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -68,7 +68,8 @@ class ShipForm(forms.Form):
 class OnLines(BulkAct):
     """What the acts on lines share."""
 
-    model, form = Line, WhyForm
+    model = Line
+    form: ClassVar[type[forms.Form]] = WhyForm
 
     def with_reasons(self, rows: Any) -> Any:
         """With their contracts and cards."""
@@ -78,7 +79,8 @@ class OnLines(BulkAct):
 class OnCards(BulkAct):
     """What the acts on cards share."""
 
-    model, form = SimCard, WhyForm
+    model = SimCard
+    form: ClassVar[type[forms.Form]] = WhyForm
 
     def with_reasons(self, rows: Any) -> Any:
         """With their lines."""

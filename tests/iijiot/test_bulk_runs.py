@@ -1,6 +1,7 @@
 """Runs of bulk acts: the set is frozen, what changed meanwhile is reported and not touched, a death doubles nothing."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -99,7 +100,7 @@ def test_a_stopped_run_begins_no_further_slice_and_says_what_is_left(lines, monk
     assert not bulk_work.step(run, act, run.ids(), {})
     run = work(run)
     assert (run.state, run.reached.done, run.reached.left) == ("cancelled", 5, 7)
-    with pytest.raises(RuleViolation, match="中止|Stopped"):
+    with pytest.raises(RuleViolation, match=r"中止|Stopped|停止"):
         bulk_work.cancel(run, by=user, at=NOON, actor=Actor.staff(user))
 
 
@@ -127,7 +128,8 @@ def test_what_fails_says_why_and_goes_on_where_it_stood(lines, monkeypatch):
 
 
 def test_a_slice_that_others_hold_up_is_begun_anew(lines, monkeypatch):
-    run, real, held = started(prepared(lines)), bulk.pause, []
+    run, real = started(prepared(lines)), bulk.pause
+    held: list[Any] = []
 
     def waiting(ids, **more):
         if len(held) < 2:
@@ -155,7 +157,7 @@ def test_what_refuses_a_whole_slice_is_told_of_each_record(db):
 
 def test_only_who_may_do_the_act_begins_stops_or_lets_it_go_on(lines, fumi):
     run, actor = prepared(lines), Actor.staff(fumi)
-    begin = {"typed": {}, "reason": "", "could": 12}
+    begin: dict[str, Any] = {"typed": {}, "reason": "", "could": 12}
     with pytest.raises(RuleViolation):
         bulk_work.start(run, by=fumi, at=NOON, actor=actor, **begin)
     with pytest.raises(RuleViolation):

@@ -143,7 +143,7 @@ def test_what_hinders_a_line_keeps_it_out_of_the_bulk_act_too(db, monkeypatch):
     hinders_service(
         Hindrance(
             lambda one: Unmet(Clause("MA7"), "試験に合格していません。") if one.pk == line.pk else None,
-            lambda rows: rows.among([line.pk]),
+            lambda rows: Line.objects.among([line.pk]),
         )
     )
     act = next(act for act in acts() if act.slug == "resume-lines")
