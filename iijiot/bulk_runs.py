@@ -10,11 +10,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from iijiot.actors import Actor, ActorKind
 from iijiot.clauses import Clause
+from iijiot.lookups import history_of
 from iijiot.personal import MENTIONS, NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
@@ -113,7 +115,6 @@ class BulkRun(Numbered):
     )
     who = models.CharField(_("who acts"), max_length=150, blank=True, editable=False)
     started_at = models.DateTimeField(_("begun at"), null=True, blank=True)
-    chapter = models.UUIDField(_("act in the history"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     failure = models.CharField(_("failed because"), max_length=300, blank=True)
     state = StateField(_("state"), default=State.PREPARED, choices=State, db_index=True)
@@ -140,8 +141,8 @@ class BulkRun(Numbered):
             ),
             models.CheckConstraint(
                 name="bulk_run_begun_by_somebody",
-                condition=Q(started_by=None, started_at=None, chapter=None, state__in=["prepared", "cancelled"])
-                | (Q(started_by__isnull=False, started_at__isnull=False, chapter__isnull=False) & ~Q(state="prepared")),
+                condition=Q(started_by=None, started_at=None, state__in=["prepared", "cancelled"])
+                | (Q(started_by__isnull=False, started_at__isnull=False) & ~Q(state="prepared")),
                 violation_error_code="G5.3",
                 violation_error_message=_("A bulk run that has begun says by whom and when."),
             ),
@@ -178,6 +179,12 @@ class BulkRun(Numbered):
         """Who acts, as everything that it writes says."""
         return Actor(ActorKind.STAFF, self.who, self.started_by_id)
 
+    @cached_property
+    def chapter(self) -> UUID | None:
+        """The act in the history with which it was begun, and to which all belongs that it does."""
+        begun = history_of(BulkRun).filter(id=self.pk, state=State.RUNNING).order_by("history_id")
+        return begun.values_list("history_chapter", flat=True).first()
+
     def ids(self) -> list[int]:
         """The keys of what was selected, in their order."""
         found: list[int] = self.selection.ids
@@ -198,9 +205,9 @@ class BulkRun(Numbered):
         return [Unmet(Clause("G5.3"), _("You may not do this act yourself. Ask somebody who may."))]
 
     @transition(field=state, allowed=ALLOWED, target=State.RUNNING, clause="G5.3", label=_("Begin the bulk run"))
-    def start(self, by: Any, actor: Actor, at: datetime, chapter: UUID) -> None:
+    def start(self, by: Any, actor: Actor, at: datetime) -> None:
         """Confirmed: a worker does it, slice by slice."""
-        self.started_by, self.who, self.started_at, self.chapter = by, actor.name, at, chapter
+        self.started_by, self.who, self.started_at = by, actor.name, at
 
     @transition(field=state, allowed=ALLOWED, target=State.DONE, clause="G5.3", label=_("Finish the bulk run"))
     def finish(self, at: datetime) -> None:
@@ -267,7 +274,7 @@ class BulkSlice(models.Model):
     run = models.ForeignKey(BulkRun, models.PROTECT, related_name="slices", verbose_name=_("bulk run"))
     place = models.PositiveIntegerField(_("place"))
     done = models.PositiveIntegerField(_("carried out"))
-    refused = models.PositiveIntegerField(_("refused"))
+    refused = models.PositiveIntegerField(_("not possible"))
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -313,8 +320,8 @@ class BulkRefusal(models.Model):
 
     class Meta:
         app_label = "iijiot"
-        verbose_name = _("refusal in a bulk run")
-        verbose_name_plural = _("refusals in bulk runs")
+        verbose_name = _("record that a bulk run left alone")
+        verbose_name_plural = _("records that bulk runs left alone")
         indexes: ClassVar = [models.Index(fields=["run", "record_id"], name="bulk_refusal_of_run")]
 
     def __str__(self) -> str:

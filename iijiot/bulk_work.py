@@ -69,7 +69,7 @@ class Foreseen:
     page: Sequence[tuple[Any, Sequence[Unmet]]]
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     blocked: bool = False
-    warnings: Sequence[Any] = ()
+    letters: Sequence[Any] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -84,13 +84,11 @@ class Foreseen:
         return last if last is not None and self.refused[-1] > last else None
 
 
-def foresee(
-    run: BulkRun, data: Mapping[str, Any], typed: Mapping[str, Sequence[str]], after: int = 0, most: int = SHOWN
-) -> Foreseen:
+def foresee(run: BulkRun, data: Mapping[str, Any], typed: Mapping[str, Sequence[str]], after: int = 0) -> Foreseen:
     """The dry run, with a page of the refusals."""
     act, ids = run.bulk_act, run.ids()
     refused = cannot(act, ids, data)
-    page = act.reasons([pk for pk in refused if pk > after][:most], data)
+    page = act.reasons([pk for pk in refused if pk > after][:SHOWN], data)
     return Foreseen(run, len(ids) - len(refused), refused, page, typed, blocked=len(refused) == len(ids))
 
 
@@ -104,10 +102,10 @@ def start(
     run: BulkRun, *, typed: Mapping[str, Sequence[str]], reason: str, could: int, by: Any, at: datetime, actor: Actor
 ) -> None:
     """Begin it: a worker does the rest. Raises RuleViolation where somebody has begun it, or this user may not."""
-    with chapter(actor=actor, reason=reason, clause=run.clause) as current, locked(run) as (held,):
+    with chapter(actor=actor, reason=reason, clause=run.clause), locked(run) as (held,):
         if reasons := held.why_not_by(by):
             raise RuleViolation(*reasons)
-        held.start(by, actor, at, current.id)
+        held.start(by, actor, at)
         held.data, held.reason, held.could = dict(typed), reason[:300], could
         held.save()
         later(carry_on, pk=run.pk)

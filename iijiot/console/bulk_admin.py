@@ -149,7 +149,7 @@ class BulkRunAdmin(ReadOnlyAdmin):
 
     def head(self, run: BulkRun) -> dict[str, Any]:
         """State and facts."""
-        in_history = format_html('<a href="{}">{}</a>', reverse("act", args=[run.chapter]), _("all that it did"))
+        act = reverse("act", args=[run.chapter]) if run.chapter else ""
         return {
             "state": run.get_state_display(),
             "tone": TONES[run.state],
@@ -165,7 +165,7 @@ class BulkRunAdmin(ReadOnlyAdmin):
                 (_("Begun at"), run.started_at),
                 (_("Finished at"), run.finished_at),
                 (_("Failed because"), run.failure),
-                (_("In the history"), in_history if run.chapter else ""),
+                (_("In the history"), format_html('<a href="{}">{}</a>', act, _("all that it did")) if act else ""),
             ],
         }
 

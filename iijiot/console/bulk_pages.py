@@ -103,7 +103,7 @@ def _foreseen(run: BulkRun, request: HttpRequest) -> Iterator[list[export.Value]
         for part in _parts(refused):
             for record, reasons in act.reasons(part, data):
                 for reason in reasons:
-                    yield [str(record), _("refused"), str(reason.remedy), reason.clause.citation]
+                    yield [str(record), _("not possible"), str(reason.remedy), reason.clause.citation]
 
     return rows()
 
@@ -120,7 +120,7 @@ def _done(run: BulkRun) -> Iterator[list[export.Value]]:
             elif pk not in why:
                 yield [str(names[pk]), _("done"), "", ""]
             for refusal in why.get(pk, ()):
-                yield [str(names[pk]), _("refused"), refusal.why, refusal.clause]
+                yield [str(names[pk]), _("not possible"), refusal.why, refusal.clause]
 
 
 def _reasons(run: BulkRun, part: Sequence[int]) -> Mapping[int, list[Any]]:

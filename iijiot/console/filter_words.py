@@ -23,7 +23,7 @@ def filters_in_words(cl: Any) -> str:
 
 def _of_a_link(model: Any, name: str, value: Any) -> str:
     """A condition that only the link says, such as whose records they are."""
-    path = name.removesuffix("__exact")
+    path = name.removesuffix("__exact").removesuffix("__id")
     plain = value[-1] if isinstance(value, list) and value else value
     try:
         field = get_fields_from_path(model, path)[-1]

@@ -100,7 +100,7 @@ def test_a_stopped_run_begins_no_further_slice_and_says_what_is_left(lines, monk
     assert not bulk_work.step(run, act, run.ids(), {})
     run = work(run)
     assert (run.state, run.reached.done, run.reached.left) == ("cancelled", 5, 7)
-    with pytest.raises(RuleViolation, match=r"中止|Stopped|停止"):
+    with pytest.raises(RuleViolation, match="一括処理の中断"):
         bulk_work.cancel(run, by=user, at=NOON, actor=Actor.staff(user))
 
 
