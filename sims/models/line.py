@@ -148,6 +148,7 @@ class Line(Numbered):
                 condition=~Q(msisdn=""),
             ),
             models.Index(fields=["contract", "state", "id"], name="line_contract_state"),
+            models.Index(fields=["contract", "number"], name="line_contract_number"),
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),
