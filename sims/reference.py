@@ -31,6 +31,7 @@ READ = [
         "subleaseconsent",
     )
 ]
+BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]
 DESK = [
     "sims.activate_line",
     "sims.pause_line",
@@ -120,6 +121,11 @@ def load(**kwargs: Any) -> None:
     roles.grant(roles.DESK, DESK)
     roles.grant(roles.STOCK, [*STOCK, *FILES])
     roles.grant(roles.APPROVER, [*DESK, *STOCK, *FILES, *LEAD, *SETTINGS])
+    for group in (roles.AUDITOR, roles.OPERATOR):
+        roles.grant(group, ["iijiot.view_bulkrun"])
+    roles.grant(roles.DESK, [*DESK, *BULK])
+    roles.grant(roles.STOCK, [*STOCK, *BULK])
+    roles.grant(roles.APPROVER, [*BULK, *DESK, *STOCK, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, SETTINGS)
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
+from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.lookups import history_of
 from iijiot.records import chapter, citing, fresh, locked
 from iijiot.rules import RuleViolation, refuse
+from iijiot.records import chapter, citing, locked
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims.identifiers import WITHOUT_CHECK_DIGIT, plain_iccid
 from sims.models import ChargeEvent, SimCard
@@ -45,11 +48,21 @@ def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
         held: SimCard = held_rows[-1]
         if held.over_on is not None and str(held.state) in ("returned", "disposed"):
             raise refuse("MA9.2", said(_("It came back already: {what}."), what=came_back(held)))
+    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(card) as (held,):
+        if already := back_already(held):
+            raise RuleViolation(already)
         held.take_back(on)
         held.save()
         for event in held.charge_events.standing(Cause.NOT_RETURNED):
             event.taken_back_on = on
             event.save()
+
+
+def back_already(card: SimCard) -> Unmet | None:
+    """Why a card cannot come back that is back: when that was, and who took it (M11)."""
+    if card.over_on is None or str(card.state) not in ("returned", "disposed"):
+        return None
+    return Unmet(Clause("MA9.2"), said(_("It came back already: {what}."), what=came_back(card)))
 
 
 def came_back(card: SimCard) -> str:

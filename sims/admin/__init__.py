@@ -7,3 +7,6 @@ __all__ = ["address", "care", "device", "explained", "pool", "sighting"]
 
 from sims.admin import files as files
 from sims.admin import reconciliation as reconciliation
+"""The staff's door to cards, lines and addresses."""
+
+from sims.admin import bulk as bulk

@@ -4,10 +4,9 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.apps import apps
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +19,9 @@ from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_state import Custody
-from sims.models.line_rules import contract_runs, has_a_card, hindrances, not_protected, nothing_hinders
+from sims.models.line_rules import contract_runs, has_a_card, not_protected, nothing_hinders
 from sims.models.line_state import ALLOWED, Service
+from sims.models.many import ManyLines, cards_of_line
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
@@ -39,6 +39,7 @@ def _cards(states: list[str]) -> Any:
 
 
 class LineQuerySet(RecordedQuerySet["Line"]):
+class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
     """Lines by what people ask of them."""
 
     def living(self) -> "LineQuerySet":
@@ -61,17 +62,13 @@ class LineQuerySet(RecordedQuerySet["Line"]):
         """
         waiting = self.living().filter(~Exists(_cards(Custody.live())), ~Exists(_open_reports()))
         return waiting.order_by("ordered_on", "pk")
+        """Living lines that have no card, the first ordered first (G13.2)."""
+        return self.living().filter(~Exists(cards_of_line(Custody.live()))).order_by("ordered_on", "pk")
 
     def ready(self) -> "LineQuerySet":
         """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
-        ready = self.filter(
-            Exists(_cards([Custody.SHIPPED, Custody.ON_LOAN])),
-            state=Service.ORDERED,
-            contract__state__in=["active", "restricted"],
-        )
-        for hindrance in hindrances():
-            ready = ready.exclude(pk__in=hindrance.among(ready).values("pk"))
-        return ready.order_by("pk")
+        ordered = self.filter(state=Service.ORDERED, contract__state__in=["active", "restricted"])
+        return ordered.unhindered().order_by("pk")
 
     def waiting_for_first_card(self) -> "LineQuerySet":
         """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
@@ -183,6 +180,7 @@ class Line(Numbered):
                 condition=~Q(msisdn=""),
             ),
             models.Index(fields=["contract", "state", "id"], name="line_contract_state"),
+            models.Index(fields=["contract", "number"], name="line_contract_number"),
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),

@@ -32,6 +32,10 @@ def main() -> int:
     from tests.benchmarks import files, pages
 
     figures = [this_machine(), *big_day(), *big_plan(), *files.loading(), *pages.big_world(), *pages.page_times()]
+    from tests.benchmarks import lines, pages
+
+    figures = [this_machine(), *big_day(), *big_plan(), *lines.figures(), *pages.big_world(), *pages.page_times()]
+    figures += lines.million()
     show(figures)
     write_down(figures, Path("bench.json"))
     return 0

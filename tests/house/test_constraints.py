@@ -16,6 +16,7 @@ from iijiot.records import RecordedModel
 from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
 from tests.house import constraint_cases, secrecy_cases, sims_pools_cases
 from tests.house import constraint_cases, secrecy_cases, sims_files_cases
+from tests.house import bulk_cases, constraint_cases, secrecy_cases
 from tests.house.constraint_cases import Check, Unique, dependency
 from tests.recorder import recorded_models
 
@@ -26,6 +27,8 @@ UNIQUES = constraint_cases.UNIQUES | secrecy_cases.UNIQUES | sims_pools_cases.UN
 OTHERS = constraint_cases.OTHERS | secrecy_cases.OTHERS | sims_pools_cases.OTHERS
 CHECKS = constraint_cases.CHECKS | secrecy_cases.CHECKS | sims_files_cases.CHECKS
 UNIQUES = constraint_cases.UNIQUES | secrecy_cases.UNIQUES | sims_files_cases.UNIQUES
+CHECKS = constraint_cases.CHECKS | secrecy_cases.CHECKS | bulk_cases.CHECKS
+UNIQUES = constraint_cases.UNIQUES | secrecy_cases.UNIQUES | bulk_cases.UNIQUES
 OTHERS = constraint_cases.OTHERS | secrecy_cases.OTHERS
 ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
 UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
