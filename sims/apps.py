@@ -14,11 +14,13 @@ class SimsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from contracts import consequences
+        from contracts.models import lines_to_come
         from iijiot.daily import every_day
-        from sims import due, reference
+        from sims import due, ordering, reference
         from sims.following import Lines
 
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Lines())
+        lines_to_come.count_too(ordering.lines_to_come)
         post_migrate.connect(reference.load, sender=self)
