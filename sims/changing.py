@@ -59,7 +59,7 @@ class ReductionPlan:
     letters: tuple[Notice, ...] = ()
 
 
-def take_more(contract_id: int, quantity: int, *, application_id: int | None, effective_on: date) -> LineChange:
+def take_more(contract_id: int, quantity: int, *, application_id: int, effective_on: date) -> LineChange:
     """Keep an accepted increase, or carry it out at once where its day has come, inside the open act (G15.2, MA8.1)."""
     application = Application.objects.get(pk=application_id)
     change = LineChange(
@@ -114,11 +114,8 @@ def plan_reduction(
     require(contract.take_fewer_lines)
     _refuse_day(contract, effective_on, today)
     free = contract.lines.that_may_leave()
-    lines = list(
-        free[:how_many].values_list("pk", flat=True)
-        if chosen is None
-        else free.among(chosen).values_list("pk", flat=True)
-    )
+    leaving = free[:how_many] if chosen is None else free.among(chosen)
+    lines = list(leaving.values_list("pk", flat=True))
     asked = how_many if chosen is None else len(set(chosen))
     if not asked:
         raise refuse(UNDER, _("Say which lines end, or how many."))

@@ -46,13 +46,7 @@ class Lines:
     def bring_about(self, turns: Sequence[Turn]) -> None:
         """Order, stop, give back, end."""
         by_event = _by_event(turns)
-        for turn in by_event[Event.ACCEPTED]:
-            if turn.quantity:
-                ordering.order(turn.contract_id, turn.quantity, on=turn.on, billing_from=None)
-        for turn in by_event[Event.LINES_MORE]:
-            changing.take_more(
-                turn.contract_id, turn.quantity, application_id=turn.application_id, effective_on=turn.on
-            )
+        self._order(by_event)
         for turn in by_event[Event.STARTED]:
             self._start(turn)
         self._stop_or_give_back(by_event)
@@ -63,6 +57,17 @@ class Lines:
         if ended := _ids(by_event[Event.ENDED]):
             changing.close_overtaken(ended)
             ordering.end_with_contracts(ended)
+
+    def _order(self, by_event: Turns) -> None:
+        """A new contract has as many lines as were accepted, another so many more (MA8.1)."""
+        for turn in by_event[Event.ACCEPTED]:
+            if turn.quantity:
+                ordering.order(turn.contract_id, turn.quantity, on=turn.on, billing_from=None)
+        for turn in by_event[Event.LINES_MORE]:
+            if turn.application_id is not None:
+                changing.take_more(
+                    turn.contract_id, turn.quantity, application_id=turn.application_id, effective_on=turn.on
+                )
 
     def _stop_or_give_back(self, by_event: Turns) -> None:
         if suspended := _ids(by_event[Event.SUSPENDED]):
