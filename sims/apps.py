@@ -16,11 +16,14 @@ class SimsConfig(AppConfig):
         from contracts import consequences
         from contracts.models import lines_to_come
         from iijiot.daily import every_day
-        from sims import due, ordering, reference
+        from iijiot.worlds import populate
+        from sims import demo, due, ordering, reference
+        from sims import keeping as keeping  # declares what needs a customer's data
         from sims.following import Lines
 
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Lines())
         lines_to_come.count_too(ordering.lines_to_come)
+        populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)
