@@ -80,7 +80,8 @@ def bulk_transition(
 ) -> list[int]:
     """One transition on many rows, set-based: only rows in an allowed source state are touched.
 
-    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
+    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own. An act
+    without a target leaves the state as it is.
     """
     meta = getattr(rows.model, act)._django_fsm
     state = meta.field.name
@@ -89,6 +90,9 @@ def bulk_transition(
     moved = {state: step.target} if step.target is not None else {}
     with citing(step.custom["clause"].id):
         return bulk_change(allowed, {**(changes or {}), **moved}, clause_from=clause_from)
+    turned = {} if step.target is None else {state: step.target}
+    with citing(step.custom["clause"].id):
+        return bulk_change(allowed, {**(changes or {}), **turned}, clause_from=clause_from)
 
 
 def bulk_add(records: Sequence[Any]) -> None:

@@ -1,6 +1,5 @@
 """What the clock does here, in order, after the contracts have turned."""
 
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -18,16 +17,20 @@ from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
 from sims import ordering, reminding
 from sims.models import Line, SimCard, policy
+from iijiot.daily import Step, Tally, one_by_one
+from iijiot.records import chapter
+from sims import changing
+from sims.models import Line, LineChange
 
 
 def end_lines(day: date, tally: Tally) -> None:
-    """End single lines whose last day is over; their cards fall due (MA8.1, MA9.2)."""
+    """End lines whose last day is over, alone or by a reduction, contract by contract (MA8.1, MA9.2)."""
 
-    def act(ids: Sequence[int]) -> None:
-        with chapter(actor=Actor.clock("end-lines")):
-            ordering.end_over(ids, day)
+    def act(contract: object) -> None:
+        with chapter(actor=Actor.clock("end-lines"), clause="MA8.1"):
+            changing.end_over(contract, day)  # type: ignore[arg-type]
 
-    in_parts(Line.objects.over(day), act, tally)
+    one_by_one(Line.objects.over(day).contracts(), act, tally)
 
 
 def watch_pools(day: date, tally: Tally) -> None:
@@ -69,6 +72,14 @@ def dun_for_cards(day: date, tally: Tally) -> None:
     dun = partial(reminding.dun, on=day, actor=Actor.clock("dun-for-cards"))
     overdue = SimCard.objects.to_dun(day, rules.most_times, rules.gap)
     one_by_one(Customer.objects.among(overdue.customers()), dun, tally)
+def order_lines(day: date, tally: Tally) -> None:
+    """Order the lines of increases whose day has come (MA8.1)."""
+
+    def act(change: LineChange) -> None:
+        with chapter(actor=Actor.clock("order-lines"), clause="MA8.1"):
+            changing.order_more(change)
+
+    one_by_one(LineChange.objects.more().due(day), act, tally)
 
 
 STEPS = [
@@ -78,4 +89,5 @@ STEPS = [
     Step("mark-cards-overdue", _("Mark cards that did not come back in time"), mark_overdue),
     Step("remind-of-cards", _("Remind of cards that are due back"), remind_of_cards),
     Step("dun-for-cards", _("Dun for overdue cards"), dun_for_cards),
+    Step("order-lines", _("Order the lines of accepted changes"), order_lines),
 ]

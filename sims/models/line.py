@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,22 @@ from contracts.models import Contract
 from iijiot.clauses import Clause
 from iijiot.lookups import many
 from iijiot.personal import NO, REST
-from iijiot.records import Numbered, RecordedQuerySet
+from iijiot.records import Numbered
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_state import Custody
 from sims.models.line_rules import contract_runs, has_a_card, not_protected, nothing_hinders
+from sims.models.line_queries import LineQuerySet
+from sims.models.line_rules import (
+    contract_not_protected,
+    contract_runs,
+    end_is_booked,
+    has_a_card,
+    leaves_alone,
+    not_protected,
+    nothing_hinders,
+)
 from sims.models.line_state import ALLOWED, Service
 from sims.models.many import ManyLines, cards_of_line
 
@@ -255,6 +266,19 @@ class Line(Numbered):
         read = getattr(self, "live_cards", None)
         return (read[0] if read else None) if read is not None else self.cards.live().first()
 
+    @property
+    def address(self) -> str:
+        """The address that it has now; a list reads it with its rows."""
+        read = getattr(self, "current_uses", None)
+        use = self.address_uses.current().first() if read is None else next(iter(read), None)
+        return use.address if use else ""
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day, its own or that of its contract, whichever comes first."""
+        days = [day for day in (self.ends_on, self.contract.ends_on) if day]
+        return min(days, default=None)
+
     @transition(
         field=state,
         allowed=ALLOWED,
@@ -304,7 +328,11 @@ class Line(Numbered):
         self.returns_to = ""
 
     @transition(
-        field=state, allowed=ALLOWED, clause="MA8.1", label=_("Schedule the line's end"), conditions=[not_protected]
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Schedule the line's end"),
+        conditions=[not_protected, contract_not_protected, leaves_alone],
     )
     def schedule_end(self, on: date, under: str) -> None:
         """Set the last day of this line alone (MA8.1, MA10.1)."""
@@ -316,7 +344,13 @@ class Line(Numbered):
             raise refuse(under, said(_("The line was ordered on {day}; it cannot end before."), day=self.ordered_on))
         self.ends_on, self.ends_under = on, Clause(under).id
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Lift the line's end"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Lift the line's end"),
+        conditions=[end_is_booked, leaves_alone],
+    )
     def lift_end(self) -> None:
         """Let the line go on."""
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
