@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.actors import Actor
 from iijiot.daily import Step, Tally, in_parts
 from iijiot.records import chapter
-from sims import ordering
+from sims import measuring, ordering, throttling
 from sims.models import Line
 
 
@@ -22,4 +22,8 @@ def end_lines(day: date, tally: Tally) -> None:
     in_parts(Line.objects.over(day), act, tally)
 
 
-STEPS = [Step("end-lines", _("End single lines whose last day is over"), end_lines)]
+STEPS = [
+    Step("end-lines", _("End single lines whose last day is over"), end_lines),
+    Step("throttle", _("Set and lift throttles, give usage alerts"), throttling.set_and_lift),
+    Step("forget-usage", _("Let usage go whose time is over"), measuring.forget_old),
+]

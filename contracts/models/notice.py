@@ -110,6 +110,7 @@ class Notice(Numbered):
         SUSPENSION = "suspension", _("Suspension announced")
         SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
         SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")
+        USAGE_ALERT = "usage-alert", _("Usage alert")
 
     class Channel(models.TextChoices):
         """How it goes out."""

@@ -23,6 +23,7 @@ from sims.models.line_state import ALLOWED, Service
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
+    from sims.models.network_policy import NetworkPolicy
 
 
 def _cards(states: list[str]) -> Any:
@@ -98,6 +99,11 @@ class LineQuerySet(RecordedQuerySet["Line"]):
     def chosen_for(self, change: Any) -> "LineQuerySet":
         """Those that go with a reduction."""
         return self.filter(leaves_with=change)
+
+    def with_network_policy(self) -> "LineQuerySet":
+        """With what the network does with each now, read together."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.prefetch_related(models.Prefetch("network_policies", now, to_attr="policies_now"))
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each."""
@@ -233,6 +239,12 @@ class Line(Numbered):
         """The card that it has now; a list reads it with its rows."""
         read = getattr(self, "live_cards", None)
         return (read[0] if read else None) if read is not None else self.cards.live().first()
+
+    @property
+    def network_policy(self) -> "NetworkPolicy | None":
+        """What the network does with it now, a block before a throttle; None where it is normal."""
+        read = getattr(self, "policies_now", None)
+        return (read[0] if read else None) if read is not None else self.network_policies.in_force().first()
 
     @transition(
         field=state,
