@@ -76,6 +76,10 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Those that have not ended."""
         return self.filter(state__in=State.living())
 
+    def keys_of_service(self, code: str) -> list[int]:
+        """The keys of those for one service."""
+        return list(self.filter(service_code=code).order_by("pk").values_list("pk", flat=True))
+
     def tree_order(self) -> Any:
         """Ids and management units, unit by unit."""
         return self.order_by("management_unit", "pk").values_list("pk", "management_unit")
