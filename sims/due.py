@@ -21,6 +21,8 @@ from iijiot.daily import Step, Tally, one_by_one
 from iijiot.records import chapter
 from sims import changing
 from sims.models import Line, LineChange
+from sims import measuring, ordering, throttling
+from sims.models import Line
 
 
 def end_lines(day: date, tally: Tally) -> None:
@@ -90,4 +92,8 @@ STEPS = [
     Step("remind-of-cards", _("Remind of cards that are due back"), remind_of_cards),
     Step("dun-for-cards", _("Dun for overdue cards"), dun_for_cards),
     Step("order-lines", _("Order the lines of accepted changes"), order_lines),
+STEPS = [
+    Step("end-lines", _("End single lines whose last day is over"), end_lines),
+    Step("throttle", _("Set and lift throttles, give usage alerts"), throttling.set_and_lift),
+    Step("forget-usage", _("Let usage go whose time is over"), measuring.forget_old),
 ]

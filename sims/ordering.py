@@ -23,6 +23,9 @@ from iijiot.words import said
 from sims import addressing, returning
 from sims.models import Incident, Line, LineChange, SimCard
 from sims.models.card import DAYS_TO_RETURN
+from iijiot.records import citing
+from sims import addressing, returning, throttling
+from sims.models import Incident, Line
 
 WITH_THE_CONTRACT = "(SELECT contract.{} FROM contracts_contract contract WHERE contract.id = sims_line.contract_id)"
 FIRST_END = Computed(f"LEAST(sims_line.ends_on, {WITH_THE_CONTRACT.format('ends_on')})")
@@ -120,10 +123,11 @@ def end_over(line_ids: Sequence[int], day: date) -> list[int]:
 
 
 def _let_go(lines: Sequence[int]) -> None:
-    """What goes with lines that end: cards, addresses, open reports."""
+    """What goes with lines that end: cards, addresses, throttles and blocks, open reports."""
     if not lines:
         return
     addressing.release(lines)
+    throttling.let_go(lines)
     reports = Incident.objects.open().of_lines(lines)
     bulk_transition(
         reports,

@@ -11,6 +11,7 @@ READ = [
     for model in (
         "addressuse",
         "cardviolation",
+        "alertwish",
         "chargeevent",
         "designateddevice",
         "designateditem",
@@ -22,6 +23,7 @@ READ = [
         "line",
         "linechange",
         "reconciliation",
+        "networkpolicy",
         "replacement",
         "reservation",
         "sighting",
@@ -29,6 +31,9 @@ READ = [
         "simcard",
         "simproduct",
         "subleaseconsent",
+        "throttlepolicy",
+        "usagealert",
+        "usageload",
     )
 ]
 BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]
@@ -43,6 +48,11 @@ DESK = [
     "sims.settle_incident",
     "sims.replace_card",
     "sims.change_line",
+    "sims.view_dailyusage",
+    "sims.block_line",
+    "sims.lift_throttle",
+    "sims.add_alertwish",
+    "sims.change_alertwish",
 ]
 STOCK = [
     "sims.receive_simcard",
@@ -72,6 +82,8 @@ SETTINGS = [
     for model in ("ippool", "simproduct", "designateddevice", "designateditem")
     for model in ("ippool", "reservation", "returnpolicy", "simproduct")
 ]
+SETTINGS = [f"sims.{act}_{model}" for act in ("add", "change") for model in ("ippool", "reservation", "simproduct")]
+SETTINGS += ["sims.add_throttlepolicy", "sims.withdraw_throttlepolicy"]
 
 PRODUCTS = [
     {

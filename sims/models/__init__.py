@@ -12,6 +12,7 @@ from sims.models.incident import Incident
 from sims.models.line import Line
 from sims.models.pool import IpPool, Reservation
 from sims.models.policy import ReturnPolicy
+from sims.models.network_policy import NetworkPolicy
 from sims.models.pool import AddressUse, IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.reconciliation import Difference, Reconciliation
@@ -27,11 +28,22 @@ __all__ = [
     "Equipment",
     "Difference",
     "FileImport",
+from sims.models.throttle_policy import ThrottlePolicy
+from sims.models.usage import ContractUsage, DailyUsage, UsageLoad
+from sims.models.usage_alert import AlertWish, UsageAlert
+
+__all__ = [
+    "AddressUse",
+    "AlertWish",
+    "ChargeEvent",
+    "ContractUsage",
+    "DailyUsage",
     "Incident",
     "IpPool",
     "Line",
     "LineChange",
     "Reconciliation",
+    "NetworkPolicy",
     "Replacement",
     "Reservation",
     "Sighting",
@@ -39,4 +51,7 @@ __all__ = [
     "SimCard",
     "SimProduct",
     "SubleaseConsent",
+    "ThrottlePolicy",
+    "UsageAlert",
+    "UsageLoad",
 ]

@@ -36,6 +36,7 @@ from sims.models.many import ManyLines, cards_of_line
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
+    from sims.models.network_policy import NetworkPolicy
 
 
 def _open_reports() -> Any:
@@ -129,6 +130,10 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
         for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
             spans[msisdn].append((pk, begins, ends or date.max))
         return spans
+    def with_network_policy(self) -> "LineQuerySet":
+        """With what the network does with each now, read together."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.prefetch_related(models.Prefetch("network_policies", now, to_attr="policies_now"))
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each."""
@@ -278,6 +283,10 @@ class Line(Numbered):
         """Its last day, its own or that of its contract, whichever comes first."""
         days = [day for day in (self.ends_on, self.contract.ends_on) if day]
         return min(days, default=None)
+    def network_policy(self) -> "NetworkPolicy | None":
+        """What the network does with it now, a block before a throttle; None where it is normal."""
+        read = getattr(self, "policies_now", None)
+        return (read[0] if read else None) if read is not None else self.network_policies.in_force().first()
 
     @transition(
         field=state,
