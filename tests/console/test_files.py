@@ -15,6 +15,7 @@ from sims import importing
 from sims.models import Difference, FileImport, SimCard
 from tests.acts import again
 from tests.console.test_export import TEXTS
+from tests.console.test_export import body as all_of
 from tests.factories import DifferenceFactory, FileImportFactory, UserFactory
 from tests.factories.sims import docomo, iccid
 from tests.house.console import as_superuser, logged_in, page, with_all_but
@@ -187,7 +188,7 @@ def test_x39_what_the_list_wrote_is_read_back_as_it_was(form):
     texts = [text.strip() for text in TEXTS if not set(text) & set("\t\r\n")]
     kept = {FileImportFactory(delivery=text).number: text for text in texts}
     answer = as_superuser().post("/console/sims/fileimport/export/?columns=number,delivery", {"form": form})
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = all_of(answer)
     read = {row.cells[0]: row.cells[1] for row in reading.opened(io.BytesIO(body)).rows if len(row.cells) > 1}
     lost = {number for number, text in kept.items() if set(text) & {"𠮷", "😀"}} if form == "cp932" else set()
     assert {number: read[number] for number in kept if number not in lost} == {
@@ -201,6 +202,6 @@ def test_x39_what_the_list_wrote_is_read_back_as_it_was(form):
 def test_x39_an_iccid_of_nineteen_digits_stays_one(form):
     difference = DifferenceFactory(iccid="8981100000123450000")
     answer = as_superuser().post("/console/sims/difference/export/?columns=iccid,kind", {"form": form})
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = all_of(answer)
     (row,) = reading.opened(io.BytesIO(body)).rows
     assert row.cells[0] == difference.iccid
