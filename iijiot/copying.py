@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from django.db import connection
@@ -33,10 +34,10 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, many]
         )
         keys = sorted(row[0] for row in cursor.fetchall())
-        columns = [_texts(values) for values in given.values()]
-        lines = [f"{key}\t{'	'.join(own)}\t{behind}\n" for key, *own in zip(keys, *columns, strict=True)]
-        with cursor.copy(f"COPY {table} (id, {', '.join(names)}) FROM STDIN") as copy:
-            copy.write("".join(lines))
+        columns = [map(str, keys), *map(_texts, given.values()), repeat(behind, many)]
+        lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} (id, {', '.join(names)}) FROM STDIN") as copy:
+            copy.write(f"{lines}\n")
         # Keys that others took in between belong to others.
         gaps = keys[-1] - keys[0] >= many
         own, of = ("id = ANY(%s)", [keys]) if gaps else ("id BETWEEN %s AND %s", [keys[0], keys[-1]])
@@ -46,7 +47,9 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
 
 def _texts(values: Sequence[Any]) -> Sequence[str]:
     """Values as COPY reads them; digits, of which a file has most, pass at once."""
-    return [value if type(value) is str and value.isalnum() else _text(value) for value in values]
+    if all(type(value) is str for value in values) and "".join(values).isalnum():
+        return values
+    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:

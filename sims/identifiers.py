@@ -4,6 +4,7 @@ ICCID by ITU-T E.118, IMSI by E.212, numbers by the Japanese plan (020 and 0200 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -192,7 +193,21 @@ _AS_THEY_ARE = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
 
 
+_TENS = bytes(range(0, 250, 10))
+
+
+def all_pass_luhn(numbers: Sequence[str], length: int) -> bool:
+    """Whether all of many numbers of one length pass: added up digit by digit, in one sum for all of them.
+
+    Each number has a byte of its own in the sum, which a Luhn sum of up to 28 digits does not exceed.
+    """
+    digits = "".join(numbers).encode()
+    behind = ((digits[place::length], (length - 1 - place) % 2) for place in range(length))
+    total = sum(int.from_bytes(column.translate(_DOUBLED if odd else _AS_THEY_ARE)) for column, odd in behind)
+    return not total.to_bytes(len(numbers)).translate(None, _TENS)
+
+
 def passes_luhn(digits: str) -> bool:
-    """The same as `luhn.is_valid` for ASCII digits, an order of magnitude faster: files have a hundred thousand."""
+    """The same as `luhn.is_valid` for ASCII digits, an order of magnitude faster."""
     behind = digits.encode()[::-1]
     return (sum(behind[::2].translate(_AS_THEY_ARE)) + sum(behind[1::2].translate(_DOUBLED))) % 10 == 0

@@ -1,29 +1,43 @@
 """Rows of a delivery of cards: numbers checked one by one, against each other and against the stock (MA1)."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from itertools import repeat, starmap
+from typing import Any, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from iijiot.actors import Actor
 from iijiot.copying import copy_in
 from iijiot.records import chapter
-from iijiot.tables.columns import Column, Found
+from iijiot.tables.columns import Found
 from iijiot.tables.reading import Row
 from iijiot.words import said
-from sims.identifiers import IMSI, MACHINES, VOICE, NumberClass, clean_iccid, clean_imsi, clean_msisdn, looks_rounded
-from sims.identifiers import passes_luhn as fits
+from sims.identifiers import (
+    IMSI,
+    KEPT_BY_SPREADSHEETS,
+    MACHINES,
+    VOICE,
+    NumberClass,
+    all_pass_luhn,
+    clean_iccid,
+    clean_imsi,
+    clean_msisdn,
+    looks_rounded,
+    passes_luhn,
+)
 from sims.models import SimCard, SimProduct
-from sims.models.product import FormFactor
+from sims.rows.card_columns import COLUMNS, FORM_FACTORS
 from sims.rows.checking import Finding, Judged, Rows, Slice, a_day
 
 YEARS_BACK = timedelta(days=10 * 366)
 LONGEST_DELIVERY = 60
+FEW = 500
+"""Rows that are looked at once more together before they are looked at one by one."""
 
 
 class Card(NamedTuple):
@@ -38,68 +52,37 @@ class Card(NamedTuple):
     delivery: str
 
 
-COLUMNS = (
-    Column(
-        "iccid",
-        "ICCID",
-        ("SIM番号", "SIMカード番号", "カード番号", "製造番号", "ICC-ID", "SIM ID", "シリアル番号"),
-        needed=True,
-        help=gettext_lazy("19 or 20 digits, as text: a number cell loses the last ones."),
-        example="8981100000123456784",
-    ),
-    Column(
-        "imsi", "IMSI", ("加入者識別番号",), help=gettext_lazy("15 digits from 440 or 441."), example="440101234567890"
-    ),
-    Column(
-        "msisdn",
-        gettext_lazy("number"),
-        ("電話番号", "回線番号", "MSISDN", "番号", "携帯電話番号", "phone number", "tel"),
-        help=gettext_lazy("With the 0 in front, as text."),
-        example="02012345678",
-    ),
-    Column(
-        "product",
-        gettext_lazy("SIM product"),
-        ("製品", "SIM種別", "商品", "product code", "品名"),
-        help=gettext_lazy("Code or name; left empty, what is chosen for the whole file."),
-        example="docomo-m2m",
-    ),
-    Column(
-        "form_factor",
-        gettext_lazy("form factor"),
-        ("形状", "サイズ", "SIMサイズ", "カードサイズ", "size"),
-        help=gettext_lazy("Standard, micro, nano or chip, or 2FF, 3FF, 4FF, MFF2; left empty, that of the whole file."),
-        example="nano",
-    ),
-    Column(
-        "received_on",
-        gettext_lazy("received on"),
-        ("入荷日", "受領日", "納品日", "received", "date"),
-        help=gettext_lazy("A day such as 2026-12-01; left empty, that of the whole file."),
-        example="2026-12-01",
-    ),
-    Column(
-        "delivery",
-        gettext_lazy("delivery"),
-        ("納品書番号", "納品番号", "伝票番号", "delivery note", "lot"),
-        help=gettext_lazy("The host carrier's delivery note; left empty, that of the whole file."),
-        example="D-2026-1201",
-    ),
-)
-FORM_FACTORS = {
-    **{str(value): str(value) for value in FormFactor.values},
-    "標準": "2ff", "standard": "2ff", "mini": "2ff", "標準sim": "2ff",
-    "micro": "3ff", "マイクロ": "3ff", "microsim": "3ff", "マイクロsim": "3ff",
-    "nano": "4ff", "ナノ": "4ff", "nanosim": "4ff", "ナノsim": "4ff",
-    "chip": "mff2", "チップ": "mff2", "チップsim": "mff2",
-}  # fmt: skip
-"""What senders call the form factors."""
 NUMBERS = ("iccid", "imsi", "msisdn")
-NOTHING: list[Finding] = []
+OWN = ("product", "form_factor", "received_on", "delivery")
 DAMAGED_LIKELY = pgettext_lazy(
     "a doubt",
     "The number ends as one does that a spreadsheet has rounded, although its check digit fits. Compare it with the card.",
 )
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Numbers that need no closer look, as patterns of many of them, one in each line."""
+
+    length: int
+    patterns: Mapping[str, re.Pattern[str]]
+
+    @classmethod
+    def of(cls, prefixes: tuple[str, ...], length: int, number_class: str) -> Self:
+        """Those of a product: neither rounded nor of another length, prefix or class of numbers."""
+        begins = "|".join(re.escape(prefix) for prefix in prefixes)
+        kept = KEPT_BY_SPREADSHEETS
+        iccid = rf"(?=(?:{begins}))(?![0-9]{{{kept}}}0+\n)8981[0-9]{{{length - 4}}}"
+        numbers = VOICE if number_class == NumberClass.VOICE else MACHINES
+        told = {"iccid": iccid, "imsi": IMSI.pattern, "msisdn": numbers.pattern}
+        return cls(length, {name: re.compile(rf"(?:(?:{one})\n)+") for name, one in told.items()})
+
+    def fits(self, name: str, values: Sequence[str]) -> bool:
+        """Whether each of these is such a number."""
+        lines = "\n".join(values) + "\n"
+        if lines.count("\n") != len(values) or not self.patterns[name].fullmatch(lines):
+            return False
+        return name != "iccid" or all_pass_luhn(values, self.length)
 
 
 class CardRows(Rows):
@@ -114,42 +97,54 @@ class CardRows(Rows):
         self.same = Card("", "", "", given.product_id or 0, given.form_factor, given.received_on, given.delivery)
         self.products = {key: p for p in SimProduct.objects.offered() for key in (p.code.casefold(), p.name.casefold())}
         self.by_key = {product.pk: product for product in self.products.values()}
-        self.seen: tuple[dict[str, int], ...] = ({}, {}, {})
-        self.own = {name for name in ("product", "form_factor", "received_on", "delivery") if name in self.places}
-        self.quick = None if self.own else self._plainly_right()
+        self.seen: dict[str, dict[str, int]] = {name: {} for name in NUMBERS}
+        self.own = {name for name in OWN if name in self.places}
+        self.plain = self._plainly_right()
 
-    def _plainly_right(self) -> Any:
-        """What an ICCID of the file's one product looks like that needs no closer look; None without a product."""
+    def _plainly_right(self) -> Plain | None:
+        """What numbers look like that need no closer look; None where each row could be of another product."""
         product = self.by_key.get(self.same.product)
-        if product is None or not self.same.form_factor:
+        if product is None or not self.same.form_factor or self.own:
             return None
-        begins = "|".join(re.escape(prefix) for prefix in product.prefixes)
-        return re.compile(rf"(?=(?:{begins}))8981[0-9]{{{product.iccid_length - 4}}}").fullmatch
+        return Plain.of(tuple(product.prefixes), product.iccid_length, product.number_class)
 
     def check(self, rows: Sequence[Row], width: int) -> Slice:
+        """Look at many rows at once; where there is something to say of one of them, at few at once, and then at each."""
+        if cards := self._at_once(rows, width):
+            return Slice(good=cards)
+        told = Slice()
+        for first in range(0, len(rows), FEW):
+            few = rows[first : first + FEW]
+            if cards := self._at_once(few, width):
+                told.good += cards
+            else:
+                self._one_by_one(few, width, told)
+        return told
+
+    def _at_once(self, rows: Sequence[Row], width: int) -> list[Any]:
+        """The cards of rows of which nothing is to be said; none where something is to be said of any."""
+        if self.plain is None or any(row.formulas or len(row.cells) != width for row in rows):
+            return []
+        read = {name: [row.cells[place] for row in rows] for name, place in self.places.items()}
+        if not all(self.plain.fits(name, read[name]) for name in NUMBERS if name in read):
+            return []
+        lines = [row.line for row in rows]
+        new = {name: dict(zip(read[name], lines, strict=True)) for name in NUMBERS if name in read}
+        if any(len(found) < len(rows) or not self.seen[name].keys().isdisjoint(found) for name, found in new.items()):
+            return []
+        if any(SimCard.objects.numbered_among(*(read.get(name, []) for name in NUMBERS))):
+            return []
+        for name, found in new.items():
+            self.seen[name].update(found)
+        columns: list[Iterable[Any]] = [read.get(name) or repeat("", len(rows)) for name in NUMBERS]
+        columns += [repeat(value, len(rows)) for value in self.same[3:]]
+        return list(starmap(Card, zip(*columns, strict=True)))
+
+    def _one_by_one(self, rows: Sequence[Row], width: int, told: Slice) -> None:
         """Each row by itself, then against the rows before, then all of them against the stock in a few queries."""
         cards: list[tuple[Row, Card, list[Finding]]] = []
-        told = Slice()
-        numbers = VOICE if self._number_class(self.same.product) == NumberClass.VOICE else MACHINES
-        at_iccid, at_imsi, at_msisdn = (self.places.get(name, -1) for name in ("iccid", "imsi", "msisdn"))
-        rest = self.same[3:]
         for row in rows:
-            cells, card, findings = row.cells, None, NOTHING
-            if self.quick and len(cells) <= width and not row.formulas:
-                cells = [*cells, *[""] * (width - len(cells))] if len(cells) < width else cells
-                iccid = cells[at_iccid]
-                imsi = cells[at_imsi] if at_imsi >= 0 else ""
-                msisdn = cells[at_msisdn] if at_msisdn >= 0 else ""
-                if (
-                    self.quick(iccid)
-                    and iccid[15:].strip("0")
-                    and fits(iccid)
-                    and (not imsi or IMSI.fullmatch(imsi))
-                    and (not msisdn or numbers.fullmatch(msisdn))
-                ):
-                    card = Card(iccid, imsi, msisdn, *rest)
-            if card is None:
-                card, findings = self._closely(row, width)
+            card, findings = self._closely(row, width)
             if card is None:
                 told.judged.append(Judged(row, None, findings))
             elif again := self._again(row, card[:3]):
@@ -157,7 +152,6 @@ class CardRows(Rows):
             else:
                 cards.append((row, card, findings))
         self._against_stock(cards, told)
-        return told
 
     def _closely(self, row: Row, width: int) -> tuple[Card | None, list[Finding]]:
         """The card of a row that is not plainly right, with all that is wrong or doubtful; no card where a number fails."""
@@ -187,7 +181,7 @@ class CardRows(Rows):
                     digits=len(card.iccid),
                 )
             )
-        if not fits(card.iccid):
+        if not passes_luhn(card.iccid):
             doubts.append(_("The check digit does not fit. Compare it with the card."))
         found = [self.finding(row, "iccid", doubt, is_doubt=True) for doubt in doubts]
         if looks_rounded(card.iccid):
@@ -197,9 +191,8 @@ class CardRows(Rows):
     def _again(self, row: Row, numbers: Sequence[str]) -> list[Finding]:
         """Numbers that stood in a row before; those that did not are remembered."""
         found = []
-        line = row.line
-        for seen, value, name in zip(self.seen, numbers, NUMBERS, strict=True):
-            if value and (first := seen.setdefault(value, line)) != line:
+        for name, value in zip(NUMBERS, numbers, strict=True):
+            if value and (first := self.seen[name].setdefault(value, row.line)) != row.line:
                 told = said(_("The same number stands in line {line} already. Remove one of the two."), line=first)
                 found.append(self.finding(row, name, told))
         return found
@@ -226,14 +219,9 @@ class CardRows(Rows):
     def write(self, values: Sequence[Any]) -> int:
         """Into stock with history."""
         with chapter(actor=self.actor, clause=self.clause):
-            each = {name: [getattr(card, name) for card in values] for name in ("iccid", "imsi", "msisdn")}
-            if self.own or not self.quick:
-                own = ("product", "form_factor", "received_on", "delivery")
-                return copy_in(
-                    SimCard, {**each, **{name: [getattr(card, name) for card in values] for name in own}}, {}
-                )
-            same = {name: getattr(self.same, name) for name in ("product", "form_factor", "received_on", "delivery")}
-            return copy_in(SimCard, each, same)
+            each = dict(zip((*NUMBERS, *OWN), zip(*values, strict=True), strict=True))
+            same = {name: getattr(self.same, name) for name in OWN} if self.plain else {}
+            return copy_in(SimCard, {name: each[name] for name in each if name not in same}, same)
 
     def _number_class(self, product: int | None) -> str:
         found = self.by_key.get(product or 0)

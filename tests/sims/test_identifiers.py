@@ -10,6 +10,8 @@ from sims import identifiers
 from sims.identifiers import Profile, clean_iccid, clean_imei, clean_imsi, clean_msisdn, e164, is_iccid, is_msisdn
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "vectors.json").read_text(encoding="utf-8"))
+pytestmark = pytest.mark.usefixtures("in_english")
+
 DOCOMO = Profile(("898110",), 19)
 
 

@@ -374,8 +374,13 @@ def test_a_file_of_more_rows_than_are_taken_at_once_is_refused(monkeypatch):
 def test_the_fast_check_of_the_check_digit_agrees_with_the_library():
     from stdnum import luhn
 
-    from sims.identifiers import passes_luhn
+    from sims.identifiers import all_pass_luhn, passes_luhn
 
+    right = [number for number in (f"89811{n:014d}" for n in range(0, 10**6, 997)) if luhn.is_valid(number)]
+    assert all_pass_luhn(right, 19)
+    for place in (0, 50, len(right) - 1):
+        wrong = right[place][:-1] + str((int(right[place][-1]) + 1) % 10)
+        assert not all_pass_luhn([*right[:place], wrong, *right[place + 1 :]], 19)
     for n in range(0, 10**7, 9973):
         assert passes_luhn(f"89811{n:014d}") == luhn.is_valid(f"89811{n:014d}")
         assert passes_luhn(f"89811{n:015d}") == luhn.is_valid(f"89811{n:015d}")
