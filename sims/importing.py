@@ -282,8 +282,8 @@ def _while(record: FileImport) -> Callable[[], bool]:
 
 
 def progress_key(record: FileImport) -> str:
-    """Under which its progress is told."""
-    return f"file-{record.pk}"
+    """Under which its progress is told: that of looking at it and that of loading it apart."""
+    return f"file-{record.pk}-{record.state}"
 
 
 @job(_("Look at a file"), about="sims.fileimport")

@@ -10,6 +10,8 @@ from typing import BinaryIO, NamedTuple, Self
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.words import Words, said
+
 MOST_COLUMNS = 60
 LONGEST_CELL = 500
 """Signs of a cell that are taken; nothing that is read from tables is longer."""
@@ -29,6 +31,15 @@ class Form:
     def __str__(self) -> str:
         return XLSX if self.kind == XLSX else f"{CSV} {self.encoding} {NAMES[self.separator]}"
 
+    @property
+    def words(self) -> Words:
+        """The same for people."""
+        if self.kind == XLSX:
+            return "Excel (XLSX)"
+        return said(
+            _("CSV ({encoding}, {separator})"), encoding=ENCODINGS[self.encoding], separator=SEPARATORS[self.separator]
+        )
+
     @classmethod
     def of(cls, told: str) -> Self:
         """The same from its words."""
@@ -40,6 +51,13 @@ class Form:
 
 NAMES = {",": "comma", "\t": "tab", ";": "semicolon"}
 """Signs between cells, each with its name."""
+SEPARATORS = {",": _("parted by commas"), "\t": _("parted by tabs"), ";": _("parted by semicolons")}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": _("UTF-8 with its mark"),
+    "utf-16": "UTF-16",
+    "cp932": "Shift_JIS / CP932",
+}
 
 
 class Row(NamedTuple):

@@ -118,7 +118,7 @@ class FileImportAdmin(Sending, WithState, ReadOnlyAdmin):
     search_fields: ClassVar = ["number__exact"]
     search_help_text = _("Number")
     page_related: ClassVar = ["product", "user"]
-    fields: ClassVar = ["delivery"]
+    fields: ClassVar = ["name"]
     dialogs: ClassVar = [LoadFile, CancelFile]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FileImport]:
@@ -192,9 +192,9 @@ class FileImportAdmin(Sending, WithState, ReadOnlyAdmin):
                 (_("Kind"), record.get_kind_display()),
                 (_("File"), record.name),
                 (_("Size"), filesizeformat(record.size)),
-                (_("How it is written"), record.form),
+                (_("How it is written"), record.writes_as.words if record.form else ""),
                 (_("Came on"), record.came_on),
-                (_("By"), record.user),
+                (_("Sent by"), record.user),
                 (
                     _("SIM product"),
                     linked(record.product) if record.product and _has_page(record.product) else record.product,

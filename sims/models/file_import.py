@@ -132,7 +132,7 @@ class FileImport(Numbered):
     form = models.CharField(_("how it is written"), max_length=30, blank=True)
     came_on = models.DateField(_("came on"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"), null=True, blank=True
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by"), null=True, blank=True
     )
     product = models.ForeignKey(
         SimProduct, models.PROTECT, related_name="+", verbose_name=_("SIM product"), null=True, blank=True

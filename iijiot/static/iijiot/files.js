@@ -1,4 +1,4 @@
-/* Looks how far a file is; without this the page says it when it is loaded again. */
+/* Files that are sent: their names stay where they are, and their pages say how far they are. */
 "use strict";
 
 const LOOK_EVERY = 1500;
@@ -17,6 +17,8 @@ async function lookHowFar(place) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  // The theme would write the name of a chosen file into the first text field of the form, whatever that asks for.
+  for (const input of document.querySelectorAll("input[type=file]")) input.hasChangeListener = true;
   const place = document.querySelector("[data-file-progress]");
   if (place) setInterval(() => void lookHowFar(place), LOOK_EVERY);
 });
