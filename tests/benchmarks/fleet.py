@@ -23,7 +23,8 @@ WHEN n <= {lines} * 7 / 10
 THEN 2 + floor((LEAST({big}, {contracts}) - 1) * power((n - {most})::float / ({lines} * 7 / 10), 2))::int
 ELSE LEAST({big}, {contracts}) + 1 + n % GREATEST({contracts} - {big}, 1) END"""
 
-UNITS = """(SELECT * FROM contracts_contract ORDER BY id LIMIT 1) one, (SELECT id AS unit, customer_id AS whose, row_number() OVER (ORDER BY id) AS n
+UNITS = """(SELECT * FROM contracts_contract ORDER BY id LIMIT 1) one,
+(SELECT id AS unit, customer_id AS whose, row_number() OVER (ORDER BY id) AS n
 FROM contracts_managementunit WHERE id > {}) units"""
 IDS = "(SELECT array_agg(id ORDER BY id) AS ids FROM {}) keys"
 IN_TURN = "(SELECT *, row_number() OVER (ORDER BY id) AS n FROM sims_line) line"
