@@ -80,14 +80,16 @@ def bulk_transition(
 ) -> list[int]:
     """One transition on many rows, set-based: only rows in an allowed source state are touched.
 
-    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
+    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own. An act
+    without a target leaves the state as it is.
     """
     meta = getattr(rows.model, act)._django_fsm
     state = meta.field.name
     step = next(iter(meta.transitions.values()))
     allowed = rows.filter(**{f"{state}__in": list(meta.transitions)})
+    turned = {} if step.target is None else {state: step.target}
     with citing(step.custom["clause"].id):
-        return bulk_change(allowed, {**(changes or {}), state: step.target}, clause_from=clause_from)
+        return bulk_change(allowed, {**(changes or {}), **turned}, clause_from=clause_from)
 
 
 def bulk_add(records: Sequence[Any]) -> None:
