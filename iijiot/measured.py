@@ -23,7 +23,7 @@ class MeasuredQuerySet(models.QuerySet[Any]):
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Measured figures come in by staged() and go by forget() (iijiot/measured.py).")
 
-    update = delete = create = bulk_create = bulk_update = get_or_create = update_or_create = _refuse  # type: ignore[assignment]
+    update = delete = create = bulk_create = bulk_update = get_or_create = update_or_create = _refuse
 
 
 class MeasuredModel(models.Model):

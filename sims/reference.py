@@ -10,15 +10,20 @@ READ = [
     f"sims.view_{model}"
     for model in (
         "addressuse",
+        "alertwish",
         "chargeevent",
         "incident",
         "ippool",
         "line",
         "linechange",
+        "networkpolicy",
         "replacement",
         "reservation",
         "simcard",
         "simproduct",
+        "throttlepolicy",
+        "usagealert",
+        "usageload",
     )
 ]
 DESK = [
@@ -32,6 +37,11 @@ DESK = [
     "sims.settle_incident",
     "sims.replace_card",
     "sims.change_line",
+    "sims.view_dailyusage",
+    "sims.block_line",
+    "sims.lift_throttle",
+    "sims.add_alertwish",
+    "sims.change_alertwish",
 ]
 STOCK = [
     "sims.receive_simcard",
@@ -45,6 +55,7 @@ STOCK = [
 ]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [f"sims.{act}_{model}" for act in ("add", "change") for model in ("ippool", "reservation", "simproduct")]
+SETTINGS += ["sims.add_throttlepolicy", "sims.withdraw_throttlepolicy"]
 
 PRODUCTS = [
     {

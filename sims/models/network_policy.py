@@ -61,6 +61,16 @@ class NetworkPolicyQuerySet(RecordedQuerySet["NetworkPolicy"]):
         """Those that hold now, blocks before throttles."""
         return self.filter(state=State.IN_FORCE).order_by("kind", "pk")
 
+    def now(self) -> "NetworkPolicyQuerySet":
+        """In force, those that end first before the others."""
+        return self.filter(state=State.IN_FORCE).order_by("until_day", "pk")
+
+    def of_line_called(self, number: str | None, msisdn: str) -> "NetworkPolicyQuerySet":
+        """Those on the line of this number, or on those of this telephone number."""
+        if number:
+            return self.filter(line__number=number)
+        return self.filter(line__msisdn=msisdn) if msisdn else self.none()
+
     def throttles(self) -> "NetworkPolicyQuerySet":
         """Throttles alone."""
         return self.filter(kind=Kind.THROTTLED)

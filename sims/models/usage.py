@@ -30,6 +30,10 @@ class UsageQuerySet(MeasuredQuerySet):
         """That of one line."""
         return self.filter(line=line)
 
+    def of_lines(self, lines: Any) -> "UsageQuerySet":
+        """That of these lines."""
+        return self.filter(line__in=lines)
+
     def of_contracts(self, ids: Sequence[int]) -> "UsageQuerySet":
         """That of these contracts."""
         return self.filter(contract__in=ids)
@@ -46,6 +50,11 @@ class UsageQuerySet(MeasuredQuerySet):
         """Bytes up and down of each day that has any rows."""
         rows = self.order_by().values_list("day").annotate(Sum("up"), Sum("down"))
         return {day: (int(up), int(down)) for day, up, down in rows}
+
+    def by_line(self) -> dict[int, int]:
+        """All bytes of each line that has any rows."""
+        rows = self.order_by().values_list("line").annotate(all=total())
+        return {line: int(many) for line, many in rows}
 
     def bytes(self) -> int:
         """All bytes, up and down."""

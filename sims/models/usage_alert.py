@@ -40,6 +40,12 @@ class UsageAlertQuerySet(RecordedQuerySet["UsageAlert"]):
         wished = AlertWish.objects.filter(customer=models.OuterRef("contract__customer"), is_wanted=True)
         return self.filter(models.Exists(wished.filter(from_percent__lte=models.OuterRef("percent"))))
 
+    def of_line_called(self, number: str | None, msisdn: str) -> "UsageAlertQuerySet":
+        """Those of the line of this number, or of those of this telephone number."""
+        if number:
+            return self.filter(line__number=number)
+        return self.filter(line__msisdn=msisdn) if msisdn else self.none()
+
     def of_lines(self, lines: Any) -> "UsageAlertQuerySet":
         """Those of these lines."""
         return self.filter(line__in=lines)

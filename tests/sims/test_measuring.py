@@ -78,7 +78,13 @@ def test_rows_that_are_no_usage_are_refused_with_their_place_and_nothing_is_load
 @pytest.mark.clause("MA15.2")
 def test_unknown_lines_and_rows_told_twice_are_refused_all_in_one_answer(db):
     line = LineFactory()
-    told = [(line.pk, FIRST, 1, 1), (0, FIRST, 1, 1), (line.pk, SECOND, 1, 1), (line.pk, FIRST, 2, 2), (line.pk, FIRST, -1, 2)]
+    told = [
+        (line.pk, FIRST, 1, 1),
+        (0, FIRST, 1, 1),
+        (line.pk, SECOND, 1, 1),
+        (line.pk, FIRST, 2, 2),
+        (line.pk, FIRST, -1, 2),
+    ]
     with pytest.raises(RowsRefused) as refusal:
         load(told, source="usage.csv", on=SECOND, actor=BEN)
     with override("en"):
