@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models
 from django.db.models.sql import Query
 
 
@@ -46,6 +46,13 @@ def checks_hold(record: models.Model, left_out: frozenset[str]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, [*prepared, *fixed])
         return bool(cursor.fetchone()[0])
+
+
+def stop_if_lost() -> None:
+    """Raises OperationalError where the connection is gone: Django takes what it could not ask for true."""
+    raw = connection.connection
+    if connection.closed_in_transaction or (raw is not None and raw.closed):
+        raise OperationalError("The connection was lost while constraints were asked for.")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,10 +28,19 @@ SET_ASIDE = (RuleViolation, ValidationError, DatabaseError)
 """What keeps one thing from being done and is no reason to leave out the others."""
 
 
+_session: ContextVar[Any] = ContextVar("session of the daily run", default=None)
+
+
 def stop_if_cut(why: object) -> None:
-    """Raises a lost connection again: with it the lock of this run is gone, and the next run takes the day up."""
+    """Raises a lost connection again: with it the lock of this run is gone, and the next run takes the day up.
+
+    Where it was lost while something was refused anyway, the refusal hides it; then the session tells.
+    """
     if isinstance(why, (OperationalError, InterfaceError)) and not held_up(why):
         raise why
+    session = _session.get()
+    if session is not None and connection.connection is not session:
+        raise OperationalError("The daily run has lost its connection, and with it its lock.")
 
 
 @dataclass
@@ -86,9 +96,11 @@ def alone() -> Iterator[None]:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             raise AnotherRun
+    token = _session.set(connection.connection)
     try:
         yield
     finally:
+        _session.reset(token)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 

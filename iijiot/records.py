@@ -20,7 +20,7 @@ from simple_history.signals import pre_create_historical_record
 from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
-from iijiot.constraints import checks_hold
+from iijiot.constraints import checks_hold, stop_if_lost
 from iijiot.labels import Labelled
 from iijiot.lookups import history_of, owned
 from iijiot.numbers import give_numbers
@@ -229,7 +229,10 @@ class RecordedModel(Labelled, models.Model):
         """Ask the database once whether all check constraints hold; each alone, for its sentence, only if they do not."""
         left_out = frozenset(exclude or ())
         self._checks_hold = checks_hold(self, left_out)
-        super().validate_constraints(set(left_out))
+        try:
+            super().validate_constraints(set(left_out))
+        finally:
+            stop_if_lost()
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """The constraints still to be asked for: without the checks where those are known to hold."""

@@ -15,10 +15,13 @@ class SimsConfig(AppConfig):
 
         from contracts import consequences
         from iijiot.daily import every_day
-        from sims import due, reference
+        from iijiot.worlds import populate
+        from sims import demo, due, reference
+        from sims import keeping as keeping  # declares what needs a customer's data
         from sims.following import Lines
 
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Lines())
+        populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)
