@@ -162,6 +162,13 @@ class NetworkQueue(QueueFilter):
     }
 
 
+def line_link(line: Line | None) -> str:
+    """A line with a link to its page, where it has one."""
+    if line is None:
+        return ""
+    return linked(line) if admin.site.is_registered(Line) else str(line)
+
+
 def searched(rows: Any, query: Query) -> QuerySet[Any]:
     """Those on the line of this number or telephone number; where there is none, those of the customers found."""
     return or_of_customers(rows.of_line_called(query.numbered("L"), query.compact), rows, query)
@@ -207,7 +214,7 @@ class NetworkPolicyAdmin(WithState, ReadOnlyAdmin):
             "tone": TONES[policy.state],
             "facts": [
                 (_("Network"), policy.get_kind_display()),
-                (_("Line"), linked(policy.line)),
+                (_("Line"), line_link(policy.line)),
                 (_("Customer"), linked(policy.customer)),
                 (_("Contract"), linked(policy.contract)),
                 (_("Ground"), policy.get_ground_display()),

@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, linked, of_party, or_of_customers
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, linked, of_party
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.history import show_history
 from iijiot.console.panels import Queue, Row, show_at_home
-from iijiot.searching import Query
 from sims import throttling
+from sims.admin.network import line_link, searched
 from sims.charting import volume
 from sims.models import AlertWish, ThrottlePolicy, UsageAlert
 from sims.models.throttle_policy import GIGABYTE, TONES
@@ -136,11 +136,6 @@ class AlertQueue(QueueFilter):
     }
 
 
-def searched(rows: Any, query: Query) -> QuerySet[Any]:
-    """Those of the line of this number or telephone number; where there is none, those of the customers found."""
-    return or_of_customers(rows.of_line_called(query.numbered("L"), query.compact), rows, query)
-
-
 @admin.register(UsageAlert)
 class UsageAlertAdmin(ReadOnlyAdmin):
     """Alerts of usage."""
@@ -176,7 +171,7 @@ class UsageAlertAdmin(ReadOnlyAdmin):
         return {
             "facts": [
                 (_("Per cent of the threshold"), f"{alert.percent} %"),
-                (_("Line"), linked(alert.line)),
+                (_("Line"), line_link(alert.line)),
                 (_("Contract"), linked(alert.contract)),
                 (_("Customer"), linked(alert.customer)),
                 (_("Policy"), linked(alert.policy)),

@@ -17,6 +17,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from sims import charting
+from sims.admin.network import line_link
 from sims.charting import Chart, volume
 from sims.models import AlertWish, ContractUsage, Line, NetworkPolicy, UsageLoad
 
@@ -61,7 +62,7 @@ def of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     top = charting.heaviest(contracts, latest, HEAVIEST) if latest else []
     return shown(request, chart, charting.months_of_contracts(contracts, today, MONTHS)) | {
         "latest": latest,
-        "heaviest": [(line, volume(day), volume(month)) for line, day, month in top],
+        "heaviest": [(line_link(line), volume(day), volume(month)) for line, day, month in top],
         "throttled": NetworkPolicy.objects.throttles().in_force().of_contracts(contracts).count(),
         "throttled_url": f"{reverse('admin:sims_networkpolicy_changelist')}?queue=throttled&q={customer.number}",
         "wish": AlertWish.objects.of_customer(customer).first(),

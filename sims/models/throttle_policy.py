@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from contracts.catalogue.services import SERVICES
 from contracts.models import Customer
-from iijiot.personal import NO, REST
+from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
@@ -76,7 +76,7 @@ class ThrottlePolicy(RecordedModel):
         "MA15.2",
     )  # fmt: skip
     TOLD = ("customer", "counts", "threshold_bytes", "window_days", "speed_kbps", "duration_days", "effective_on")
-    PERSONAL: ClassVar = {"item": NO, "withdrawn_because": REST}
+    PERSONAL: ClassVar = {"withdrawn_because": REST}
     STAFF_ONLY = frozenset({"*"})
 
     customer = models.ForeignKey(

@@ -48,11 +48,19 @@ from tests.factories.secrecy import (
     ProofFactory,
     RecipientFactory,
 )
+from tests.factories.usage import (
+    AlertWishFactory,
+    NetworkPolicyFactory,
+    ThrottlePolicyFactory,
+    UsageAlertFactory,
+    UsageLoadFactory,
+)
 from tests.factories.users import UserFactory
 from tests.factories.wordings import WordingFactory
 
 __all__ = [
     "AccountFactory",
+    "AlertWishFactory",
     "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
@@ -78,6 +86,7 @@ __all__ = [
     "MailDomainFactory",
     "ManagementUnitFactory",
     "MeasureFactory",
+    "NetworkPolicyFactory",
     "NoticeFactory",
     "ProofFactory",
     "ProposalFactory",
@@ -90,6 +99,9 @@ __all__ = [
     "SuspensionFactory",
     "TerminationFactory",
     "TermsVersionFactory",
+    "ThrottlePolicyFactory",
+    "UsageAlertFactory",
+    "UsageLoadFactory",
     "UserFactory",
     "ViolationFactory",
     "WordingFactory",

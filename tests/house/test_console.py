@@ -230,6 +230,8 @@ WITHOUT_A_DIALOG = {
     ("Erasure", "propose"): "by the dialog of the customer",
     ("Erasure", "finish"): "part of carrying it out",
     ("Discontinuation", "carry_out"): "the daily run, after the last day",
+    ("NetworkPolicy", "expire"): "the daily run, after the last day",
+    ("NetworkPolicy", "fall_away"): "follows when the line ends",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 
