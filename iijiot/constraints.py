@@ -74,7 +74,7 @@ def _statement(model: type[models.Model], left_out: frozenset[str], is_new: bool
     parts = [part for part in [*_checks(model), *_uniques(model, is_new)] if not part[1] & left_out]
     names = {name for _sql, used, _params in parts for name in used}
     fields = [field for field in model._meta.concrete_fields if names & {field.name, field.attname}]
-    columns = ", ".join(f"%s::{_type(field)} AS {quoted(field)}" for field in fields)
+    columns = ", ".join(f"%s::{_type(field)} AS {_quoted(field)}" for field in fields)
     statement = f"WITH record AS (SELECT {columns}) SELECT {' AND '.join(sql for sql, _u, _p in parts)} FROM record"
     return statement if parts else "", fields, [param for _sql, _used, params in parts for param in params]
 
@@ -122,11 +122,11 @@ def _another(
     table = connection.ops.quote_name(model._meta.db_table)
 
     def same(field: Any) -> str:
-        there, here = f"{table}.{quoted(field)}", f"record.{quoted(field)}"
+        there, here = f"{table}.{_quoted(field)}", f"record.{_quoted(field)}"
         both_empty = empty_is_a_value and field.null
         return f"({there} = {here} OR ({there} IS NULL AND {here} IS NULL))" if both_empty else f"{there} = {here}"
 
-    key = quoted(model._meta.pk)
+    key = _quoted(model._meta.pk)
     others = "" if is_new else f"{table}.{key} <> record.{key}"
     wanted = [*map(same, fields), *filter(None, [others, among])]
     return f"NOT EXISTS (SELECT FROM {table} WHERE {' AND '.join(wanted)})"
@@ -139,7 +139,7 @@ def _where(model: type[models.Model], condition: models.Q, *, alias_cols: bool) 
     return f"({sql})", list(params)
 
 
-def quoted(field: Any) -> str:
+def _quoted(field: Any) -> str:
     """The name of a field's column."""
     return connection.ops.quote_name(str(field.column))
 

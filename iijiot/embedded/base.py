@@ -5,26 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
-from django.db.backends.postgresql import base, creation
+from django.db.backends.postgresql import base
 
 from iijiot.embedded.server import EmbeddedServer
 
 
-class DatabaseCreation(creation.DatabaseCreation):
-    """Test databases on the embedded server."""
-
-    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
-        """Drop it although a process that a test has killed may still be on its way out of it."""
-        self.connection.close_pool()
-        wrapper: Any = self.connection
-        with wrapper.nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {wrapper.ops.quote_name(test_database_name)} WITH (FORCE)")
-
-
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to the embedded server. Commands that want no connection start no server."""
-
-    creation_class = DatabaseCreation
 
     @property
     def queries_logged(self) -> bool:
@@ -36,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_connection_params() | {"host": str(socket_folder)}
 
     @contextmanager
-    def nodb_cursor(self) -> Iterator[Any]:
+    def _nodb_cursor(self) -> Iterator[Any]:
         """A cursor to make and drop test databases with; only the owner may."""
         server = {**self.settings_dict, **self.settings_dict["OWNER"], "NAME": "postgres"}
         other = type(self)(server, alias=NO_DB_ALIAS)
@@ -45,5 +32,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 yield cursor
         finally:
             other.close()
-
-    _nodb_cursor = nodb_cursor

@@ -23,10 +23,8 @@ def killed_at(point: str, to: date, outbox: Path) -> int:
     if not (child := os.fork()):
         try:
             connection.connection = None  # that one is spoken through by this process's parent
-            settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
-                "django.core.mail.backends.filebased.EmailBackend",
-                outbox,
-            )
+            settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+            settings.EMAIL_FILE_PATH = outbox
             run_until(point, to)
         except BaseException:
             traceback.print_exc()
