@@ -9,3 +9,20 @@ class SimsConfig(AppConfig):
 
     name = "sims"
     verbose_name = _("SIMs and lines")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from contracts import consequences
+        from iijiot.daily import every_day
+        from iijiot.worlds import populate
+        from sims import demo, due, reference
+        from sims import keeping as keeping  # declares what needs a customer's data
+        from sims import watching as watching  # declares its figures
+        from sims.following import Lines
+
+        for step in due.STEPS:
+            every_day(step)
+        consequences.follow(Lines())
+        populate(demo.PART)
+        post_migrate.connect(reference.load, sender=self)

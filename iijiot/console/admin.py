@@ -28,6 +28,7 @@ from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateIn
 from iijiot.console.history import state_then, told
 from iijiot.console.list_views import above_the_list
 from iijiot.console.merging import Differing, merge
+from iijiot.console.offering import with_own
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
@@ -142,6 +143,10 @@ class ConsoleAdmin(ModelAdmin):
         models.CharField: {"form_class": PlainTextField},
         models.TextField: {"form_class": PlainTextField},
     }
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        self.__dict__["dialogs"] = with_own(model._meta.label_lower, self.dialogs)
 
     def get_urls(self) -> list[Any]:
         """One more page for each object: its dialogs."""

@@ -133,6 +133,42 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Addresses and devices"),
+                "separator": True,
+                "items": [
+                    link(_("Addresses of lines"), "lan", "sims_addressuse_changelist", "sims.view_addressuse"),
+                    link(_("Who had an address"), "person_search", "sims_addressuse_who", "sims.trace_address"),
+                    link(_("Address pools"), "dns", "sims_ippool_changelist", "sims.view_ippool"),
+                    link(_("Reserved addresses"), "router", "sims_reservation_changelist", "sims.view_reservation"),
+                    link(_("Devices"), "devices_other", "sims_equipment_changelist", "sims.view_equipment"),
+                    link(_("Devices seen"), "visibility", "sims_sighting_changelist", "sims.view_sighting"),
+                    link(
+                        _("Designated devices"),
+                        "verified",
+                        "sims_designateddevice_changelist",
+                        "sims.view_designateddevice",
+                    ),
+                    link(
+                        _("Designated changes"),
+                        "rule",
+                        "sims_designateditem_changelist",
+                        "sims.view_designateditem",
+                    ),
+                    link(
+                        _("Violations by SIM cards"),
+                        "sim_card_alert",
+                        "sims_cardviolation_changelist",
+                        "sims.view_cardviolation",
+                    ),
+                    link(
+                        _("Consents to subleases"),
+                        "handshake",
+                        "sims_subleaseconsent_changelist",
+                        "sims.view_subleaseconsent",
+                    ),
+                ],
+            },
+            {
                 "title": _("Measures and changes"),
                 "separator": True,
                 "items": [

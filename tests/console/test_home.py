@@ -27,9 +27,12 @@ from tests.factories import (
     DeathFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
+    EquipmentFactory,
     ErasureFactory,
+    IpPoolFactory,
     MeasureFactory,
     NoticeFactory,
+    SightingFactory,
     StartConditionFactory,
     SuccessionFactory,
     SuspensionFactory,
@@ -58,6 +61,9 @@ def golden():
         TermsVersionFactory()
         SuccessionFactory()
         DeathFactory()
+        IpPoolFactory(scarce_since=clock.now())
+        EquipmentFactory(asked=True)
+        SightingFactory()
         ChangeReportFactory()
         AccountFactory(locked=True)
         ErasureFactory()
@@ -74,8 +80,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 17
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 34
+    assert checked == 20
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 40
     assert len(shown["tasks"]) == ROWS
 
 
@@ -91,7 +97,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 34
+    assert compared == len(everything) == 40
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

@@ -21,6 +21,14 @@ from tests.factories.customers import (
     ManagementUnitFactory,
 )
 from tests.factories.desk import AssignmentFactory, CompanyFactory, SavedViewFactory
+from tests.factories.devices import (
+    CardViolationFactory,
+    DesignatedDeviceFactory,
+    DesignatedItemFactory,
+    EquipmentFactory,
+    SightingFactory,
+    SubleaseConsentFactory,
+)
 from tests.factories.erasures import ErasureFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
@@ -48,15 +56,18 @@ from tests.factories.secrecy import (
     ProofFactory,
     RecipientFactory,
 )
+from tests.factories.sims import AddressUseFactory, IpPoolFactory, ReservationFactory
 from tests.factories.users import UserFactory
 from tests.factories.wordings import WordingFactory
 
 __all__ = [
     "AccountFactory",
+    "AddressUseFactory",
     "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
     "CapFactory",
+    "CardViolationFactory",
     "ChangeReportFactory",
     "CompanyFactory",
     "ConsentFactory",
@@ -66,15 +77,19 @@ __all__ = [
     "DeathFactory",
     "DependencyFactory",
     "DesignatedDayFactory",
+    "DesignatedDeviceFactory",
+    "DesignatedItemFactory",
     "DisclosureFactory",
     "DiscontinuationFactory",
     "DocumentFactory",
     "DocumentRequestFactory",
+    "EquipmentFactory",
     "ErasureFactory",
     "EvidenceFactory",
     "ExternalSubscriptionFactory",
     "FindingFactory",
     "HeirFilingFactory",
+    "IpPoolFactory",
     "MailDomainFactory",
     "ManagementUnitFactory",
     "MeasureFactory",
@@ -83,8 +98,11 @@ __all__ = [
     "ProposalFactory",
     "RecipientFactory",
     "Recorded",
+    "ReservationFactory",
     "SavedViewFactory",
+    "SightingFactory",
     "StartConditionFactory",
+    "SubleaseConsentFactory",
     "SucceededFactory",
     "SuccessionFactory",
     "SuspensionFactory",

@@ -1,0 +1,99 @@
+"""Issuing cards: taken from stock for lines, put back, shipped, arrived; the same for one card and for thousands."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract
+from iijiot.actors import Actor
+from iijiot.bulk import Each, bulk_change, bulk_transition
+from iijiot.records import chapter, locked
+from iijiot.rules import RuleViolation, refuse
+from iijiot.words import said
+from sims.models import Line, SimCard
+
+
+def assign(
+    contract: Contract, *, form_factor: str, quantity: int, on: date, actor: Actor, product: int | None = None
+) -> int:
+    """Give the first lines of a contract that have no card one each from stock, those longest in stock first (MA8.1).
+
+    Cards that another clerk is taking at the same time are passed over. Raises RuleViolation, and assigns none, where
+    lines or stock run short.
+    """
+    with chapter(actor=actor, clause="MA8.1"), locked(contract) as (held,):
+        lines = held.lines.without_card().free()[:quantity]
+        waiting = [line.pk for line in lines]
+        if len(waiting) < quantity:
+            raise refuse(
+                "MA8.1",
+                said(
+                    _("{lines} lines of the contract have no card; {asked} were asked for."),
+                    lines=len(waiting),
+                    asked=quantity,
+                ),
+            )
+        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[:quantity])
+        if len(cards) < quantity:
+            raise refuse(
+                "MA1",
+                said(
+                    _("The stock has {cards} such cards; {asked} are needed. Take in a delivery first."),
+                    cards=len(cards),
+                    asked=quantity,
+                ),
+            )
+        pairs = {card.pk: line for card, line in zip(cards, waiting, strict=True)}
+        _number(cards, pairs)
+        taken = SimCard.objects.among(list(pairs))
+        return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
+
+
+def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
+    """Give one line a card of choice (MA8.1)."""
+    with chapter(actor=actor, clause="MA8.1"), locked(line, card) as (held, taken):
+        if held.card is not None:
+            raise refuse("MA8.1", _("The line has a card already. Replace it, or put it back first."))
+        taken.assign(held, on)
+        taken.save()
+        _number([taken], {taken.pk: held.pk})
+
+
+def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> None:
+    """Put cards back into stock that were assigned and not shipped (MA1). Raises RuleViolation where one was."""
+    with chapter(actor=actor, reason=reason, clause="MA1"), locked(*cards) as held:
+        for card in held:
+            card.put_back()
+            card.save()
+
+
+def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> None:
+    """Send cards out, all of them or none; whatever cannot be sent is named (M13)."""
+    with chapter(actor=actor, reason=shipment, clause="MA1"), locked(*cards) as held:
+        refused = [card for card in held if str(card.state) != "assigned"]
+        if refused:
+            raise _refused(refused)
+        bulk_transition(SimCard.objects.among([c.pk for c in held]), "ship", {"lent_on": on, "shipment": shipment})
+
+
+def arrive(cards: Sequence[SimCard], *, actor: Actor) -> None:
+    """Record that the customer has received cards, all of them or none."""
+    with chapter(actor=actor, clause="MA1"), locked(*cards) as held:
+        refused = [card for card in held if str(card.state) != "shipped"]
+        if refused:
+            raise _refused(refused)
+        bulk_transition(SimCard.objects.among([c.pk for c in held]), "arrive")
+
+
+def _refused(cards: Sequence[SimCard]) -> RuleViolation:
+    """Each card that stands in the way, with where it is."""
+    named = "、".join(f"{card.iccid}（{card.get_state_display()}）" for card in cards[:20])
+    return refuse("MA1", said(_("Not possible for {many} cards: {cards}."), many=len(cards), cards=named))
+
+
+def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:
+    """A line that has no telephone number yet takes the one with which its card was delivered."""
+    numbers = {lines[card.pk]: card.msisdn for card in cards if card.msisdn}
+    if numbers:
+        bulk_change(Line.objects.among(list(numbers)).unnumbered(), {"msisdn": Each(numbers)})

@@ -1,0 +1,34 @@
+"""Cards, lines, addresses, devices: a file for each thing."""
+
+from sims.models.address_use import AddressUse
+from sims.models.card import SimCard
+from sims.models.care import CardViolation, SubleaseConsent
+from sims.models.change import LineChange
+from sims.models.charge_event import ChargeEvent
+from sims.models.designated_item import DesignatedItem
+from sims.models.device import DesignatedDevice, Equipment
+from sims.models.incident import Incident
+from sims.models.line import Line
+from sims.models.pool import IpPool, Reservation
+from sims.models.product import SimProduct
+from sims.models.replacement import Replacement
+from sims.models.sighting import Sighting
+
+__all__ = [
+    "AddressUse",
+    "CardViolation",
+    "ChargeEvent",
+    "DesignatedDevice",
+    "DesignatedItem",
+    "Equipment",
+    "Incident",
+    "IpPool",
+    "Line",
+    "LineChange",
+    "Replacement",
+    "Reservation",
+    "Sighting",
+    "SimCard",
+    "SimProduct",
+    "SubleaseConsent",
+]

@@ -1,0 +1,123 @@
+"""What every database holds from the start: the SIM products, and what the staff's groups may do with cards and lines."""
+
+from typing import Any
+
+from iijiot import roles
+from iijiot.actors import Actor
+from iijiot.records import chapter
+
+READ = [
+    f"sims.view_{model}"
+    for model in (
+        "addressuse",
+        "cardviolation",
+        "chargeevent",
+        "designateddevice",
+        "designateditem",
+        "equipment",
+        "incident",
+        "ippool",
+        "line",
+        "linechange",
+        "replacement",
+        "reservation",
+        "sighting",
+        "simcard",
+        "simproduct",
+        "subleaseconsent",
+    )
+]
+DESK = [
+    "sims.activate_line",
+    "sims.pause_line",
+    "sims.end_line",
+    "sims.protect_line",
+    "sims.change_lines",
+    "sims.assign_simcard",
+    "sims.report_incident",
+    "sims.settle_incident",
+    "sims.replace_card",
+    "sims.change_line",
+]
+STOCK = [
+    "sims.receive_simcard",
+    "sims.assign_simcard",
+    "sims.ship_simcard",
+    "sims.return_simcard",
+    "sims.dispose_simcard",
+    "sims.replace_card",
+    "sims.report_incident",
+    "sims.activate_line",
+]
+CARE = [
+    "sims.change_address",
+    "sims.consent_sublease",
+    "sims.record_cardviolation",
+    "sims.register_equipment",
+    "sims.settle_sighting",
+    "sims.test_equipment",
+    "sims.trace_address",
+]
+POOLS = ["sims.close_ippool", "sims.reserve_address"]
+LEAD = ["sims.give_up_simcard"]
+SETTINGS = [
+    f"sims.{act}_{model}"
+    for act in ("add", "change")
+    for model in ("ippool", "simproduct", "designateddevice", "designateditem")
+]
+
+PRODUCTS = [
+    {
+        "code": "docomo-m2m",
+        "name": "TypeD（020番号）",
+        "lender": "株式会社NTTドコモ",
+        "prefixes": ["898110"],
+        "iccid_length": 19,
+        "number_class": "m2m",
+    },
+    {
+        "code": "docomo-voice",
+        "name": "TypeD（旧モバイル接続、070〜090番号）",
+        "lender": "株式会社NTTドコモ",
+        "prefixes": ["898110"],
+        "iccid_length": 19,
+        "number_class": "voice",
+    },
+    {
+        "code": "iij-m2m",
+        "name": "IIJ発行カード（020番号）",
+        "lender": "株式会社NTTドコモ",
+        "prefixes": ["898103"],
+        "iccid_length": 19,
+        "number_class": "m2m",
+    },
+]
+
+ITEMS = [
+    {"code": "pause", "name": "回線の一時停止と再開", "how": "回線の画面から"},
+    {"code": "form-factor", "name": "SIMカードの形状", "how": "SIMカードの交換による"},
+    {"code": "ip-address", "name": "IPアドレス", "how": "当社が別のアドレスを指定する"},
+    {"code": "label", "name": "回線の名称", "how": "回線の画面から"},
+]
+
+
+def load(**kwargs: Any) -> None:
+    """Add what is missing; what the operator has changed stays."""
+    from sims.models import DesignatedItem, SimProduct
+
+    for group in roles.LABELS:
+        roles.grant(group, READ)
+    roles.grant(roles.DESK, [*DESK, *CARE])
+    roles.grant(roles.STOCK, STOCK)
+    roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *LEAD, *SETTINGS])
+    roles.grant(roles.OPERATOR, [*SETTINGS, *POOLS])
+    known = set(SimProduct.objects.values_list("code", flat=True))
+    with chapter(actor=Actor.command("migrate"), clause="MA1"):
+        for product in PRODUCTS:
+            if product["code"] not in known:
+                SimProduct(**product).save()
+    listed = set(DesignatedItem.objects.values_list("code", flat=True))
+    with chapter(actor=Actor.command("migrate"), clause="MA8.2"):
+        for item in ITEMS:
+            if item["code"] not in listed:
+                DesignatedItem(**item).save()

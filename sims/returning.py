@@ -1,0 +1,77 @@
+"""Getting cards back: due within thirty days, overdue, received, or closed as not returned (MA9.2)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from iijiot.actors import Actor
+from iijiot.bulk import Computed, bulk_transition
+from iijiot.days import fullday
+from iijiot.records import chapter, citing, locked
+from iijiot.rules import refuse
+from iijiot.words import said
+from sims.models import ChargeEvent, SimCard
+from sims.models.card import DAYS_TO_RETURN
+from sims.models.charge_event import Cause
+
+AFTER_ITS_LINE = Computed(
+    f"(SELECT line.ends_on + {DAYS_TO_RETURN} FROM sims_line line WHERE line.id = sims_simcard.line_id)"
+)
+
+
+def fall_due(lines: Sequence[int]) -> int:
+    """Await the cards of lines that have ended, inside the open act; what never left us goes back into stock (MA9.2).
+
+    A loss that was reported ends with its line: the procedure is done, and the card is not awaited (MA10.2.1).
+    """
+    cards = SimCard.objects.of_lines(list(lines))
+    bulk_transition(cards, "put_back", {"line": None, "assigned_on": None})
+    over = Computed("(SELECT line.ends_on FROM sims_line line WHERE line.id = sims_simcard.line_id)")
+    bulk_transition(cards, "write_off", {"over_on": over})
+    return len(bulk_transition(cards, "fall_due", {"due_back_on": AFTER_ITS_LINE}))
+
+
+def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
+    """Record that a card has come back; the receipt counts (MA9.2). Raises RuleViolation where it is back already.
+
+    A charge for not returning it is taken back with it.
+    """
+    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(card) as (held,):
+        if held.over_on is not None and str(held.state) in ("returned", "disposed"):
+            raise refuse("MA9.2", said(_("It came back already: {what}."), what=came_back(held)))
+        held.take_back(on)
+        held.save()
+        for event in held.charge_events.standing(Cause.NOT_RETURNED):
+            event.taken_back_on = on
+            event.save()
+
+
+def came_back(card: SimCard) -> str:
+    """When a card was taken back, and by whom (M11)."""
+    version = card.history.filter(state="returned").order_by("history_id").first()
+    day = fullday(card.over_on) if card.over_on else ""
+    return f"{day}、{version.actor_label}" if version else day
+
+
+def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: str = "") -> ChargeEvent:
+    """Close an overdue card as not returned; its one-time charge arises (MA9.2, MA13.1).
+
+    Raises RuleViolation where no price was shown beforehand (G30.1).
+    """
+    if not price_shown.strip():
+        raise refuse("MA13.1", _("A one-time charge needs a price that was shown beforehand (G30.1)."))
+    with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(card) as (held,):
+        held.give_up(on)
+        held.save()
+        with citing("MA13.1"):
+            event = ChargeEvent(
+                contract=held.line.contract,
+                line=held.line,
+                card=held,
+                cause=Cause.NOT_RETURNED,
+                occurred_on=on,
+                price_shown=price_shown,
+            )
+            event.save()
+    return event
