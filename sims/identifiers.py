@@ -4,6 +4,7 @@ ICCID by ITU-T E.118, IMSI by E.212, numbers by the Japanese plan (020 and 0200 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,6 +105,7 @@ def _damaged() -> ValidationError:
     return ValidationError(
         _("A spreadsheet has rounded this number; its last digits are lost. Send it again with the column as text."),
         code="MA1",
+        params={"damaged": True},
     )
 
 
@@ -191,3 +193,25 @@ def whole_imei(value: str) -> str:
     """The IMEI of fifteen digits in what a network reports: 14 digits, 15, or 16 with the software version; else nothing."""
     number = compact(value)
     return number[:14] + luhn_digit(number[:14]) if re.fullmatch(r"[0-9]{14,16}", number) else ""
+
+
+_AS_THEY_ARE = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+_TENS = bytes(range(0, 250, 10))
+
+
+def all_pass_luhn(numbers: Sequence[str], length: int) -> bool:
+    """Whether all of many numbers of one length pass: added up digit by digit, in one sum for all of them.
+
+    Each number has a byte of its own in the sum, which a Luhn sum of up to 28 digits does not exceed.
+    """
+    digits = "".join(numbers).encode()
+    behind = ((digits[place::length], (length - 1 - place) % 2) for place in range(length))
+    total = sum(int.from_bytes(column.translate(_DOUBLED if odd else _AS_THEY_ARE)) for column, odd in behind)
+    return not total.to_bytes(len(numbers)).translate(None, _TENS)
+
+
+def passes_luhn(digits: str) -> bool:
+    """The same as `luhn.is_valid` for ASCII digits, an order of magnitude faster."""
+    behind = digits.encode()[::-1]
+    return (sum(behind[::2].translate(_AS_THEY_ARE)) + sum(behind[1::2].translate(_DOUBLED))) % 10 == 0

@@ -15,10 +15,13 @@ READ = [
         "designateddevice",
         "designateditem",
         "equipment",
+        "difference",
+        "fileimport",
         "incident",
         "ippool",
         "line",
         "linechange",
+        "reconciliation",
         "replacement",
         "reservation",
         "sighting",
@@ -59,6 +62,7 @@ CARE = [
     "sims.trace_address",
 ]
 POOLS = ["sims.close_ippool", "sims.reserve_address"]
+FILES = ["sims.load_file", "sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [
     f"sims.{act}_{model}"
@@ -108,8 +112,8 @@ def load(**kwargs: Any) -> None:
     for group in roles.LABELS:
         roles.grant(group, READ)
     roles.grant(roles.DESK, [*DESK, *CARE])
-    roles.grant(roles.STOCK, STOCK)
-    roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *LEAD, *SETTINGS])
+    roles.grant(roles.STOCK, [*STOCK, *FILES])
+    roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *FILES, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, [*SETTINGS, *POOLS])
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):

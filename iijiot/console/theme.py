@@ -39,6 +39,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/search.js"),
         lambda request: static("iijiot/drafts.js"),
         lambda request: static("iijiot/presence.js"),
+        lambda request: static("iijiot/files.js"),
     ],
     "COLORS": {
         "primary": {
@@ -200,6 +201,19 @@ UNFOLD: dict[str, Any] = {
                     ),
                     link(_("Successions"), "merge", "contracts_succession_changelist", "contracts.view_succession"),
                     link(_("Deaths"), "family_history", "contracts_death_changelist", "contracts.view_death"),
+                ],
+            },
+            {
+                "title": _("Files"),
+                "separator": True,
+                "items": [
+                    link(_("Files loaded"), "upload_file", "sims_fileimport_changelist", "sims.view_fileimport"),
+                    link(
+                        _("Comparisons with the host carrier"),
+                        "compare",
+                        "sims_reconciliation_changelist",
+                        "sims.view_reconciliation",
+                    ),
                 ],
             },
             {

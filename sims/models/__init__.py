@@ -7,10 +7,12 @@ from sims.models.change import LineChange
 from sims.models.charge_event import ChargeEvent
 from sims.models.designated_item import DesignatedItem
 from sims.models.device import DesignatedDevice, Equipment
+from sims.models.file_import import FileImport
 from sims.models.incident import Incident
 from sims.models.line import Line
 from sims.models.pool import IpPool, Reservation
 from sims.models.product import SimProduct
+from sims.models.reconciliation import Difference, Reconciliation
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
 
@@ -21,10 +23,13 @@ __all__ = [
     "DesignatedDevice",
     "DesignatedItem",
     "Equipment",
+    "Difference",
+    "FileImport",
     "Incident",
     "IpPool",
     "Line",
     "LineChange",
+    "Reconciliation",
     "Replacement",
     "Reservation",
     "Sighting",

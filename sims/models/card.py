@@ -1,7 +1,8 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.lookups import many
 from iijiot.periods import last_day_within_days
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -21,6 +23,14 @@ from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
+
+
+class Known(NamedTuple):
+    """Numbers that cards have."""
+
+    iccids: set[str]
+    imsis: set[str]
+    msisdns: set[str]
 
 
 class SimCardQuerySet(RecordedQuerySet["SimCard"]):
@@ -75,6 +85,41 @@ class SimCardQuerySet(RecordedQuerySet["SimCard"]):
     def with_list_data(self) -> "SimCardQuerySet":
         """With what a list shows of each."""
         return self.select_related("product", "line__contract__customer")
+
+    def lent_by(self, lender: str) -> "SimCardQuerySet":
+        """Those that a host carrier has lent us."""
+        return self.filter(product__lender=lender)
+
+    def listed(self, iccids: Sequence[str]) -> "SimCardQuerySet":
+        """Those with one of many ICCIDs."""
+        return self.filter(iccid__any_of=many(iccids)) if iccids else self.none()
+
+    def kept(self) -> "SimCardQuerySet":
+        """Those that are not disposed of."""
+        return self.exclude(state=Custody.DISPOSED)
+
+    def numbered_among(self, iccids: list[str], imsis: list[str], msisdns: list[str]) -> "Known":
+        """Which of these numbers cards have already; of telephone numbers those of cards in stock or in use."""
+        in_use = {str(Custody.IN_STOCK), *map(str, Custody.live())}
+        found = {
+            name: self._having(name, values)
+            for name, values in (("iccid", iccids), ("imsi", imsis), ("msisdn", msisdns))
+        }
+        return Known(
+            {number for number, _state in found["iccid"]},
+            {number for number, _state in found["imsi"]},
+            {number for number, state in found["msisdn"] if state in in_use},
+        )
+
+    def _having(self, name: str, values: list[str]) -> Any:
+        """Which of many numbers there are, with their cards' states: found by the index, which leaves out empty ones."""
+        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}) if values else self.none()
+        return rows.order_by().values_list(name, "state")
+
+    def lines_by(self, name: str, values: list[str]) -> dict[str, int]:
+        """The line of each card with one of these numbers ("iccid", "imsi"); cards without a line are left out."""
+        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}, line__isnull=False).order_by()
+        return dict(rows.values_list(name, "line_id"))
 
 
 class SimCard(RecordedModel):

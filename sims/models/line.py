@@ -1,5 +1,6 @@
 """Lines of a Mobile Access contract: ordered, in service, paused or stopped, ended."""
 
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from iijiot.clauses import Clause
+from iijiot.lookups import many
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import refuse, transition
@@ -98,6 +100,14 @@ class LineQuerySet(RecordedQuerySet["Line"]):
     def chosen_for(self, change: Any) -> "LineQuerySet":
         """Those that go with a reduction."""
         return self.filter(leaves_with=change)
+
+    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
+        """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
+        spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
+        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
+        for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
+            spans[msisdn].append((pk, begins, ends or date.max))
+        return spans
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each."""

@@ -30,6 +30,14 @@ class SimProductQuerySet(RecordedQuerySet["SimProduct"]):
         """Those of which cards are still taken in."""
         return self.filter(is_offered=True).order_by("code")
 
+    def coded(self, code: str) -> "SimProduct | None":
+        """The one of this code."""
+        return self.filter(code=code).first()
+
+    def lenders(self) -> list[str]:
+        """The host carriers that lend us cards."""
+        return list(self.order_by("lender").values_list("lender", flat=True).distinct())
+
 
 class SimProduct(RecordedModel):
     """A kind of card that a host carrier lends us: its issuer, how its numbers are made, what numbers its lines have."""

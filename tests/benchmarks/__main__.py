@@ -29,9 +29,9 @@ def main() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from tests.benchmarks import pages
+    from tests.benchmarks import files, pages
 
-    figures = [this_machine(), *big_day(), *big_plan(), *pages.big_world(), *pages.page_times()]
+    figures = [this_machine(), *big_day(), *big_plan(), *files.loading(), *pages.big_world(), *pages.page_times()]
     show(figures)
     write_down(figures, Path("bench.json"))
     return 0

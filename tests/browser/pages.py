@@ -132,6 +132,7 @@ OTHERS: dict[str, Callable[[], str]] = {
     "search, kana": lambda: "/console/search/?q=%E3%83%9F%E3%83%9B%E3%83%B3",
     "terms": lambda: "/console/terms/",
     "jobs": lambda: "/console/jobs/",
+    "send a file": lambda: "/console/sims/fileimport/send/cards/",
     "texts of letters": lambda: "/console/contracts/wording/kinds/",
     "customer, an ordinary one": lambda: page(ordinary_customer(), "change"),
 }

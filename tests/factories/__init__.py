@@ -30,6 +30,7 @@ from tests.factories.devices import (
     SubleaseConsentFactory,
 )
 from tests.factories.erasures import ErasureFactory
+from tests.factories.files import DifferenceFactory, FileImportFactory, ReconciliationFactory
 from tests.factories.happenings import (
     ChangeReportFactory,
     DeathFactory,
@@ -79,6 +80,7 @@ __all__ = [
     "DesignatedDayFactory",
     "DesignatedDeviceFactory",
     "DesignatedItemFactory",
+    "DifferenceFactory",
     "DisclosureFactory",
     "DiscontinuationFactory",
     "DocumentFactory",
@@ -87,6 +89,7 @@ __all__ = [
     "ErasureFactory",
     "EvidenceFactory",
     "ExternalSubscriptionFactory",
+    "FileImportFactory",
     "FindingFactory",
     "HeirFilingFactory",
     "IpPoolFactory",
@@ -97,6 +100,7 @@ __all__ = [
     "ProofFactory",
     "ProposalFactory",
     "RecipientFactory",
+    "ReconciliationFactory",
     "Recorded",
     "ReservationFactory",
     "SavedViewFactory",

@@ -230,6 +230,9 @@ WITHOUT_A_DIALOG = {
     ("Erasure", "propose"): "by the dialog of the customer",
     ("Erasure", "finish"): "part of carrying it out",
     ("Discontinuation", "carry_out"): "the daily run, after the last day",
+    ("FileImport", "was_checked"): "the worker, once it has looked at the file",
+    ("FileImport", "fail"): "the worker, where the file cannot be read",
+    ("FileImport", "finish"): "the worker, once it has loaded the file",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 
