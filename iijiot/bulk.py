@@ -86,8 +86,9 @@ def bulk_transition(
     state = meta.field.name
     step = next(iter(meta.transitions.values()))
     allowed = rows.filter(**{f"{state}__in": list(meta.transitions)})
+    moved = {state: step.target} if step.target is not None else {}
     with citing(step.custom["clause"].id):
-        return bulk_change(allowed, {**(changes or {}), state: step.target}, clause_from=clause_from)
+        return bulk_change(allowed, {**(changes or {}), **moved}, clause_from=clause_from)
 
 
 def bulk_add(records: Sequence[Any]) -> None:
@@ -107,6 +108,12 @@ def bulk_add(records: Sequence[Any]) -> None:
         cursor.execute(
             f"WITH added AS (SELECT * FROM {table} WHERE id = ANY(%s)) {inserted}", [[r.pk for r in records], *params]
         )
+
+
+def bulk_note(rows: Sequence[Any]) -> None:
+    """Insert many lines of a log that is only ever added to."""
+    if rows:
+        models.QuerySet(type(rows[0])).bulk_create(rows)
 
 
 def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:

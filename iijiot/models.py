@@ -16,6 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.bulk_runs import BulkRefusal as BulkRefusal
+from iijiot.bulk_runs import BulkRun as BulkRun
+from iijiot.bulk_runs import BulkSelection as BulkSelection
+from iijiot.bulk_runs import BulkSlice as BulkSlice
 from iijiot.company import Company as Company
 from iijiot.jobs import JobFailure as JobFailure
 from iijiot.jobs import JobRetry as JobRetry

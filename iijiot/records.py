@@ -21,7 +21,7 @@ from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.labels import Labelled
-from iijiot.lookups import history_of, owned
+from iijiot.lookups import among, history_of, owned
 from iijiot.numbers import give_numbers
 from iijiot.rules import refuse
 from iijiot.validated import Validated
@@ -57,17 +57,17 @@ class NotLocked(RuntimeError):
 
 
 @contextmanager
-def chapter(*, actor: Actor, reason: str = "", clause: str = "") -> Iterator[Chapter]:
+def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID | None = None) -> Iterator[Chapter]:
     """Everything written inside is one act in one transaction (G5.3).
 
     Inside an open chapter this continues the same act: the id and the actor stay, reason and clause
-    are those of the inner part where it gives its own.
+    are those of the inner part where it gives its own. `act` goes on with an act begun in an earlier transaction.
     """
     outer = _open.get()
     if outer:
         current = replace(outer, reason=reason or outer.reason, clause=clause or outer.clause)
     else:
-        current = Chapter(act_id(), actor, reason, clause)
+        current = Chapter(act or act_id(), actor, reason, clause)
     if current.clause:
         Clause(current.clause)
     token = _open.set(current)
@@ -154,7 +154,7 @@ class RecordedQuerySet(models.QuerySet[R]):
 
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
-        return self.filter(pk__in=ids)
+        return among(self, ids)
 
     def delete(self) -> Any:
         """Refused like the deletion of each row."""
@@ -330,6 +330,16 @@ def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
             yield taken
         finally:
             _locked.reset(token)
+
+
+@contextmanager
+def tried_out(record: Any) -> Iterator[None]:
+    """Transitions run on this object to see what refuses them; it is held by nobody and must not be saved."""
+    token = _locked.set(_locked.get() | {id(record)})
+    try:
+        yield
+    finally:
+        _locked.reset(token)
 
 
 def column(model: type[models.Model], name: str) -> Any:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_insert, bulk_transition
-from iijiot.records import citing
+from iijiot.clauses import Clause
+from iijiot.records import chapter, citing
 from sims import addressing, returning
 from sims.models import Incident, Line
 
@@ -37,6 +39,13 @@ def order(contract_id: int, quantity: int, *, on: date, billing_from: date | Non
     )
     with citing("MA8.1"):
         return bulk_insert(Line, values, source, [contract_id, on, billing_from, quantity])
+
+
+def schedule_ends(lines: Sequence[int], *, on: date, actor: Actor, reason: str = "", under: str = "MA8.1") -> list[int]:
+    """Set the last day of those of these lines that can end alone on it; returns which (MA8.1)."""
+    with chapter(actor=actor, reason=reason, clause=under):
+        ending = Line.objects.among(lines).can_end(on)
+        return bulk_transition(ending, "schedule_end", {"ends_on": on, "ends_under": Clause(under).id})
 
 
 def end_with_contracts(contract_ids: Sequence[int]) -> list[int]:

@@ -30,6 +30,7 @@ READ = [
         "subleaseconsent",
     )
 ]
+BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]
 DESK = [
     "sims.activate_line",
     "sims.pause_line",
@@ -111,9 +112,11 @@ def load(**kwargs: Any) -> None:
 
     for group in roles.LABELS:
         roles.grant(group, READ)
-    roles.grant(roles.DESK, [*DESK, *CARE])
-    roles.grant(roles.STOCK, [*STOCK, *FILES])
-    roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *FILES, *LEAD, *SETTINGS])
+    for group in (roles.AUDITOR, roles.OPERATOR):
+        roles.grant(group, ["iijiot.view_bulkrun"])
+    roles.grant(roles.DESK, [*DESK, *CARE, *BULK])
+    roles.grant(roles.STOCK, [*STOCK, *FILES, *BULK])
+    roles.grant(roles.APPROVER, [*DESK, *CARE, *POOLS, *STOCK, *FILES, *BULK, *LEAD, *SETTINGS])
     roles.grant(roles.OPERATOR, [*SETTINGS, *POOLS])
     known = set(SimProduct.objects.values_list("code", flat=True))
     with chapter(actor=Actor.command("migrate"), clause="MA1"):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
+from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims.models import ChargeEvent, SimCard
 from sims.models.card import DAYS_TO_RETURN
@@ -38,13 +39,20 @@ def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
     A charge for not returning it is taken back with it.
     """
     with chapter(actor=actor, reason=note, clause="MA9.2"), locked(card) as (held,):
-        if held.over_on is not None and str(held.state) in ("returned", "disposed"):
-            raise refuse("MA9.2", said(_("It came back already: {what}."), what=came_back(held)))
+        if already := back_already(held):
+            raise RuleViolation(already)
         held.take_back(on)
         held.save()
         for event in held.charge_events.standing(Cause.NOT_RETURNED):
             event.taken_back_on = on
             event.save()
+
+
+def back_already(card: SimCard) -> Unmet | None:
+    """Why a card cannot come back that is back: when that was, and who took it (M11)."""
+    if card.over_on is None or str(card.state) not in ("returned", "disposed"):
+        return None
+    return Unmet(Clause("MA9.2"), said(_("It came back already: {what}."), what=came_back(card)))
 
 
 def came_back(card: SimCard) -> str:

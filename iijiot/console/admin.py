@@ -19,7 +19,9 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from iijiot import sent_forms
+from iijiot.bulk_acts import acts_of
 from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
+from iijiot.console.bulk_choice import select
 from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
@@ -159,7 +161,15 @@ class ConsoleAdmin(ModelAdmin):
         taken_out = path(
             "export/", self.admin_site.admin_view(self.export_view), name=f"{meta.app_label}_{meta.model_name}_export"
         )
-        return [own, taken_out, *super().get_urls()]
+        return [own, taken_out, *self._bulk_urls(), *super().get_urls()]
+
+    def _bulk_urls(self) -> list[Any]:
+        """Where a selection is sent, for records on which there are bulk acts."""
+        meta = self.model._meta
+        if not acts_of(self.model):
+            return []
+        chosen = self.admin_site.admin_view(self.bulk_view)
+        return [path("bulk/", chosen, name=f"{meta.app_label}_{meta.model_name}_bulk")]
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Without the deletion of many rows, which no record allows."""
@@ -209,6 +219,10 @@ class ConsoleAdmin(ModelAdmin):
     def export_view(self, request: HttpRequest) -> Any:
         """The list as a file."""
         return export_list(self, request)
+
+    def bulk_view(self, request: HttpRequest) -> HttpResponse:
+        """A selection for a bulk act."""
+        return select(self, request)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Records are not deleted: say what stands in the way."""

@@ -40,6 +40,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/drafts.js"),
         lambda request: static("iijiot/presence.js"),
         lambda request: static("iijiot/files.js"),
+        lambda request: static("iijiot/bulk.js"),
     ],
     "COLORS": {
         "primary": {
@@ -234,6 +235,7 @@ UNFOLD: dict[str, Any] = {
                     link(_("Texts of letters"), "edit_document", "contracts_wording_kinds", "contracts.view_wording"),
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
+                    link(_("Bulk runs"), "checklist", "iijiot_bulkrun_changelist", "iijiot.view_bulkrun"),
                     {
                         "title": _("Jobs"),
                         "icon": "conveyor_belt",

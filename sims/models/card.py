@@ -19,6 +19,7 @@ from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
+from sims.models.many import ManyCards
 from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
@@ -33,7 +34,7 @@ class Known(NamedTuple):
     msisdns: set[str]
 
 
-class SimCardQuerySet(RecordedQuerySet["SimCard"]):
+class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     """Cards by where they are and what is to be done."""
 
     def in_stock(self) -> "SimCardQuerySet":
@@ -131,7 +132,7 @@ class SimCard(RecordedModel):
     TOLD = ("iccid", "product", "form_factor", "received_on")
     PERSONAL: ClassVar = {"iccid": NO, "imsi": NO, "msisdn": NO, "delivery": NO, "shipment": NO}
 
-    iccid = models.CharField("ICCID", max_length=20)
+    iccid = models.CharField("ICCID", max_length=20, db_collation="C")
     imsi = models.CharField("IMSI", max_length=15, blank=True)
     msisdn = models.CharField(_("number"), max_length=14, blank=True, help_text=_("With which the card was delivered."))
     product = models.ForeignKey(SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"))
@@ -185,7 +186,6 @@ class SimCard(RecordedModel):
             ),
             models.UniqueConstraint(
                 fields=["iccid"],
-                opclasses=["varchar_pattern_ops"],
                 name="one_card_per_iccid",
                 violation_error_code="MA1",
                 violation_error_message=_("There is a card of this ICCID already."),

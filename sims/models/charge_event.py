@@ -1,5 +1,6 @@
 """What gives rise to a one-time charge: a fact with its day and clause, which billing turns into money (MA13.1)."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -26,6 +27,10 @@ class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
     def standing(self, cause: str) -> "ChargeEventQuerySet":
         """Those of a cause that were not taken back."""
         return self.filter(cause=cause, taken_back_on=None)
+
+    def of_cards(self, ids: Sequence[int]) -> "ChargeEventQuerySet":
+        """Those of these cards."""
+        return self.filter(card__in=ids)
 
     def of_contracts(self, ids: list[int]) -> "ChargeEventQuerySet":
         """Those of these contracts, by day."""

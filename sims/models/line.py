@@ -4,10 +4,9 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.apps import apps
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,20 +19,15 @@ from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
 from sims.models.card_state import Custody
-from sims.models.line_rules import contract_runs, has_a_card, hindrances, not_protected, nothing_hinders
+from sims.models.line_rules import contract_runs, has_a_card, not_protected, nothing_hinders
 from sims.models.line_state import ALLOWED, Service
+from sims.models.many import ManyLines, cards_of_line
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
 
 
-def _cards(states: list[str]) -> Any:
-    """The cards of the line that a query looks at, in these states."""
-    cards = apps.get_model("sims.SimCard")._base_manager
-    return cards.filter(line=OuterRef("pk"), state__in=states)
-
-
-class LineQuerySet(RecordedQuerySet["Line"]):
+class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
     """Lines by what people ask of them."""
 
     def living(self) -> "LineQuerySet":
@@ -51,18 +45,12 @@ class LineQuerySet(RecordedQuerySet["Line"]):
 
     def without_card(self) -> "LineQuerySet":
         """Living lines that have no card, the first ordered first (G13.2)."""
-        return self.living().filter(~Exists(_cards(Custody.live()))).order_by("ordered_on", "pk")
+        return self.living().filter(~Exists(cards_of_line(Custody.live()))).order_by("ordered_on", "pk")
 
     def ready(self) -> "LineQuerySet":
         """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
-        ready = self.filter(
-            Exists(_cards([Custody.SHIPPED, Custody.ON_LOAN])),
-            state=Service.ORDERED,
-            contract__state__in=["active", "restricted"],
-        )
-        for hindrance in hindrances():
-            ready = ready.exclude(pk__in=hindrance.among(ready).values("pk"))
-        return ready.order_by("pk")
+        ordered = self.filter(state=Service.ORDERED, contract__state__in=["active", "restricted"])
+        return ordered.unhindered().order_by("pk")
 
     def free(self) -> "LineQuerySet":
         """Held for us, without those that somebody else holds at this moment."""
@@ -170,6 +158,7 @@ class Line(Numbered):
                 condition=~Q(msisdn=""),
             ),
             models.Index(fields=["contract", "state", "id"], name="line_contract_state"),
+            models.Index(fields=["contract", "number"], name="line_contract_number"),
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),

@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import happenings, measures, pools, secrecies
+from tests.console import bulks, happenings, measures, pools, secrecies
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -53,6 +53,7 @@ REFUSED_THEN = {
     "carry-out": (ProposalFactory, {}),
     "turn-down": (ProposalFactory, {"why": "お客様の確認がまだ"}),
     "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
+    **bulks.REFUSED_THEN,
     **measures.REFUSED_THEN,
     **happenings.REFUSED_THEN,
     **secrecies.REFUSED_THEN,

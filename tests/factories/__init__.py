@@ -5,6 +5,7 @@ The days fit together: contracts run since 2026-04-01, notices arrive on 2026-11
 
 from tests.factories.applications import ApplicationFactory, DocumentRequestFactory, FindingFactory
 from tests.factories.base import Recorded, corporate_number
+from tests.factories.bulk import BulkRunFactory
 from tests.factories.contracts import (
     ContractFactory,
     DependencyFactory,
@@ -67,6 +68,7 @@ __all__ = [
     "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
+    "BulkRunFactory",
     "CapFactory",
     "CardViolationFactory",
     "ChangeReportFactory",

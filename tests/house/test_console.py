@@ -233,6 +233,8 @@ WITHOUT_A_DIALOG = {
     ("FileImport", "was_checked"): "the worker, once it has looked at the file",
     ("FileImport", "fail"): "the worker, where the file cannot be read",
     ("FileImport", "finish"): "the worker, once it has loaded the file",
+    ("BulkRun", "finish"): "the worker, after its last slice",
+    ("BulkRun", "fail"): "the worker, when something unforeseen came between",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 

@@ -1,0 +1,75 @@
+"""What is done to thousands of lines or cards at once, set-based: to those to which it can be done, which are returned.
+
+One line or card is done by activating, ordering, issuing and returning; the rules are the same.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from iijiot.actors import Actor
+from iijiot.bulk import bulk_change, bulk_transition
+from iijiot.records import chapter
+from sims.models import ChargeEvent, Line, SimCard
+from sims.models.charge_event import Cause
+
+Keys = Sequence[int]
+FREED = {"ends_on": None, "ends_under": "", "leaves_with": None}
+
+
+def pause(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """Pause lines at the customer's wish; fees go on (MA8.2, G30.3)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.2"):
+        return bulk_transition(Line.objects.among(lines).can_pause(), "pause")
+
+
+def resume(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """End the pause of lines (MA8.2)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.2"):
+        return bulk_transition(Line.objects.among(lines).can_resume(), "resume")
+
+
+def protect(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """Keep lines from being ended alone, which lifts ends already booked (MA8.1)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.1"):
+        return bulk_transition(Line.objects.among(lines).can_protect(), "protect", {"protected": True, **FREED})
+
+
+def unprotect(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """Let lines be ended alone again (MA8.1)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.1"):
+        return bulk_transition(Line.objects.among(lines).can_unprotect(), "unprotect", {"protected": False})
+
+
+def ship(cards: Keys, *, on: date, shipment: str, actor: Actor) -> list[int]:
+    """Send cards out with one shipment (MA1)."""
+    with chapter(actor=actor, reason=shipment, clause="MA1"):
+        return bulk_transition(SimCard.objects.among(cards).can_ship(on), "ship", {"lent_on": on, "shipment": shipment})
+
+
+def arrive(cards: Keys, *, actor: Actor) -> list[int]:
+    """Record that customers have received cards (MA1)."""
+    with chapter(actor=actor, clause="MA1"):
+        return bulk_transition(SimCard.objects.among(cards).can_arrive(), "arrive")
+
+
+def take_back(cards: Keys, *, on: date, actor: Actor, note: str = "") -> list[int]:
+    """Record that cards have come back; charges for not returning them are taken back with it (MA9.2)."""
+    with chapter(actor=actor, reason=note, clause="MA9.2"):
+        back = bulk_transition(SimCard.objects.among(cards).can_come_back(on), "take_back", {"over_on": on})
+        charged = ChargeEvent.objects.standing(Cause.NOT_RETURNED).of_cards(back)
+        bulk_change(charged, {"taken_back_on": on})
+        return back
+
+
+def put_back(cards: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """Put cards back into stock that were assigned and not shipped (MA1)."""
+    with chapter(actor=actor, reason=reason, clause="MA1"):
+        return bulk_transition(
+            SimCard.objects.among(cards).can_be_put_back(), "put_back", {"line": None, "assigned_on": None}
+        )
+
+
+def dispose(cards: Keys, *, actor: Actor, reason: str = "") -> list[int]:
+    """Destroy cards, or give them back to the host carrier (MA1)."""
+    with chapter(actor=actor, reason=reason, clause="MA1"):
+        return bulk_transition(SimCard.objects.among(cards).can_be_disposed_of(), "dispose")

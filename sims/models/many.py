@@ -1,0 +1,86 @@
+"""Which of many lines and cards an act can be done to: the rules of the single act, as the database asks them."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from iijiot.records import RecordedQuerySet
+from sims.models import card_state, line_state
+from sims.models.card_state import Custody
+from sims.models.line_rules import hindrances
+
+
+def cards_of_line(states: list[str]) -> Any:
+    """The cards of the line that a query looks at, in these states."""
+    cards = apps.get_model("sims.SimCard")._base_manager
+    return cards.filter(line=OuterRef("pk"), state__in=states)
+
+
+class ManyLines(RecordedQuerySet[Any]):
+    """Lines to which an act can be done now."""
+
+    def unhindered(self) -> Self:
+        """With a card that was sent out and works, and nothing hindering them (MA1, MA7)."""
+        found = self.filter(Exists(cards_of_line([Custody.SHIPPED, Custody.ON_LOAN])))
+        for hindrance in hindrances():
+            found = found.exclude(pk__in=hindrance.among(found).values("pk"))
+        return found
+
+    def can_pause(self) -> Self:
+        """In service (MA8.2)."""
+        return self.filter(state__in=line_state.ALLOWED["pause"])
+
+    def can_resume(self) -> Self:
+        """Paused, with a card that works (MA8.2)."""
+        return self.filter(state__in=line_state.ALLOWED["resume"]).unhindered()
+
+    def can_end(self, on: date) -> Self:
+        """Living and not protected; ordered by this day, on a contract that does not end before it (MA8.1)."""
+        in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
+        living = self.filter(state__in=line_state.ALLOWED["schedule_end"], protected=False, ordered_on__lte=on)
+        return living.filter(in_time)
+
+    def can_protect(self) -> Self:
+        """Living, and not protected yet (MA8.1)."""
+        return self.filter(state__in=line_state.ALLOWED["protect"], protected=False)
+
+    def can_unprotect(self) -> Self:
+        """Living and protected (MA8.1)."""
+        return self.filter(state__in=line_state.ALLOWED["unprotect"], protected=True)
+
+    def with_what_hinders(self) -> Self:
+        """With their contract and card, which the rules ask for."""
+        card = apps.get_model("sims.SimCard")._base_manager.filter(state__in=Custody.live())
+        return self.select_related("contract__customer").prefetch_related(
+            Prefetch("cards", queryset=card, to_attr="live_cards")
+        )
+
+
+class ManyCards(RecordedQuerySet[Any]):
+    """Cards to which an act can be done now."""
+
+    def can_ship(self, on: date) -> Self:
+        """Assigned, on this day or before (MA1)."""
+        return self.filter(state__in=card_state.ALLOWED["ship"], assigned_on__lte=on)
+
+    def can_arrive(self) -> Self:
+        """Shipped."""
+        return self.filter(state__in=card_state.ALLOWED["arrive"])
+
+    def can_come_back(self, on: date) -> Self:
+        """Lent, on this day or before, and not come back (MA9.2)."""
+        return self.filter(state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
+
+    def can_be_put_back(self) -> Self:
+        """Assigned and not shipped."""
+        return self.filter(state__in=card_state.ALLOWED["put_back"])
+
+    def can_be_disposed_of(self) -> Self:
+        """In stock, or come back."""
+        return self.filter(state__in=card_state.ALLOWED["dispose"])
+
+    def with_line(self) -> Self:
+        """With the line that each is or was for."""
+        return self.select_related("product", "line__contract__customer")
