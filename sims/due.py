@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models import Customer
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
-from sims import equipping, ordering, pooling
-from sims.models import Equipment, IpPool, Line
+from sims import equipping, ordering, pooling, reminding
+from sims.models import Equipment, IpPool, Line, SimCard, policy
 
 
 def end_lines(day: date, tally: Tally) -> None:
@@ -42,8 +44,35 @@ def retire_devices(day: date, tally: Tally) -> None:
     in_parts(Equipment.objects.left_behind(), act, tally)
 
 
+def mark_overdue(day: date, tally: Tally) -> None:
+    """Mark cards that did not come back in time; a due day on a holiday is over with the next working day (MA9.2)."""
+
+    def act(ids: Sequence[int]) -> None:
+        with chapter(actor=Actor.clock("mark-cards-overdue"), clause="MA9.2"):
+            reminding.mark_overdue(ids, day)
+
+    in_parts(SimCard.objects.late(reminding.last_due_day_over(day)), act, tally)
+
+
+def remind_of_cards(day: date, tally: Tally) -> None:
+    """Remind customers of cards due in 14, 7 or 1 days: one letter for each customer (MA9.2)."""
+    remind = partial(reminding.remind, on=day, actor=Actor.clock("remind-of-cards"))
+    one_by_one(Customer.objects.among(SimCard.objects.to_remind(day).customers()), remind, tally)
+
+
+def dun_for_cards(day: date, tally: Tally) -> None:
+    """Dun customers for overdue cards, as often as staff have set: one letter for each customer (MA9.2)."""
+    rules = policy.in_force()
+    dun = partial(reminding.dun, on=day, actor=Actor.clock("dun-for-cards"))
+    overdue = SimCard.objects.to_dun(day, rules.most_times, rules.gap)
+    one_by_one(Customer.objects.among(overdue.customers()), dun, tally)
+
+
 STEPS = [
     Step("end-lines", _("End single lines whose last day is over"), end_lines),
     Step("watch-pools", _("Note which address pools are nearly used up"), watch_pools),
     Step("retire-devices", _("Retire the devices of lines that have ended"), retire_devices),
+    Step("mark-cards-overdue", _("Mark cards that did not come back in time"), mark_overdue),
+    Step("remind-of-cards", _("Remind of cards that are due back"), remind_of_cards),
+    Step("dun-for-cards", _("Dun for overdue cards"), dun_for_cards),
 ]

@@ -1,6 +1,7 @@
 """Issuing cards: taken from stock for lines, put back, shipped, arrived; the same for one card and for thousands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ def assign(
             raise refuse(
                 "MA8.1",
                 said(
-                    _("{lines} lines of the contract have no card; {asked} were asked for."),
+                    _("Lines of the contract that wait for a card: {lines}; asked for: {asked}."),
                     lines=len(waiting),
                     asked=quantity,
                 ),
@@ -39,7 +40,7 @@ def assign(
             raise refuse(
                 "MA1",
                 said(
-                    _("The stock has {cards} such cards; {asked} are needed. Take in a delivery first."),
+                    _("Such cards in stock: {cards}; needed: {asked}. Take in a delivery first."),
                     cards=len(cards),
                     asked=quantity,
                 ),
@@ -55,6 +56,8 @@ def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
     with chapter(actor=actor, clause="MA8.1"), locked(line, card) as (held, taken):
         if held.card is not None:
             raise refuse("MA8.1", _("The line has a card already. Replace it, or put it back first."))
+        if held.incidents.open().exists():
+            raise refuse("MA10.1", _("A report on the line is open. Carry out its procedure: it gives the new card."))
         taken.assign(held, on)
         taken.save()
         _number([taken], {taken.pk: held.pk})
@@ -62,10 +65,20 @@ def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
 
 def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> None:
     """Put cards back into stock that were assigned and not shipped (MA1). Raises RuleViolation where one was."""
-    with chapter(actor=actor, reason=reason, clause="MA1"), locked(*cards) as held:
+    with chapter(actor=actor, reason=reason, clause="MA1"), _with_lines(cards) as held:
         for card in held:
             card.put_back()
             card.save()
+
+
+def exchange(card: SimCard, new: SimCard, *, on: date, actor: Actor, reason: str = "") -> None:
+    """Take another card from stock in place of one that was not shipped yet: a wrong size, or one that is damaged (MA8.1)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(card.line, card, new) as (line, held, taken):
+        if str(held.state) != "assigned" or held.line_id != line.pk:
+            raise _refused([held])
+        bulk_transition(SimCard.objects.among([held.pk]), "put_back", {"line": None, "assigned_on": None})
+        taken.assign(line, on)
+        taken.save()
 
 
 def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> None:
@@ -74,6 +87,11 @@ def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> 
         refused = [card for card in held if str(card.state) != "assigned"]
         if refused:
             raise _refused(refused)
+        if early := next((card for card in held if card.assigned_on > on), None):
+            raise refuse(
+                "MA1",
+                said(_("{card} was assigned on {day}; it cannot be sent before."), card=early, day=early.assigned_on),
+            )
         bulk_transition(SimCard.objects.among([c.pk for c in held]), "ship", {"lent_on": on, "shipment": shipment})
 
 
@@ -86,10 +104,30 @@ def arrive(cards: Sequence[SimCard], *, actor: Actor) -> None:
         bulk_transition(SimCard.objects.among([c.pk for c in held]), "arrive")
 
 
+def dispose(card: SimCard, *, actor: Actor, reason: str = "") -> None:
+    """Record that a card was destroyed, or given back to the host carrier (MA1, MA10.2.1)."""
+    with chapter(actor=actor, reason=reason, clause="MA1"), locked(card) as (held,):
+        held.dispose()
+        held.save()
+
+
+@contextmanager
+def _with_lines(cards: Sequence[SimCard]) -> Iterator[list[SimCard]]:
+    """Fresh rows of these cards and of their lines, held in the house order."""
+    lines = {card.line_id: card.line for card in cards if card.line is not None}
+    with locked(*lines.values(), *cards) as rows:
+        held = {row.pk: row for row in rows[: len(lines)]}
+        fresh: list[SimCard] = list(rows[len(lines) :])
+        for card in fresh:
+            if card.line_id is not None:
+                card.line = held.get(card.line_id) or card.line
+        yield fresh
+
+
 def _refused(cards: Sequence[SimCard]) -> RuleViolation:
     """Each card that stands in the way, with where it is."""
     named = "、".join(f"{card.iccid}（{card.get_state_display()}）" for card in cards[:20])
-    return refuse("MA1", said(_("Not possible for {many} cards: {cards}."), many=len(cards), cards=named))
+    return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=len(cards), cards=named))
 
 
 def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:

@@ -24,6 +24,7 @@ READ = [
         "reconciliation",
         "replacement",
         "reservation",
+        "returnpolicy",
         "sighting",
         "simcard",
         "simproduct",
@@ -68,7 +69,7 @@ LEAD = ["sims.give_up_simcard"]
 SETTINGS = [
     f"sims.{act}_{model}"
     for act in ("add", "change")
-    for model in ("ippool", "simproduct", "designateddevice", "designateditem")
+    for model in ("designateddevice", "designateditem", "ippool", "returnpolicy", "simproduct")
 ]
 
 PRODUCTS = [

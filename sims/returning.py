@@ -9,12 +9,15 @@ from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.days import fullday
-from iijiot.records import chapter, citing, locked
+from iijiot.lookups import history_of
+from iijiot.records import chapter, citing, fresh, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
+from sims.identifiers import WITHOUT_CHECK_DIGIT, plain_iccid
 from sims.models import ChargeEvent, SimCard
 from sims.models.card import DAYS_TO_RETURN
 from sims.models.charge_event import Cause
+from sims.scans import Answer, Scanned
 
 AFTER_ITS_LINE = Computed(
     f"(SELECT line.ends_on + {DAYS_TO_RETURN} FROM sims_line line WHERE line.id = sims_simcard.line_id)"
@@ -29,7 +32,7 @@ def fall_due(lines: Sequence[int]) -> int:
     cards = SimCard.objects.of_lines(list(lines))
     bulk_transition(cards, "put_back", {"line": None, "assigned_on": None})
     over = Computed("(SELECT line.ends_on FROM sims_line line WHERE line.id = sims_simcard.line_id)")
-    bulk_transition(cards, "write_off", {"over_on": over})
+    bulk_transition(cards.lost(), "write_off", {"over_on": over})
     return len(bulk_transition(cards, "fall_due", {"due_back_on": AFTER_ITS_LINE}))
 
 
@@ -38,7 +41,9 @@ def take_back(card: SimCard, *, on: date, actor: Actor, note: str = "") -> None:
 
     A charge for not returning it is taken back with it.
     """
-    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(card) as (held,):
+    rows = [card.line, card] if card.line else [card]
+    with chapter(actor=actor, reason=note, clause="MA9.2"), locked(*rows) as held_rows:
+        held: SimCard = held_rows[-1]
         if already := back_already(held):
             raise RuleViolation(already)
         held.take_back(on)
@@ -57,9 +62,8 @@ def back_already(card: SimCard) -> Unmet | None:
 
 def came_back(card: SimCard) -> str:
     """When a card was taken back, and by whom (M11)."""
-    version = card.history.filter(state="returned").order_by("history_id").first()
-    day = fullday(card.over_on) if card.over_on else ""
-    return f"{day}、{version.actor_label}" if version else day
+    version = history_of(SimCard).filter(id=card.pk, state="returned").order_by("-history_id").first()
+    return f"{fullday(card.over_on)}、{version.actor_label}" if version else fullday(card.over_on)
 
 
 def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: str = "") -> ChargeEvent:
@@ -83,3 +87,18 @@ def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: 
             )
             event.save()
     return event
+
+
+def scanned(typed: str, *, on: date, actor: Actor) -> Scanned:
+    """Take back the card that was scanned, whole or without its check digit; a second scan changes nothing (MA9.2)."""
+    number = plain_iccid(typed)[:20]
+    cards = list(SimCard.objects.found(typed).with_list_data()[:2]) if len(number) >= WITHOUT_CHECK_DIGIT else []
+    if len(cards) != 1:
+        return Scanned(number, Answer.WRONG, _("There is no card of this number. Compare it with the card."))
+    card = cards[0]
+    try:
+        take_back(card, on=on, actor=actor)
+    except RuleViolation as refusal:
+        known = str(fresh(card).state) in ("returned", "disposed")
+        return Scanned(card.iccid, Answer.KNOWN if known else Answer.WRONG, str(refusal), card)
+    return Scanned(card.iccid, Answer.TAKEN, _("Returned."), card)

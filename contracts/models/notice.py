@@ -110,6 +110,9 @@ class Notice(Numbered):
         SUSPENSION = "suspension", _("Suspension announced")
         SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
         SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")
+        CARDS_DUE = "cards-due", _("SIM cards due back")
+        CARDS_OVERDUE = "cards-overdue", _("SIM cards overdue")
+        CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
 
     class Channel(models.TextChoices):
         """How it goes out."""

@@ -55,7 +55,7 @@ class CardField(PlainTextField):
         typed = super().clean(value)
         if not typed:
             return None
-        found = SimCard.objects.of_iccid(plain_iccid(typed)).first()
+        found = SimCard.objects.with_iccid(plain_iccid(typed)).first()
         if found is None or found.line is None or found.line.contract != self.contract:
             raise ValidationError(_("The contract has no card of this ICCID. Check it."), code="invalid")
         return found

@@ -10,6 +10,7 @@ from sims.models.device import DesignatedDevice, Equipment
 from sims.models.file_import import FileImport
 from sims.models.incident import Incident
 from sims.models.line import Line
+from sims.models.policy import ReturnPolicy
 from sims.models.pool import IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.reconciliation import Difference, Reconciliation
@@ -22,8 +23,8 @@ __all__ = [
     "ChargeEvent",
     "DesignatedDevice",
     "DesignatedItem",
-    "Equipment",
     "Difference",
+    "Equipment",
     "FileImport",
     "Incident",
     "IpPool",
@@ -32,6 +33,7 @@ __all__ = [
     "Reconciliation",
     "Replacement",
     "Reservation",
+    "ReturnPolicy",
     "Sighting",
     "SimCard",
     "SimProduct",

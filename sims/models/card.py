@@ -1,8 +1,7 @@
 """SIM cards: lent to us by the host carrier, lent by us to customers, never sold (MA1)."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -10,117 +9,20 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
-from iijiot.lookups import many
 from iijiot.periods import last_day_within_days
 from iijiot.personal import NO
-from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.records import RecordedModel
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
+from sims.models.card_rules import line_lets_go, line_waits
+from sims.models.card_set import SimCardQuerySet
 from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
-from sims.models.many import ManyCards
 from sims.models.product import FormFactor, SimProduct
 
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
-
-
-class Known(NamedTuple):
-    """Numbers that cards have."""
-
-    iccids: set[str]
-    imsis: set[str]
-    msisdns: set[str]
-
-
-class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
-    """Cards by where they are and what is to be done."""
-
-    def in_stock(self) -> "SimCardQuerySet":
-        """What can be assigned, the longest in stock first."""
-        return self.filter(state=Custody.IN_STOCK).order_by("received_on", "pk")
-
-    def like(self, form_factor: str, product: int | None = None) -> "SimCardQuerySet":
-        """Those of a form factor, and of a product where one is wanted."""
-        return self.filter(form_factor=form_factor, **({"product": product} if product else {}))
-
-    def free(self) -> "SimCardQuerySet":
-        """Held for us, without those that somebody else holds at this moment."""
-        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
-
-    def live(self) -> "SimCardQuerySet":
-        """The cards that lines have now."""
-        return self.filter(state__in=Custody.live())
-
-    def of_lines(self, lines: Any) -> "SimCardQuerySet":
-        """Every card that these lines have or had."""
-        return self.filter(line__in=lines)
-
-    def lent(self) -> "SimCardQuerySet":
-        """Held by customers, or on the way there or back."""
-        return self.filter(state__in=Custody.lent())
-
-    def count_lent_by_contract(self, ids: list[int]) -> dict[int, int]:
-        """How many cards fall due when these contracts end; those without any are left out."""
-        states = [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY]
-        rows = self.filter(state__in=states, line__contract__in=ids).order_by().values_list("line__contract")
-        return dict(rows.annotate(models.Count("pk")))
-
-    def awaited(self) -> "SimCardQuerySet":
-        """To come back, the first due first (MA9.2)."""
-        return self.filter(state__in=Custody.awaited()).order_by("due_back_on", "pk")
-
-    def overdue(self) -> "SimCardQuerySet":
-        """Due and not come back."""
-        return self.filter(state=Custody.OVERDUE).order_by("due_back_on", "pk")
-
-    def late(self, last_day: date) -> "SimCardQuerySet":
-        """Due back up to a day, and not marked as overdue yet."""
-        return self.filter(state=Custody.DUE_BACK, due_back_on__lte=last_day)
-
-    def of_iccid(self, iccid: str) -> "SimCardQuerySet":
-        """The card with this ICCID."""
-        return self.filter(iccid=iccid).select_related("line__contract__customer")
-
-    def with_list_data(self) -> "SimCardQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("product", "line__contract__customer")
-
-    def lent_by(self, lender: str) -> "SimCardQuerySet":
-        """Those that a host carrier has lent us."""
-        return self.filter(product__lender=lender)
-
-    def listed(self, iccids: Sequence[str]) -> "SimCardQuerySet":
-        """Those with one of many ICCIDs."""
-        return self.filter(iccid__any_of=many(iccids)) if iccids else self.none()
-
-    def kept(self) -> "SimCardQuerySet":
-        """Those that are not disposed of."""
-        return self.exclude(state=Custody.DISPOSED)
-
-    def numbered_among(self, iccids: list[str], imsis: list[str], msisdns: list[str]) -> "Known":
-        """Which of these numbers cards have already; of telephone numbers those of cards in stock or in use."""
-        in_use = {str(Custody.IN_STOCK), *map(str, Custody.live())}
-        found = {
-            name: self._having(name, values)
-            for name, values in (("iccid", iccids), ("imsi", imsis), ("msisdn", msisdns))
-        }
-        return Known(
-            {number for number, _state in found["iccid"]},
-            {number for number, _state in found["imsi"]},
-            {number for number, state in found["msisdn"] if state in in_use},
-        )
-
-    def _having(self, name: str, values: list[str]) -> Any:
-        """Which of many numbers there are, with their cards' states: found by the index, which leaves out empty ones."""
-        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}) if values else self.none()
-        return rows.order_by().values_list(name, "state")
-
-    def lines_by(self, name: str, values: list[str]) -> dict[str, int]:
-        """The line of each card with one of these numbers ("iccid", "imsi"); cards without a line are left out."""
-        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}, line__isnull=False).order_by()
-        return dict(rows.values_list(name, "line_id"))
 
 
 class SimCard(RecordedModel):
@@ -150,6 +52,11 @@ class SimCard(RecordedModel):
     shipment = models.CharField(_("shipment"), max_length=60, blank=True, editable=False)
     due_back_on = models.DateField(_("due back on"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("loan over since"), null=True, blank=True, editable=False)
+    reminded_before = models.PositiveSmallIntegerField(
+        _("reminded, days before"), null=True, blank=True, editable=False
+    )
+    dunned_times = models.PositiveSmallIntegerField(_("dunned, times"), default=0, db_default=0, editable=False)
+    dunned_on = models.DateField(_("last dunned on"), null=True, blank=True, editable=False)
     state = StateField(_("custody"), default=Custody.IN_STOCK, choices=Custody)
 
     objects = SimCardQuerySet.as_manager()
@@ -259,11 +166,20 @@ class SimCard(RecordedModel):
     @transition(field=state, allowed=ALLOWED, target=Custody.ASSIGNED, clause="MA8.1", label=_("Assign to a line"))
     def assign(self, line: Line, on: date) -> None:
         """Take the card from stock for a line (MA8.1)."""
+        if str(line.state) == "ended":
+            raise refuse("MA8.1", _("The line has ended. It gets no card any more."))
         self.line, self.assigned_on = line, on
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.IN_STOCK, clause="MA1", label=_("Put back into stock"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.IN_STOCK,
+        clause="MA1",
+        label=_("Put back into stock"),
+        conditions=[line_waits],
+    )
     def put_back(self) -> None:
-        """Take it from its line before it was shipped."""
+        """Take it from its line before it was shipped (MA1)."""
         self.line, self.assigned_on = None, None
 
     @transition(field=state, allowed=ALLOWED, target=Custody.SHIPPED, clause="MA1", label=_("Ship"))
@@ -297,7 +213,14 @@ class SimCard(RecordedModel):
     def become_overdue(self) -> None:
         """Its day has passed."""
 
-    @transition(field=state, allowed=ALLOWED, target=Custody.RETURNED, clause="MA9.2", label=_("Take back"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Custody.RETURNED,
+        clause="MA9.2",
+        label=_("Take back"),
+        conditions=[line_lets_go],
+    )
     def take_back(self, on: date) -> None:
         """It has come back; its receipt counts (MA9.2)."""
         if self.lent_on is not None and on < self.lent_on:

@@ -62,7 +62,7 @@ ALLOWED: Allowed = {
     "ship": [Custody.ASSIGNED],
     "arrive": [Custody.SHIPPED],
     "report_fault": [Custody.SHIPPED, Custody.ON_LOAN],
-    "report_loss": [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY, Custody.DUE_BACK, Custody.OVERDUE],
+    "report_loss": [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY],
     "withdraw_report": [Custody.FAULTY],
     "fall_due": [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY],
     "become_overdue": [Custody.DUE_BACK],
@@ -75,8 +75,8 @@ ALLOWED: Allowed = {
         Custody.NOT_RETURNED,
     ],
     "give_up": [Custody.OVERDUE],
-    "write_off": [Custody.LOST],
+    "write_off": [Custody.LOST, Custody.DUE_BACK, Custody.OVERDUE],
     "find": [Custody.LOST, Custody.WRITTEN_OFF],
-    "dispose": [Custody.IN_STOCK, Custody.RETURNED],
+    "dispose": [Custody.IN_STOCK, Custody.RETURNED, Custody.FOUND],
 }
 """What is allowed when."""

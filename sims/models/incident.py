@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from iijiot.periods import latest_notice_months
 from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, transition
+from iijiot.rules import Allowed, refuse, rule, transition
 from iijiot.states import StateField
 from sims.models.card import SimCard
 from sims.models.line import Line
@@ -32,7 +34,12 @@ TONES: dict[str, str] = {
     State.WITHDRAWN: "default",
 }
 
-ALLOWED: Allowed = {"replace": [State.OPEN], "end_line": [State.OPEN], "withdraw": [State.OPEN]}
+ALLOWED: Allowed = {
+    "replace": [State.OPEN],
+    "end_line": [State.OPEN],
+    "withdraw": [State.OPEN],
+    "remind": [State.OPEN],
+}
 """What is allowed when."""
 
 
@@ -52,12 +59,38 @@ class Channel(models.TextChoices):
     API = "api", "API"
 
 
+@rule(
+    "MA10.2.1",
+    _("A card that was reported as lost stays out of use, even when it is found. Record it as found."),
+    helps=lambda incident: [incident.card],
+)
+def is_a_fault(incident: Any) -> bool:
+    """It is about a fault: a card that was lost never comes back into use (MA10.2.1)."""
+    return str(incident.kind) == Kind.FAULT
+
+
+@rule("MA13.2", _("Customers are reminded of lost cards. For a fault, carry out the procedure."))
+def is_a_loss(incident: Any) -> bool:
+    """It is about a loss (MA13.2)."""
+    return str(incident.kind) == Kind.LOSS
+
+
 class IncidentQuerySet(RecordedQuerySet["Incident"]):
     """Reports by what is to be done."""
 
     def open(self) -> "IncidentQuerySet":
         """Those whose procedure is still to be done, the oldest first."""
         return self.filter(state=State.OPEN).order_by("reported_on", "pk")
+
+    def losses(self) -> "IncidentQuerySet":
+        """Those of lost cards, the latest first."""
+        return self.filter(kind=Kind.LOSS).order_by("-pk")
+
+    def to_remind(self, day: date) -> "IncidentQuerySet":
+        """Losses whose procedure is not done and whose customer has heard nothing for a month (MA13.2)."""
+        heard = Coalesce("reminded_on", "reported_on")
+        month_ago = latest_notice_months(day, 1)
+        return self.open().filter(kind=Kind.LOSS).alias(heard=heard).filter(heard__lte=month_ago)
 
     def of_lines(self, lines: Any) -> "IncidentQuerySet":
         """Those on these lines."""
@@ -84,6 +117,7 @@ class Incident(Numbered):
     channel = models.CharField(_("channel"), max_length=6, choices=Channel)
     reported_on = models.DateField(_("reported on"))
     what = models.CharField(_("what happened"), max_length=300)
+    reminded_on = models.DateField(_("customer reminded on"), null=True, blank=True, editable=False)
     settled_on = models.DateField(_("procedure done on"), null=True, blank=True, editable=False)
     state = StateField(_("state"), default=State.OPEN, choices=State, db_index=True)
 
@@ -151,10 +185,24 @@ class Incident(Numbered):
         target=State.WITHDRAWN,
         clause="MA10.1",
         label=pgettext_lazy("a report", "Withdraw the report"),
+        conditions=[is_a_fault],
     )
     def withdraw(self, on: date) -> None:
-        """The card works after all, or was never lost."""
+        """The card works after all; one that was lost stays out of use, found or not (MA10.2.1)."""
         self._settle(on)
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA13.2",
+        label=_("Remind the customer of the procedure"),
+        conditions=[is_a_loss],
+    )
+    def remind(self, on: date) -> None:
+        """Tell the customer that fees go on until the procedure is done (MA13.2)."""
+        if on < self.reported_on:
+            raise refuse("MA13.2", _("The customer cannot be reminded before the report. Check the day."))
+        self.reminded_on = on
 
     def _settle(self, on: date) -> None:
         if on < self.reported_on:

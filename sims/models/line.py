@@ -21,7 +21,7 @@ from iijiot.words import said
 from sims.models.card_state import Custody
 from sims.models.line_rules import contract_runs, has_a_card, not_protected, nothing_hinders
 from sims.models.line_state import ALLOWED, Service
-from sims.models.many import ManyLines, cards_of_line
+from sims.models.many import ManyLines, cards_of_line, open_reports
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
@@ -44,13 +44,21 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
         return self.filter(contract__in=ids)
 
     def without_card(self) -> "LineQuerySet":
-        """Living lines that have no card, the first ordered first (G13.2)."""
-        return self.living().filter(~Exists(cards_of_line(Custody.live()))).order_by("ordered_on", "pk")
+        """Living lines that wait for a card, the first ordered first (G13.2).
+
+        One whose card was found again after its loss waits for the procedure instead (MA10.1).
+        """
+        waiting = self.living().filter(~Exists(cards_of_line(Custody.live())), ~Exists(open_reports()))
+        return waiting.order_by("ordered_on", "pk")
 
     def ready(self) -> "LineQuerySet":
         """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
         ordered = self.filter(state=Service.ORDERED, contract__state__in=["active", "restricted"])
         return ordered.unhindered().order_by("pk")
+
+    def waiting_for_first_card(self) -> "LineQuerySet":
+        """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
+        return self.filter(state=Service.ORDERED).without_card()
 
     def free(self) -> "LineQuerySet":
         """Held for us, without those that somebody else holds at this moment."""

@@ -18,6 +18,11 @@ def cards_of_line(states: list[str]) -> Any:
     return cards.filter(line=OuterRef("pk"), state__in=states)
 
 
+def open_reports() -> Any:
+    """The reports on the line that a query looks at whose procedure is still to be done."""
+    return apps.get_model("sims.Incident")._base_manager.filter(line=OuterRef("pk"), state="open")
+
+
 class ManyLines(RecordedQuerySet[Any]):
     """Lines to which an act can be done now."""
 

@@ -14,6 +14,7 @@ from sims.models import (
     LineChange,
     Replacement,
     Reservation,
+    ReturnPolicy,
     SimCard,
     SimProduct,
 )
@@ -181,3 +182,10 @@ class ChargeEventFactory(Recorded):
     cause = "not-returned"
     occurred_on = date(2026, 12, 20)
     price_shown = "料金表 2026年4月版"
+
+
+class ReturnPolicyFactory(Recorded):
+    """Cards are called back weekly, four times, from the next working day on."""
+
+    class Meta:
+        model = ReturnPolicy

@@ -44,7 +44,7 @@ def test_stock_that_runs_short_gives_nothing_and_says_how_much_is_there(db):
     contract = ContractFactory(mobile_access=True)
     LineFactory.create_batch(3, contract=contract, ordered=True)
     SimCardFactory.create_batch(2)
-    with pytest.raises(RuleViolation, match="2 such cards; 3 are needed"):
+    with pytest.raises(RuleViolation, match=r": 2; .*: 3"):
         issuing.assign(contract, form_factor="3ff", quantity=3, on=DAY, actor=BEN)
     assert SimCard.objects.in_stock().count() == 2
 

@@ -1,0 +1,24 @@
+"""What must hold of a card before it goes back into stock, or is taken back."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from iijiot.rules import rule
+
+
+@rule("MA8.1", _("The line is in service and needs a card. Take another one in its place."), helps="exchange-card")
+def line_waits(card: Any) -> bool:
+    """Its line is not in service yet, so it can wait for another card (MA8.1)."""
+    return card.line is None or str(card.line.state) in ("ordered", "ended")
+
+
+@rule(
+    "MA8.1",
+    _("The card is in use: its line is in service. Replace the card, or end the line first."),
+    helps=lambda card: [card.line],
+)
+def line_lets_go(card: Any) -> bool:
+    """No line in service works by it (MA8.1)."""
+    in_use = str(card.state) in ("shipped", "on-loan")
+    return not in_use or card.line is None or str(card.line.state) in ("ordered", "ended")

@@ -1,0 +1,83 @@
+"""How cards are called back that did not come: what staff have set."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from iijiot.records import RecordedModel, RecordedQuerySet
+
+ONLY = 1
+
+
+class ReturnPolicyQuerySet(RecordedQuerySet["ReturnPolicy"]):
+    """The one there is."""
+
+    def there(self) -> "ReturnPolicy | None":
+        """What staff have set."""
+        return self.filter(pk=ONLY).first()
+
+
+class ReturnPolicy(RecordedModel):
+    """How often overdue cards are dunned, and whether a due day on a holiday counts as the next working day (MA9.2)."""
+
+    LOCK_RANK = 7
+    TOLD = ("weeks_between", "most_times", "waits_for_working_day")
+    STAFF_ONLY = frozenset({"*"})
+
+    weeks_between = models.PositiveSmallIntegerField(_("weeks between two reminders"), default=1)
+    most_times = models.PositiveSmallIntegerField(
+        _("reminders at most"), default=4, help_text=_("After the last one, staff close the card.")
+    )
+    waits_for_working_day = models.BooleanField(
+        _("a due day on a holiday passes to the next working day"),
+        default=True,
+        help_text=_("Before a card counts as overdue (Civil Code art. 142)."),
+    )
+
+    objects = ReturnPolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("how cards are called back")
+        verbose_name_plural = _("how cards are called back")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="one_return_policy",
+                condition=Q(id=ONLY),
+                violation_error_code="MA9.2",
+                violation_error_message=_("There is one such setting only: change the one that is there."),
+            ),
+            models.CheckConstraint(
+                name="return_policy_dunned_in_weeks",
+                condition=Q(weeks_between__gte=1, weeks_between__lte=52, most_times__lte=52),
+                violation_error_code="MA9.2",
+                violation_error_message=_("Give 1 to 52 weeks, and at most 52 reminders."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Calling cards back"))
+
+    def complete(self) -> None:
+        """Take the one place."""
+        if self._state.adding:
+            self.pk = ONLY
+
+    def clean(self) -> None:
+        """Refuse a second one."""
+        if self._state.adding and ReturnPolicy.objects.there():
+            raise ValidationError(_("There is one such setting only: change the one that is there."), code="MA9.2")
+
+    @property
+    def gap(self) -> timedelta:
+        """How long after one reminder the next comes."""
+        return timedelta(weeks=self.weeks_between)
+
+
+def in_force() -> ReturnPolicy:
+    """What staff have set; before that as it is delivered."""
+    return ReturnPolicy.objects.there() or ReturnPolicy()
