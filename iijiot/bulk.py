@@ -80,7 +80,8 @@ def bulk_transition(
 ) -> list[int]:
     """One transition on many rows, set-based: only rows in an allowed source state are touched.
 
-    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
+    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own. An act
+    without a target leaves the state as it is.
     """
     meta = getattr(rows.model, act)._django_fsm
     state = meta.field.name

@@ -11,18 +11,18 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
-from sims import equipping, ordering, pooling, reminding
-from sims.models import Equipment, IpPool, Line, SimCard, policy
+from sims import changing, equipping, pooling, reminding
+from sims.models import Equipment, IpPool, Line, LineChange, SimCard, policy
 
 
 def end_lines(day: date, tally: Tally) -> None:
-    """End single lines whose last day is over; their cards fall due (MA8.1, MA9.2)."""
+    """End lines whose last day is over, alone or by a reduction, contract by contract (MA8.1, MA9.2)."""
 
-    def act(ids: Sequence[int]) -> None:
-        with chapter(actor=Actor.clock("end-lines")):
-            ordering.end_over(ids, day)
+    def act(contract: object) -> None:
+        with chapter(actor=Actor.clock("end-lines"), clause="MA8.1"):
+            changing.end_over(contract, day)  # type: ignore[arg-type]
 
-    in_parts(Line.objects.over(day), act, tally)
+    one_by_one(Line.objects.over(day).contracts(), act, tally)
 
 
 def watch_pools(day: date, tally: Tally) -> None:
@@ -68,8 +68,19 @@ def dun_for_cards(day: date, tally: Tally) -> None:
     one_by_one(Customer.objects.among(overdue.customers()), dun, tally)
 
 
+def order_lines(day: date, tally: Tally) -> None:
+    """Order the lines of increases whose day has come (MA8.1)."""
+
+    def act(change: LineChange) -> None:
+        with chapter(actor=Actor.clock("order-lines"), clause="MA8.1"):
+            changing.order_more(change)
+
+    one_by_one(LineChange.objects.more().due(day), act, tally)
+
+
 STEPS = [
     Step("end-lines", _("End single lines whose last day is over"), end_lines),
+    Step("order-lines", _("Order the lines of accepted changes"), order_lines),
     Step("watch-pools", _("Note which address pools are nearly used up"), watch_pools),
     Step("retire-devices", _("Retire the devices of lines that have ended"), retire_devices),
     Step("mark-cards-overdue", _("Mark cards that did not come back in time"), mark_overdue),

@@ -1,14 +1,24 @@
 """Ordering lines, and ending them: with a contract, by a change of their number, or one alone (MA8.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from contracts.consequences import Effect
+from contracts.models.contract import LAST_LINE
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_insert, bulk_transition
 from iijiot.clauses import Clause
-from iijiot.records import chapter, citing
+from iijiot.periods import last_day_within_days
+from iijiot.records import chapter, citing, locked
+from iijiot.rules import refuse
+from iijiot.words import said
 from sims import addressing, returning
-from sims.models import Incident, Line
+from sims.models import Incident, Line, LineChange, SimCard
+from sims.models.card import DAYS_TO_RETURN
 
 WITH_THE_CONTRACT = "(SELECT contract.{} FROM contracts_contract contract WHERE contract.id = sims_line.contract_id)"
 FIRST_END = Computed(f"LEAST(sims_line.ends_on, {WITH_THE_CONTRACT.format('ends_on')})")
@@ -16,6 +26,12 @@ ITS_CLAUSE = Computed(
     f"CASE WHEN sims_line.ends_on <= {WITH_THE_CONTRACT.format('ends_on')} THEN sims_line.ends_under "
     f"ELSE {WITH_THE_CONTRACT.format('ends_under')} END"
 )
+OF_CARDS = {
+    "due": (("shipped", "on-loan", "faulty"), "MA9.2", _("{contract}: {many} SIM cards are due back.")),
+    "put-back": (("assigned",), "MA1", _("{contract}: {many} SIM cards that were not shipped go back into stock.")),
+    "written-off": (("lost",), "MA10.1", _("{contract}: the procedure for {many} lost SIM cards ends.")),
+}
+"""What becomes of cards with the end of their lines, by where they are."""
 
 
 def order(contract_id: int, quantity: int, *, on: date, billing_from: date | None) -> int:
@@ -46,6 +62,43 @@ def schedule_ends(lines: Sequence[int], *, on: date, actor: Actor, reason: str =
     with chapter(actor=actor, reason=reason, clause=under):
         ending = Line.objects.among(lines).can_end(on)
         return bulk_transition(ending, "schedule_end", {"ends_on": on, "ends_under": Clause(under).id})
+
+
+def lines_to_come(contracts: Sequence[int], on: date) -> int:
+    """By how much the lines of contracts will differ on a day from what is there: accepted and not ordered yet, less
+    those that will have ended before it (G14.3).
+    """
+    return LineChange.objects.lines_to_come(contracts) - Line.objects.ended_before(on, contracts)
+
+
+def foresee_ends(lines: Any, names: dict[int, str], ends: dict[int, tuple[date, Clause]]) -> Iterable[Effect]:
+    """What ends with these lines, by contract: the lines, their addresses, and what becomes of their cards (MA9.2)."""
+    many = _by_contract(lines.values_list("contract"))
+    addressed = _by_contract(lines.filter(address_uses__until=None, address_uses__isnull=False).values_list("contract"))
+    cards = {
+        kind: _by_contract(SimCard.objects.of_lines(lines).filter(state__in=states).values_list("line__contract"))
+        for kind, (states, _clause, _words) in OF_CARDS.items()
+    }
+    for pk, lines_ended in many.items():
+        on, clause = ends[pk]
+        yield Effect(
+            on,
+            clause,
+            said(_("{contract}: {many} lines end."), contract=names[pk], many=lines_ended),
+            ("lines-end", pk),
+        )
+        if pk in addressed:
+            words = said(_("{contract}: {many} addresses are taken back."), contract=names[pk], many=addressed[pk])
+            yield Effect(on, Clause("MA5.2"), words, ("addresses-released", pk))
+        for kind, (_states, under, sentence) in OF_CARDS.items():
+            if pk in cards[kind]:
+                day = last_day_within_days(on, DAYS_TO_RETURN) if kind == "due" else on
+                words = said(sentence, contract=names[pk], many=cards[kind][pk])
+                yield Effect(day, Clause(under), words, (f"cards-{kind}", pk))
+
+
+def _by_contract(rows: Any) -> dict[int, int]:
+    return dict(rows.order_by().annotate(Count("pk")))
 
 
 def end_with_contracts(contract_ids: Sequence[int]) -> list[int]:
@@ -80,3 +133,34 @@ def _let_go(lines: Sequence[int]) -> None:
         },
     )
     returning.fall_due(lines)
+
+
+def end_line(line: Line, on: date, clause: str = "MA8.1", *, today: date, actor: Actor, reason: str = "") -> None:
+    """Book the end of one line with its last day; the clock ends it the day after (MA8.1, MA10.1, MA9.2).
+
+    Raises RuleViolation where the day has passed, the line or its contract is protected, it ends with others already,
+    or no line would be left.
+    """
+    if on < today:
+        raise refuse(clause, _("This day is over. Choose today or a later day."))
+    with chapter(actor=actor, reason=reason, clause=clause), locked(line.contract, line) as (contract, held):
+        held.contract = contract
+        contract.take_fewer_lines()
+        held.schedule_end(on, clause)
+        keep_one(contract, [held.pk])
+        held.save()
+
+
+def lift_line_end(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
+    """Let a line go on whose end was booked. Raises RuleViolation once its last day is over."""
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
+        if held.ends_on is not None and held.ends_on < today:
+            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
+        held.lift_end()
+        held.save()
+
+
+def keep_one(contract: Any, leaving: Sequence[int]) -> None:
+    """Raises RuleViolation where these lines are the last: that is the end of the contract, and must be one (MA8.1)."""
+    if not contract.lines.staying().exclude(pk__in=leaving).exists():
+        raise refuse("MA8.1", LAST_LINE)

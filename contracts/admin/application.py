@@ -25,7 +25,7 @@ from contracts.admin.shared import (
 )
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
-from contracts.models.application import TONES
+from contracts.models.application_state import TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm

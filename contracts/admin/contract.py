@@ -182,7 +182,7 @@ class TakeTerminationNotice(EndingAction):
     """解約申込書の受付 (G29.1)"""
 
     slug, label, permission, clause = "terminate", _("Take a termination notice"), END, "G29.1"
-    transition, form, tone = "take_termination", NoticeForm, "danger"
+    transition, form, tone = "take_notice", NoticeForm, "danger"
     help = _(
         "Thirty days after arrival or the day named, whichever is later. You see everything that ends with it first."
     )

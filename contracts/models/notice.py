@@ -98,6 +98,7 @@ class Notice(Numbered):
         """What it is about."""
 
         ACCEPTED = "accepted", _("Acceptance")
+        LINES_ACCEPTED = "lines-accepted", _("Acceptance of more lines")
         REFUSED = "refused", _("Refusal")
         DOCUMENTS = "documents", _("Documents asked for")
         END_SCHEDULED = "end-scheduled", _("End of a contract")

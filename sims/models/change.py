@@ -1,5 +1,6 @@
 """Changes of the number of lines: what was asked, from which day, and what became of it (MA8.1)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Application, Contract
-from iijiot.personal import REST
+from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, transition
 from iijiot.states import StateField
@@ -25,7 +26,7 @@ class State(models.TextChoices):
 
 TONES: dict[str, str] = {State.PENDING: "info", State.DONE: "success", State.CLOSED: "default"}
 
-ALLOWED: Allowed = {"carry_out": [State.PENDING], "close": [State.PENDING]}
+ALLOWED: Allowed = {"carry_out": [State.PENDING], "close": [State.PENDING], "shrink": [State.PENDING]}
 """What is allowed when."""
 
 
@@ -34,6 +35,14 @@ class Kind(models.TextChoices):
 
     MORE = "more", _("More lines")
     FEWER = "fewer", _("Fewer lines")
+
+
+class Closed(models.TextChoices):
+    """Why a change was closed without effect."""
+
+    ENDS = "ends", _("The contract ends before")
+    TAKEN_BACK = "taken-back", pgettext_lazy("of a change", "Taken back")
+    PROTECTED = "protected", _("The contract or its lines were protected against termination")
 
 
 class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
@@ -47,9 +56,30 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
         """Those of these contracts."""
         return self.filter(contract__in=ids)
 
+    def more(self) -> "LineChangeQuerySet":
+        """Those by which lines are ordered."""
+        return self.filter(kind=Kind.MORE)
+
+    def fewer(self) -> "LineChangeQuerySet":
+        """Those by which lines end."""
+        return self.filter(kind=Kind.FEWER)
+
     def due(self, on: date) -> "LineChangeQuerySet":
-        """Pending, and their day has come."""
-        return self.pending().filter(effective_on__lte=on)
+        """Pending, and their day has come: more lines are there from it on, fewer have it as their last."""
+        return self.pending().filter(Q(kind=Kind.MORE, effective_on__lte=on) | Q(kind=Kind.FEWER, effective_on__lt=on))
+
+    def effective_from(self, on: date) -> "LineChangeQuerySet":
+        """Those that take effect on a day or later."""
+        return self.filter(effective_on__gte=on)
+
+    def lines_to_come(self, ids: Sequence[int]) -> int:
+        """How many lines more are accepted for these contracts and not ordered yet (G14.3)."""
+        waiting = self.filter(state=State.PENDING, kind=Kind.MORE, contract__in=ids)
+        return int(waiting.aggregate(many=models.Sum("quantity"))["many"] or 0)
+
+    def closed_by_an_end_after(self, contract: int, day: date) -> "LineChangeQuerySet":
+        """Those of a contract that were closed because it was to end on this day (L01)."""
+        return self.filter(contract=contract, closed_because=Closed.ENDS, effective_on__gt=day).order_by("pk")
 
     def overtaken(self, contract_ids: list[int]) -> "LineChangeQuerySet":
         """Pending changes that would come after the end of their contract (L01)."""
@@ -67,9 +97,9 @@ class LineChange(Numbered):
     NUMBER_PREFIX = "Q"
     LOCK_RANK = 38
     CUSTOMER = "contract__customer"
-    FIXED: ClassVar = {"contract": "MA8.1", "kind": "MA8.1", "quantity": "MA8.1", "application": "G15.2"}
+    FIXED: ClassVar = {"contract": "MA8.1", "kind": "MA8.1", "application": "G15.2"}
     TOLD = ("kind", "quantity", "effective_on")
-    PERSONAL: ClassVar = {"closed_because": REST}
+    PERSONAL: ClassVar = {"closed_because": NO}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="line_changes", verbose_name=_("contract"))
     application = models.ForeignKey(
@@ -86,7 +116,7 @@ class LineChange(Numbered):
     effective_on = models.DateField(
         _("effective on"), help_text=_("More lines are there from this day on; fewer have it as their last day.")
     )
-    closed_because = models.CharField(_("closed because"), max_length=200, blank=True, editable=False)
+    closed_because = models.CharField(_("closed because"), max_length=10, choices=Closed, blank=True, editable=False)
     state = StateField(_("state"), default=State.PENDING, choices=State, db_index=True)
 
     objects = LineChangeQuerySet.as_manager()
@@ -124,7 +154,8 @@ class LineChange(Numbered):
             ),
             models.CheckConstraint(
                 name="line_change_closed_for_a_reason",
-                condition=(Q(state="closed") & ~Q(closed_because="")) | (~Q(state="closed") & Q(closed_because="")),
+                condition=Q(state="closed", closed_because__in=Closed.values)
+                | (~Q(state="closed") & Q(closed_because="")),
                 violation_error_code="MA8.1",
                 violation_error_message=_("A change that is closed without effect says why."),
             ),
@@ -149,3 +180,8 @@ class LineChange(Numbered):
     def close(self, because: str) -> None:
         """It will not take effect: the contract ends before, or it was taken back."""
         self.closed_because = because
+
+    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Leave lines out of the change"))
+    def shrink(self, to: int) -> None:
+        """Let fewer lines go with it: some of those that were to go were protected."""
+        self.quantity = to

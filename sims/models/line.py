@@ -1,113 +1,35 @@
 """Lines of a Mobile Access contract: ordered, in service, paused or stopped, ended."""
 
-from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from iijiot.clauses import Clause
-from iijiot.lookups import many
 from iijiot.personal import NO, REST
-from iijiot.records import Numbered, RecordedQuerySet
+from iijiot.records import Numbered
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
-from sims.models.card_state import Custody
-from sims.models.line_rules import contract_runs, has_a_card, not_protected, nothing_hinders
+from sims.models.line_set import LineQuerySet
+from sims.models.line_rules import (
+    contract_not_protected,
+    contract_runs,
+    end_is_booked,
+    has_a_card,
+    leaves_alone,
+    not_protected,
+    nothing_hinders,
+)
 from sims.models.line_state import ALLOWED, Service
-from sims.models.many import ManyLines, cards_of_line, open_reports
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
-
-
-class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
-    """Lines by what people ask of them."""
-
-    def living(self) -> "LineQuerySet":
-        """Those that have not ended."""
-        return self.filter(state__in=Service.living())
-
-    def contracts(self) -> Any:
-        """The contracts of these lines, with their customers."""
-        ids = self.order_by().values("contract")
-        return Contract.objects.among(ids).select_related("customer").order_by("pk")
-
-    def of_contracts(self, ids: Any) -> "LineQuerySet":
-        """Those of these contracts."""
-        return self.filter(contract__in=ids)
-
-    def without_card(self) -> "LineQuerySet":
-        """Living lines that wait for a card, the first ordered first (G13.2).
-
-        One whose card was found again after its loss waits for the procedure instead (MA10.1).
-        """
-        waiting = self.living().filter(~Exists(cards_of_line(Custody.live())), ~Exists(open_reports()))
-        return waiting.order_by("ordered_on", "pk")
-
-    def ready(self) -> "LineQuerySet":
-        """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
-        ordered = self.filter(state=Service.ORDERED, contract__state__in=["active", "restricted"])
-        return ordered.unhindered().order_by("pk")
-
-    def waiting_for_first_card(self) -> "LineQuerySet":
-        """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
-        return self.filter(state=Service.ORDERED).without_card()
-
-    def free(self) -> "LineQuerySet":
-        """Held for us, without those that somebody else holds at this moment."""
-        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
-
-    def unnumbered(self) -> "LineQuerySet":
-        """Those without a telephone number."""
-        return self.filter(msisdn="")
-
-    def not_charged_yet(self) -> "LineQuerySet":
-        """Living lines whose billing start date is still open."""
-        return self.living().filter(billing_starts_on=None)
-
-    def going_back_to(self, state: str) -> "LineQuerySet":
-        """Stopped lines that go back to a state."""
-        return self.filter(returns_to=state)
-
-    def count_by_contract(self, ids: list[int]) -> dict[int, int]:
-        """How many living lines these contracts have; those without any are left out."""
-        rows = self.living().of_contracts(ids).order_by().values_list("contract")
-        return dict(rows.annotate(models.Count("pk")))
-
-    def to_activate(self) -> "LineQuerySet":
-        """Ordered, and not in service yet."""
-        return self.filter(state=Service.ORDERED).order_by("ordered_on", "pk")
-
-    def over(self, on: date) -> "LineQuerySet":
-        """Living lines with an end of their own whose last day is before this day."""
-        return self.filter(state__in=Service.living(), ends_on__lt=on)
-
-    def ending(self) -> "LineQuerySet":
-        """Living lines with an end of their own to come, the next first."""
-        return self.filter(state__in=Service.living(), ends_on__isnull=False).order_by("ends_on", "pk")
-
-    def chosen_for(self, change: Any) -> "LineQuerySet":
-        """Those that go with a reduction."""
-        return self.filter(leaves_with=change)
-
-    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
-        """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
-        spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
-        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
-        for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
-            spans[msisdn].append((pk, begins, ends or date.max))
-        return spans
-
-    def with_list_data(self) -> "LineQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("contract__customer")
 
 
 class Line(Numbered):
@@ -241,6 +163,19 @@ class Line(Numbered):
         read = getattr(self, "live_cards", None)
         return (read[0] if read else None) if read is not None else self.cards.live().first()
 
+    @property
+    def address(self) -> str:
+        """The address that it has now; a list reads it with its rows."""
+        read = getattr(self, "current_uses", None)
+        use = self.address_uses.current().first() if read is None else next(iter(read), None)
+        return use.address if use else ""
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day, its own or that of its contract, whichever comes first."""
+        days = [day for day in (self.ends_on, self.contract.ends_on) if day]
+        return min(days, default=None)
+
     @transition(
         field=state,
         allowed=ALLOWED,
@@ -290,7 +225,11 @@ class Line(Numbered):
         self.returns_to = ""
 
     @transition(
-        field=state, allowed=ALLOWED, clause="MA8.1", label=_("Schedule the line's end"), conditions=[not_protected]
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Schedule the line's end"),
+        conditions=[not_protected, contract_not_protected, leaves_alone],
     )
     def schedule_end(self, on: date, under: str) -> None:
         """Set the last day of this line alone (MA8.1, MA10.1)."""
@@ -302,7 +241,13 @@ class Line(Numbered):
             raise refuse(under, said(_("The line was ordered on {day}; it cannot end before."), day=self.ordered_on))
         self.ends_on, self.ends_under = on, Clause(under).id
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Lift the line's end"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Lift the line's end"),
+        conditions=[end_is_booked, leaves_alone],
+    )
     def lift_end(self) -> None:
         """Let the line go on."""
         self.ends_on, self.ends_under, self.leaves_with = None, "", None

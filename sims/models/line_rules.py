@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.rules import Unmet, rule
+from iijiot.words import said
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,32 @@ def has_a_card(line: Any) -> bool:
 def nothing_hinders(line: Any) -> bool:
     """Nothing that others know of keeps it out of service (MA7)."""
     return not hindering(line)
+
+
+@rule(
+    "MA8.1",
+    _("The contract is protected against termination, and its lines with it. Switch the protection off first."),
+    helps=lambda line: [line.contract],
+)
+def contract_not_protected(line: Any) -> bool:
+    """Nobody has protected the contract against its end, as a whole or line by line."""
+    return not line.contract.protected
+
+
+@rule(
+    "MA8.1",
+    lambda line: said(_("The line ends with {change}. Take that one back first."), change=line.leaves_with),
+    helps=lambda line: [line.leaves_with],
+)
+def leaves_alone(line: Any) -> bool:
+    """The line does not end together with others."""
+    return line.leaves_with_id is None
+
+
+@rule("MA8.1", _("No end of its own is booked for the line."))
+def end_is_booked(line: Any) -> bool:
+    """The line has an end of its own."""
+    return line.ends_on is not None
 
 
 @rule("MA8.1", _("The line is protected against termination. Switch the protection off first."), helps="unprotect-line")

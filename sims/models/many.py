@@ -42,10 +42,10 @@ class ManyLines(RecordedQuerySet[Any]):
         return self.filter(state__in=line_state.ALLOWED["resume"]).unhindered()
 
     def can_end(self, on: date) -> Self:
-        """Living and not protected; ordered by this day, on a contract that does not end before it (MA8.1)."""
+        """Living, neither protected nor ending with others; ordered by this day, on a contract that does not end before it (MA8.1)."""
         in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
-        living = self.filter(state__in=line_state.ALLOWED["schedule_end"], protected=False, ordered_on__lte=on)
-        return living.filter(in_time)
+        alone = self.filter(protected=False, contract__protected=False, leaves_with=None)
+        return alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
 
     def can_protect(self) -> Self:
         """Living, and not protected yet (MA8.1)."""

@@ -1,0 +1,137 @@
+"""Lines by what people ask of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists
+
+from contracts.models import Contract
+from iijiot.lookups import many
+from iijiot.records import RecordedQuerySet
+from sims.models.card_state import Custody
+from sims.models.line_state import Service
+from sims.models.many import ManyLines, cards_of_line, open_reports
+
+if TYPE_CHECKING:
+    from sims.models.line import Line  # noqa: F401 - named as a string below
+
+
+class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
+    """Lines by what people ask of them."""
+
+    def living(self) -> "LineQuerySet":
+        """Those that have not ended."""
+        return self.filter(state__in=Service.living())
+
+    def contracts(self) -> Any:
+        """The contracts of these lines, with their customers."""
+        ids = self.order_by().values("contract")
+        return Contract.objects.among(ids).select_related("customer").order_by("pk")
+
+    def of_contracts(self, ids: Any) -> "LineQuerySet":
+        """Those of these contracts."""
+        return self.filter(contract__in=ids)
+
+    def without_card(self) -> "LineQuerySet":
+        """Living lines that wait for a card, the first ordered first (G13.2).
+
+        One whose card was found again after its loss waits for the procedure instead (MA10.1).
+        """
+        waiting = self.living().filter(~Exists(cards_of_line(Custody.live())), ~Exists(open_reports()))
+        return waiting.order_by("ordered_on", "pk")
+
+    def ready(self) -> "LineQuerySet":
+        """Ordered, with a card that was sent out, on a contract that runs, and nothing hindering it (MA1, MA7)."""
+        ordered = self.filter(state=Service.ORDERED, contract__state__in=["active", "restricted"])
+        return ordered.unhindered().order_by("pk")
+
+    def waiting_for_first_card(self) -> "LineQuerySet":
+        """Ordered lines that wait for a card: those that the clerk sees to; a line in service always has one (MA8.1)."""
+        return self.filter(state=Service.ORDERED).without_card()
+
+    def free(self) -> "LineQuerySet":
+        """Held for us, without those that somebody else holds at this moment."""
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+    def unnumbered(self) -> "LineQuerySet":
+        """Those without a telephone number."""
+        return self.filter(msisdn="")
+
+    def not_charged_yet(self) -> "LineQuerySet":
+        """Living lines whose billing start date is still open."""
+        return self.living().filter(billing_starts_on=None)
+
+    def going_back_to(self, state: str) -> "LineQuerySet":
+        """Stopped lines that go back to a state."""
+        return self.filter(returns_to=state)
+
+    def count_by_contract(self, ids: list[int]) -> dict[int, int]:
+        """How many living lines these contracts have; those without any are left out."""
+        rows = self.living().of_contracts(ids).order_by().values_list("contract")
+        return dict(rows.annotate(models.Count("pk")))
+
+    def staying(self) -> "LineQuerySet":
+        """Living lines without an end of their own."""
+        return self.living().filter(ends_on=None)
+
+    def ending_with_contract_on(self, day: date) -> "LineQuerySet":
+        """Living lines that end with their contract if it ends on this day; the others end by themselves before."""
+        return self.living().exclude(ends_on__lte=day)
+
+    def that_may_leave(self) -> "LineQuerySet":
+        """Those that can be ended alone: first those without a card, then the latest ordered (MA8.1)."""
+        free = self.staying().filter(protected=False)
+        return free.alias(has_card=Exists(cards_of_line(Custody.live()))).order_by("has_card", "-ordered_on", "-pk")
+
+    def ended_before(self, day: date, contracts: Sequence[int]) -> int:
+        """How many living lines of these contracts have an end of their own before a day (G14.3)."""
+        return self.living().filter(contract__in=contracts, ends_on__lt=day).count()
+
+    def to_activate(self) -> "LineQuerySet":
+        """Ordered, and not in service yet."""
+        return self.filter(state=Service.ORDERED).order_by("ordered_on", "pk")
+
+    def over(self, on: date) -> "LineQuerySet":
+        """Living lines with an end of their own whose last day is before this day."""
+        return self.filter(state__in=Service.living(), ends_on__lt=on)
+
+    def ending(self) -> "LineQuerySet":
+        """Living lines with an end of their own to come, the next first."""
+        return self.filter(state__in=Service.living(), ends_on__isnull=False).order_by("ends_on", "pk")
+
+    def not_over(self, on: date) -> "LineQuerySet":
+        """Those whose own last day is this day or later."""
+        return self.filter(ends_on__gte=on)
+
+    def chosen_for_any(self, changes: Sequence[int]) -> "LineQuerySet":
+        """Those that go with one of these reductions."""
+        return self.filter(leaves_with__in=changes)
+
+    def chosen_for(self, change: Any) -> "LineQuerySet":
+        """Those that go with a reduction."""
+        return self.filter(leaves_with=change)
+
+    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
+        """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
+        spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
+        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
+        for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
+            spans[msisdn].append((pk, begins, ends or date.max))
+        return spans
+
+    def with_list_data(self) -> "LineQuerySet":
+        """With what a list shows of each: whose it is, its card, its address."""
+        cards: Any = apps.get_model("sims.SimCard")
+        uses: Any = apps.get_model("sims.AddressUse")
+        return self.select_related("contract__customer").prefetch_related(
+            models.Prefetch("cards", cards.objects.live(), to_attr="live_cards"),
+            models.Prefetch("address_uses", uses.objects.current(), to_attr="current_uses"),
+        )
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(models.Count("pk")))
