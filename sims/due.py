@@ -11,7 +11,7 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.daily import Step, Tally, in_parts, one_by_one
 from iijiot.records import chapter
-from sims import changing, equipping, pooling, reminding
+from sims import changing, equipping, measuring, pooling, reminding, throttling
 from sims.models import Equipment, IpPool, Line, LineChange, SimCard, policy
 
 
@@ -86,4 +86,6 @@ STEPS = [
     Step("mark-cards-overdue", _("Mark cards that did not come back in time"), mark_overdue),
     Step("remind-of-cards", _("Remind of cards that are due back"), remind_of_cards),
     Step("dun-for-cards", _("Dun for overdue cards"), dun_for_cards),
+    Step("throttle", _("Set and lift throttles, give usage alerts"), throttling.set_and_lift),
+    Step("forget-usage", _("Let usage go whose time is over"), measuring.forget_old),
 ]

@@ -16,7 +16,7 @@ from iijiot.periods import last_day_within_days
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import refuse
 from iijiot.words import said
-from sims import addressing, returning
+from sims import addressing, returning, throttling
 from sims.models import Incident, Line, LineChange, SimCard
 from sims.models.card import DAYS_TO_RETURN
 
@@ -118,10 +118,11 @@ def end_over(line_ids: Sequence[int], day: date) -> list[int]:
 
 
 def _let_go(lines: Sequence[int]) -> None:
-    """What goes with lines that end: cards, addresses, open reports."""
+    """What goes with lines that end: cards, addresses, throttles and blocks, open reports."""
     if not lines:
         return
     addressing.release(lines)
+    throttling.let_go(lines)
     reports = Incident.objects.open().of_lines(lines)
     bulk_transition(
         reports,

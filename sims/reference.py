@@ -10,17 +10,19 @@ READ = [
     f"sims.view_{model}"
     for model in (
         "addressuse",
+        "alertwish",
         "cardviolation",
         "chargeevent",
         "designateddevice",
         "designateditem",
-        "equipment",
         "difference",
+        "equipment",
         "fileimport",
         "incident",
         "ippool",
         "line",
         "linechange",
+        "networkpolicy",
         "reconciliation",
         "replacement",
         "reservation",
@@ -29,6 +31,9 @@ READ = [
         "simcard",
         "simproduct",
         "subleaseconsent",
+        "throttlepolicy",
+        "usagealert",
+        "usageload",
     )
 ]
 BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]
@@ -43,6 +48,11 @@ DESK = [
     "sims.settle_incident",
     "sims.replace_card",
     "sims.change_line",
+    "sims.view_dailyusage",
+    "sims.block_line",
+    "sims.lift_throttle",
+    "sims.add_alertwish",
+    "sims.change_alertwish",
 ]
 STOCK = [
     "sims.receive_simcard",
@@ -67,9 +77,13 @@ POOLS = ["sims.close_ippool", "sims.reserve_address"]
 FILES = ["sims.load_file", "sims.load_usage", "sims.reconcile_cards", "sims.settle_difference"]
 LEAD = ["sims.give_up_simcard"]
 SETTINGS = [
+    "sims.add_throttlepolicy",
+    "sims.withdraw_throttlepolicy",
+    *(
     f"sims.{act}_{model}"
     for act in ("add", "change")
     for model in ("designateddevice", "designateditem", "ippool", "returnpolicy", "simproduct")
+    ),
 ]
 
 PRODUCTS = [

@@ -91,6 +91,14 @@ def what_may_follow(told: Any) -> str:
     return f"{measure(told)}の日から2か月以内に原因となる事由が解消されない場合は、ご契約を解除させていただくことがあります。"
 
 
+def reached(told: Any) -> str:
+    """For each part of the threshold how many lines have reached it, and the first of them."""
+    return lines(
+        f"しきい値の{percent}%　{many}件　{'、'.join(names)}{'　ほか' if many > len(names) else ''}"
+        for percent, many, names in told["reached"]
+    )
+
+
 MEASURE = Mark("措置", measure, "停止")
 BEGINS = Mark("開始日時", lambda told: moment(told["suspension"].begins_at), "2026年12月10日（木）10時", needed=True)
 
@@ -163,6 +171,11 @@ INDIVIDUAL = (
         ), "別の事由による停止又は制限が続いております。", needed=True, block=True),
     )),
     Letter("suspension-withdrawn", (*CONTRACT, MEASURE, BEGINS)),
+    Letter("usage-alert", (
+        CUSTOMER,
+        Mark("計測日", lambda told: day(told["reached_on"]), "2026年12月3日（木）", needed=True),
+        Mark("到達状況", reached, "しきい値の90%　2件　L0000012 02012345678、L0000015 02012345681", needed=True, block=True),
+    )),
     Letter("succession", (
         CUSTOMER,
         clause("一般規程 第15条第1項"),

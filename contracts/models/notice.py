@@ -114,6 +114,7 @@ class Notice(Numbered):
         CARDS_DUE = "cards-due", _("SIM cards due back")
         CARDS_OVERDUE = "cards-overdue", _("SIM cards overdue")
         CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
+        USAGE_ALERT = "usage-alert", _("Usage alert")
 
     class Channel(models.TextChoices):
         """How it goes out."""

@@ -26,7 +26,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
-    "STYLES": [lambda request: static("iijiot/console.css")],
+    "STYLES": [lambda request: static("iijiot/console.css"), lambda request: static("iijiot/usage.css")],
     "ACCOUNT": {
         "navigation": [
             {"title": _("Your password"), "link": reverse_lazy("account_change_password")},
@@ -175,6 +175,15 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     link(_("Suspensions"), "block", "contracts_suspension_changelist", "contracts.view_suspension"),
+                    link(
+                        _("Throttles and blocks"), "speed", "sims_networkpolicy_changelist", "sims.view_networkpolicy"
+                    ),
+                    link(
+                        _("Usage alerts"),
+                        "notification_important",
+                        "sims_usagealert_changelist",
+                        "sims.view_usagealert",
+                    ),
                     link(_("Violations"), "report", "contracts_violation_changelist", "contracts.view_violation"),
                     link(
                         _("Restrictions and interruptions"),
@@ -223,6 +232,19 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     link(_("Recipients"), "groups", "contracts_recipient_changelist", "contracts.view_recipient"),
                     link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
+                    link(
+                        _("Throttling policies"),
+                        "network_check",
+                        "sims_throttlepolicy_changelist",
+                        "sims.view_throttlepolicy",
+                    ),
+                    link(
+                        _("Wishes for usage alerts"),
+                        "mark_email_unread",
+                        "sims_alertwish_changelist",
+                        "sims.view_alertwish",
+                    ),
+                    link(_("Loads of usage"), "upload_file", "sims_usageload_changelist", "sims.view_usageload"),
                     link(
                         _("Mail domains"),
                         "alternate_email",

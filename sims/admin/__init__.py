@@ -1,5 +1,33 @@
 """The staff's door: lists, forms, dialogs and panels of the sims app."""
 
-from sims.admin import address, bulk, care, device, explained, files, pool, reconciliation, sighting
+from sims.admin import (
+    address,
+    bulk,
+    care,
+    device,
+    explained,
+    explained_usage,
+    files,
+    network,
+    pool,
+    reconciliation,
+    sighting,
+    throttling,
+    usage,
+)
 
-__all__ = ["address", "bulk", "care", "device", "explained", "files", "pool", "reconciliation", "sighting"]
+__all__ = [
+    "address",
+    "bulk",
+    "care",
+    "device",
+    "explained",
+    "explained_usage",
+    "files",
+    "network",
+    "pool",
+    "reconciliation",
+    "sighting",
+    "throttling",
+    "usage",
+]

@@ -1,4 +1,4 @@
-"""Cards, lines, addresses, devices: a file for each thing."""
+"""Cards, lines, addresses, devices, usage: a file for each thing."""
 
 from sims.models.address_use import AddressUse
 from sims.models.card import SimCard
@@ -10,26 +10,34 @@ from sims.models.device import DesignatedDevice, Equipment
 from sims.models.file_import import FileImport
 from sims.models.incident import Incident
 from sims.models.line import Line
+from sims.models.network_policy import NetworkPolicy
 from sims.models.policy import ReturnPolicy
 from sims.models.pool import IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.reconciliation import Difference, Reconciliation
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
+from sims.models.throttle_policy import ThrottlePolicy
+from sims.models.usage import ContractUsage, DailyUsage, UsageLoad
+from sims.models.usage_alert import AlertWish, UsageAlert
 
 __all__ = [
+    "",
     "AddressUse",
+    "AlertWish",
     "CardViolation",
     "ChargeEvent",
+    "ContractUsage",
+    "DailyUsage",
     "DesignatedDevice",
     "DesignatedItem",
     "Difference",
     "Equipment",
-    "FileImport",
     "Incident",
     "IpPool",
     "Line",
     "LineChange",
+    "NetworkPolicy",
     "Reconciliation",
     "Replacement",
     "Reservation",
@@ -38,4 +46,7 @@ __all__ = [
     "SimCard",
     "SimProduct",
     "SubleaseConsent",
+    "ThrottlePolicy",
+    "UsageAlert",
+    "UsageLoad",
 ]

@@ -30,6 +30,7 @@ from sims.models.line_state import ALLOWED, Service
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
+    from sims.models.network_policy import NetworkPolicy
 
 
 class Line(Numbered):
@@ -175,6 +176,12 @@ class Line(Numbered):
         """Its last day, its own or that of its contract, whichever comes first."""
         days = [day for day in (self.ends_on, self.contract.ends_on) if day]
         return min(days, default=None)
+
+    @property
+    def network_policy(self) -> "NetworkPolicy | None":
+        """What the network does with it now, a block before a throttle; None where it is normal."""
+        read = getattr(self, "policies_now", None)
+        return (read[0] if read else None) if read is not None else self.network_policies.in_force().first()
 
     @transition(
         field=state,

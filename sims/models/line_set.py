@@ -123,6 +123,11 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
             spans[msisdn].append((pk, begins, ends or date.max))
         return spans
 
+    def with_network_policy(self) -> "LineQuerySet":
+        """With what the network does with each now, read together."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.prefetch_related(models.Prefetch("network_policies", now, to_attr="policies_now"))
+
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each: whose it is, its card, its address."""
         cards: Any = apps.get_model("sims.SimCard")

@@ -59,12 +59,20 @@ from tests.factories.secrecy import (
     RecipientFactory,
 )
 from tests.factories.sims import AddressUseFactory, IpPoolFactory, ReservationFactory
+from tests.factories.usage import (
+    AlertWishFactory,
+    NetworkPolicyFactory,
+    ThrottlePolicyFactory,
+    UsageAlertFactory,
+    UsageLoadFactory,
+)
 from tests.factories.users import UserFactory
 from tests.factories.wordings import WordingFactory
 
 __all__ = [
     "AccountFactory",
     "AddressUseFactory",
+    "AlertWishFactory",
     "AnnouncementFactory",
     "ApplicationFactory",
     "AssignmentFactory",
@@ -98,6 +106,7 @@ __all__ = [
     "MailDomainFactory",
     "ManagementUnitFactory",
     "MeasureFactory",
+    "NetworkPolicyFactory",
     "NoticeFactory",
     "ProofFactory",
     "ProposalFactory",
@@ -114,6 +123,9 @@ __all__ = [
     "SuspensionFactory",
     "TerminationFactory",
     "TermsVersionFactory",
+    "ThrottlePolicyFactory",
+    "UsageAlertFactory",
+    "UsageLoadFactory",
     "UserFactory",
     "ViolationFactory",
     "WordingFactory",

@@ -235,6 +235,8 @@ WITHOUT_A_DIALOG = {
     ("FileImport", "finish"): "the worker, once it has loaded the file",
     ("BulkRun", "finish"): "the worker, after its last slice",
     ("BulkRun", "fail"): "the worker, when something unforeseen came between",
+    ("NetworkPolicy", "expire"): "the daily run, after the last day",
+    ("NetworkPolicy", "fall_away"): "follows when the line ends",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 
