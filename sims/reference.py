@@ -80,9 +80,9 @@ SETTINGS = [
     "sims.add_throttlepolicy",
     "sims.withdraw_throttlepolicy",
     *(
-    f"sims.{act}_{model}"
-    for act in ("add", "change")
-    for model in ("designateddevice", "designateditem", "ippool", "returnpolicy", "simproduct")
+        f"sims.{act}_{model}"
+        for act in ("add", "change")
+        for model in ("designateddevice", "designateditem", "ippool", "returnpolicy", "simproduct")
     ),
 ]
 

@@ -22,7 +22,6 @@ from sims.models.usage import ContractUsage, DailyUsage, UsageLoad
 from sims.models.usage_alert import AlertWish, UsageAlert
 
 __all__ = [
-    "",
     "AddressUse",
     "AlertWish",
     "CardViolation",
@@ -33,6 +32,7 @@ __all__ = [
     "DesignatedItem",
     "Difference",
     "Equipment",
+    "FileImport",
     "Incident",
     "IpPool",
     "Line",

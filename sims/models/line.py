@@ -16,7 +16,6 @@ from iijiot.records import Numbered
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
-from sims.models.line_set import LineQuerySet
 from sims.models.line_rules import (
     contract_not_protected,
     contract_runs,
@@ -26,6 +25,7 @@ from sims.models.line_rules import (
     not_protected,
     nothing_hinders,
 )
+from sims.models.line_set import LineQuerySet
 from sims.models.line_state import ALLOWED, Service
 
 if TYPE_CHECKING:

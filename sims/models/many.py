@@ -42,7 +42,7 @@ class ManyLines(RecordedQuerySet[Any]):
         return self.filter(state__in=line_state.ALLOWED["resume"]).unhindered()
 
     def can_end(self, on: date) -> Self:
-        """Living, neither protected nor ending with others; ordered by this day, on a contract that does not end before it (MA8.1)."""
+        """Living, neither protected nor ending with others, ordered by this day, before the contract's end (MA8.1)."""
         in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
         alone = self.filter(protected=False, contract__protected=False, leaves_with=None)
         return alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)

@@ -14,7 +14,14 @@ from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
 from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
-from tests.house import bulk_cases, constraint_cases, secrecy_cases, sims_files_cases, sims_pools_cases, sims_usage_cases
+from tests.house import (
+    bulk_cases,
+    constraint_cases,
+    secrecy_cases,
+    sims_files_cases,
+    sims_pools_cases,
+    sims_usage_cases,
+)
 from tests.house.constraint_cases import Check, Unique, dependency
 from tests.recorder import recorded_models
 

@@ -40,8 +40,8 @@ from tests.factories import (
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
-from tests.iijiot.killed_day import killed_at
 from tests.factories.sims import LineFactory
+from tests.iijiot.killed_day import killed_at
 from tests.recorder import recorded_models
 
 BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)

@@ -40,7 +40,8 @@ def add_lines(contract: Contract, lines: int, *, cards: bool = True, **more: Any
 
 def iot_of(contract: Contract) -> Contract:
     """The IoT contract that it rests on."""
-    base: Contract = contract.dependencies.get(on_contract__service_code="iot").on_contract
+    base = contract.dependencies.get(on_contract__service_code="iot").on_contract
+    assert base is not None
     return base
 
 
