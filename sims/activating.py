@@ -7,8 +7,8 @@ from contracts.models import Customer
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.records import chapter, locked
-from sims import addressing
-from sims.models import DesignatedItem, Line
+from sims import addressing, pooling
+from sims.models import Line
 
 
 def activate(line: Line, *, on: date, at: datetime, actor: Actor) -> None:
@@ -38,9 +38,21 @@ def activate_all(lines: Sequence[int], *, on: date, at: datetime, actor: Actor) 
     return done
 
 
+def can_have_addresses(lines: Sequence[int], at: datetime) -> list[int]:
+    """Those of these lines that can go into service now and for which there are addresses, the first ones first (MA5.2)."""
+    ready = list(Line.objects.among(lines).ready().values_list("pk", "contract__customer"))
+    free = pooling.free_by_owner(len(ready), at)
+    able = []
+    for line, customer in ready:
+        owner = customer if free[customer] > 0 else None
+        if free[owner] > 0:
+            free[owner] -= 1
+            able.append(line)
+    return able
+
+
 def pause(line: Line, *, actor: Actor, reason: str = "") -> None:
     """Pause a line at the customer's wish; fees go on (MA8.2, G30.3)."""
-    DesignatedItem.objects.require("pause")
     with chapter(actor=actor, reason=reason, clause="MA8.2"), locked(line) as (held,):
         held.pause()
         held.save()

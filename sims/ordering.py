@@ -155,9 +155,7 @@ def end_line(line: Line, on: date, clause: str = "MA8.1", *, today: date, actor:
 def lift_line_end(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
     """Let a line go on whose end was booked. Raises RuleViolation once its last day is over."""
     with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
-        if held.ends_on is not None and held.ends_on < today:
-            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
-        held.lift_end()
+        held.lift_end(today)
         held.save()
 
 

@@ -1,6 +1,6 @@
 """Protecting lines against termination: one by one, or with their contract; what is booked is taken back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,12 @@ from iijiot.actors import Actor
 from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
 from iijiot.words import said
 from sims.models import Line, LineChange
 from sims.models.change import Closed
+
+STAYS = {"ends_on": None, "ends_under": "", "leaves_with": None}
+"""What a line is told of its end that goes on."""
 
 
 def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
@@ -23,13 +25,22 @@ def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> 
     A reduction with which it was to go is carried out for the others, and closed where there are none.
     """
     with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
-        if held.ends_on is not None and held.ends_on < today:
-            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
         change = held.leaves_with
-        held.protect()
+        held.protect(today)
         held.save()
         if change is not None:
             _leave_out(change)
+
+
+def protect_lines(lines: Sequence[int], *, today: date, actor: Actor, reason: str = "") -> list[int]:
+    """The same for those of these lines that can be protected now; returns which (MA8.1)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(*Line.objects.among(lines).contracts()):
+        chosen = Line.objects.among(Line.objects.among(lines).hold()).can_protect(today)
+        changes = list(LineChange.objects.among(chosen.reductions()).order_by("pk"))
+        kept = bulk_transition(chosen, "protect", {"protected": True, **STAYS})
+        for change in changes:
+            _leave_out(change)
+    return kept
 
 
 def _leave_out(change: LineChange) -> None:
@@ -70,4 +81,4 @@ def take_back_ends(contracts: Mapping[int, date]) -> None:
     for pk, day in contracts.items():
         bulk_transition(fewer.of_contracts([pk]).effective_from(day), "close", {"closed_because": Closed.PROTECTED})
         going_on = Line.objects.of_contracts([pk]).ending().not_over(day)
-        bulk_transition(going_on, "lift_end", {"ends_on": None, "ends_under": "", "leaves_with": None})
+        bulk_transition(going_on, "lift_end", STAYS)

@@ -2,7 +2,8 @@
 
 from sims.admin import (
     address,
-    bulk,
+    bulk_cards,
+    bulk_lines,
     care,
     device,
     explained,
@@ -18,7 +19,8 @@ from sims.admin import (
 
 __all__ = [
     "address",
-    "bulk",
+    "bulk_cards",
+    "bulk_lines",
     "care",
     "device",
     "explained",

@@ -6,9 +6,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.clauses import Clause
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet
 from iijiot.words import said
 
 
@@ -19,11 +20,17 @@ class DesignatedItemQuerySet(RecordedQuerySet["DesignatedItem"]):
         """What can be changed now."""
         return self.filter(is_offered=True).order_by("code")
 
+    def why_not(self, code: str) -> Unmet | None:
+        """Why such a change cannot be had; None where the company offers it (MA8.2)."""
+        item = self.filter(code=code).first()
+        if item is not None and item.is_offered:
+            return None
+        return Unmet(Clause("MA8.2"), said(_("“{item}” is not among what can be changed now."), item=item or code))
+
     def require(self, code: str) -> None:
         """Raises RuleViolation where the company offers no such change (MA8.2)."""
-        item = self.filter(code=code).first()
-        if item is None or not item.is_offered:
-            raise refuse("MA8.2", said(_("“{item}” is not among what can be changed now."), item=item or code))
+        if reason := self.why_not(code):
+            raise RuleViolation(reason)
 
 
 class DesignatedItem(RecordedModel):

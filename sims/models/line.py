@@ -24,6 +24,7 @@ from sims.models.line_rules import (
     leaves_alone,
     not_protected,
     nothing_hinders,
+    pause_is_offered,
 )
 from sims.models.line_set import LineQuerySet
 from sims.models.line_state import ALLOWED, Service
@@ -196,7 +197,14 @@ class Line(Numbered):
         self.activated_on = on
         self.billing_starts_on = self.billing_starts_on or on
 
-    @transition(field=state, allowed=ALLOWED, target=Service.PAUSED, clause="MA8.2", label=_("Pause"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=Service.PAUSED,
+        clause="MA8.2",
+        label=_("Pause"),
+        conditions=[pause_is_offered],
+    )
     def pause(self) -> None:
         """Pause it at the customer's wish; fees go on (G30.3)."""
 
@@ -255,8 +263,9 @@ class Line(Numbered):
         label=_("Lift the line's end"),
         conditions=[end_is_booked, leaves_alone],
     )
-    def lift_end(self) -> None:
-        """Let the line go on."""
+    def lift_end(self, on: date) -> None:
+        """Let the line go on, until its last day is over."""
+        self._refuse_over(on)
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 
     @transition(field=state, allowed=ALLOWED, target=Service.ENDED, clause="MA9.2", label=_("End the line"))
@@ -265,12 +274,17 @@ class Line(Numbered):
         self.returns_to = ""
 
     @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Protect against termination"))
-    def protect(self) -> None:
-        """Keep the line from being ended alone, which lifts an end already booked."""
+    def protect(self, on: date) -> None:
+        """Keep the line from being ended alone, which lifts an end already booked until its last day is over."""
         if self.protected:
             raise refuse("MA8.1", _("The line is protected already."))
+        self._refuse_over(on)
         self.protected = True
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
+
+    def _refuse_over(self, on: date) -> None:
+        if self.ends_on is not None and self.ends_on < on:
+            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
 
     @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"))
     def unprotect(self) -> None:

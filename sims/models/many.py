@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 
 from iijiot.records import RecordedQuerySet
-from sims.models import card_state, line_state
+from sims.models import card_rules, card_state, line_state
 from sims.models.card_state import Custody
-from sims.models.line_rules import hindrances
+from sims.models.designated_item import DesignatedItem
+from sims.models.line_rules import PAUSE, hindrances
 
 
 def cards_of_line(states: list[str]) -> Any:
@@ -34,8 +35,9 @@ class ManyLines(RecordedQuerySet[Any]):
         return found
 
     def can_pause(self) -> Self:
-        """In service (MA8.2)."""
-        return self.filter(state__in=line_state.ALLOWED["pause"])
+        """In service, while the company lets lines be paused (MA8.2)."""
+        offered = DesignatedItem.objects.why_not(PAUSE) is None
+        return self.filter(state__in=line_state.ALLOWED["pause"]) if offered else self.none()
 
     def can_resume(self) -> Self:
         """Paused, with a card that works (MA8.2)."""
@@ -47,20 +49,18 @@ class ManyLines(RecordedQuerySet[Any]):
         alone = self.filter(protected=False, contract__protected=False, leaves_with=None)
         return alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
 
-    def can_protect(self) -> Self:
-        """Living, and not protected yet (MA8.1)."""
-        return self.filter(state__in=line_state.ALLOWED["protect"], protected=False)
+    def can_lift_end(self, on: date) -> Self:
+        """Living, with an end of their own that is not over on this day (MA8.1)."""
+        return self.filter(state__in=line_state.ALLOWED["lift_end"], ends_on__gte=on, leaves_with=None)
+
+    def can_protect(self, on: date) -> Self:
+        """Living, not protected yet, and no own end over before this day (MA8.1)."""
+        going_on = Q(ends_on=None) | Q(ends_on__gte=on)
+        return self.filter(going_on, state__in=line_state.ALLOWED["protect"], protected=False)
 
     def can_unprotect(self) -> Self:
         """Living and protected (MA8.1)."""
         return self.filter(state__in=line_state.ALLOWED["unprotect"], protected=True)
-
-    def with_what_hinders(self) -> Self:
-        """With their contract and card, which the rules ask for."""
-        card = apps.get_model("sims.SimCard")._base_manager.filter(state__in=Custody.live())
-        return self.select_related("contract__customer").prefetch_related(
-            Prefetch("cards", queryset=card, to_attr="live_cards")
-        )
 
 
 class ManyCards(RecordedQuerySet[Any]):
@@ -75,12 +75,18 @@ class ManyCards(RecordedQuerySet[Any]):
         return self.filter(state__in=card_state.ALLOWED["arrive"])
 
     def can_come_back(self, on: date) -> Self:
-        """Lent, on this day or before, and not come back (MA9.2)."""
-        return self.filter(state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
+        """Lent, on this day or before, not come back, and no line in service works by them (MA8.1, MA9.2)."""
+        lets_go = ~Q(state__in=card_rules.IN_USE) | Q(line=None) | Q(line__state__in=card_rules.WAITING)
+        return self.filter(lets_go, state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
 
     def can_be_put_back(self) -> Self:
-        """Assigned and not shipped."""
-        return self.filter(state__in=card_state.ALLOWED["put_back"])
+        """Assigned and not shipped, for lines that are not in service (MA8.1)."""
+        waits = Q(line=None) | Q(line__state__in=card_rules.WAITING)
+        return self.filter(waits, state__in=card_state.ALLOWED["put_back"])
+
+    def can_be_given_up(self) -> Self:
+        """Overdue (MA9.2)."""
+        return self.filter(state__in=card_state.ALLOWED["give_up"])
 
     def can_be_disposed_of(self) -> Self:
         """In stock, or come back."""
