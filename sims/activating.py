@@ -8,7 +8,7 @@ from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.records import chapter, locked
 from sims import addressing, pooling
-from sims.models import Line
+from sims.models import DesignatedItem, Line
 
 
 def activate(line: Line, *, on: date, at: datetime, actor: Actor) -> None:
@@ -53,6 +53,7 @@ def can_have_addresses(lines: Sequence[int], at: datetime) -> list[int]:
 
 def pause(line: Line, *, actor: Actor, reason: str = "") -> None:
     """Pause a line at the customer's wish; fees go on (MA8.2, G30.3)."""
+    DesignatedItem.objects.require("pause")
     with chapter(actor=actor, reason=reason, clause="MA8.2"), locked(line) as (held,):
         held.pause()
         held.save()

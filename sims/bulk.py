@@ -10,9 +10,9 @@ from datetime import date
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_change, bulk_insert, bulk_transition
 from iijiot.records import chapter, citing
-from sims.models import ChargeEvent, Line, SimCard
+from sims.models import ChargeEvent, DesignatedItem, Line, SimCard
 from sims.models.charge_event import Cause
-from sims.protecting import STAYS
+from sims.protecting import FREED
 
 Keys = Sequence[int]
 GIVEN_UP = """
@@ -23,6 +23,7 @@ FROM sims_simcard card JOIN sims_line line ON line.id = card.line_id WHERE card.
 
 def pause(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
     """Pause lines at the customer's wish; fees go on (MA8.2, G30.3)."""
+    DesignatedItem.objects.require("pause")
     with chapter(actor=actor, reason=reason, clause="MA8.2"):
         return bulk_transition(Line.objects.among(lines).can_pause(), "pause")
 
@@ -37,7 +38,7 @@ def resume(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
 def lift_ends(lines: Keys, *, today: date, actor: Actor, reason: str = "") -> list[int]:
     """Let lines go on whose end was booked (MA8.1)."""
     with chapter(actor=actor, reason=reason, clause="MA8.1"):
-        return bulk_transition(Line.objects.among(lines).can_lift_end(today), "lift_end", STAYS)
+        return bulk_transition(Line.objects.among(lines).can_lift_end(today), "lift_end", FREED)
 
 
 def unprotect(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:

@@ -10,13 +10,13 @@ from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
-from iijiot.records import chapter, locked
+from iijiot.records import chapter, fresh, locked
 from iijiot.words import said
 from sims.models import Line, LineChange
 from sims.models.change import Closed
 
-STAYS = {"ends_on": None, "ends_under": "", "leaves_with": None}
-"""What a line is told of its end that goes on."""
+FREED = {"ends_on": None, "ends_under": "", "leaves_with": None}
+"""A line without an end of its own."""
 
 
 def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
@@ -24,33 +24,34 @@ def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> 
 
     A reduction with which it was to go is carried out for the others, and closed where there are none.
     """
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
-        change = held.leaves_with
-        held.protect(today)
-        held.save()
-        if change is not None:
-            _leave_out(change)
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract):
+        change = fresh(line).leaves_with
+        with locked(*([change] if change else []), line) as (*changes, held):
+            held.protect(today)
+            held.save()
+            _leave_out(changes)
 
 
 def protect_lines(lines: Sequence[int], *, today: date, actor: Actor, reason: str = "") -> list[int]:
-    """The same for those of these lines that can be protected now; returns which (MA8.1)."""
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(*Line.objects.among(lines).contracts()):
-        chosen = Line.objects.among(Line.objects.among(lines).hold()).can_protect(today)
-        changes = list(LineChange.objects.among(chosen.reductions()).order_by("pk"))
-        kept = bulk_transition(chosen, "protect", {"protected": True, **STAYS})
-        for change in changes:
-            _leave_out(change)
-    return kept
+    """Protect those of these lines that can be, set-based; returns which (MA8.1)."""
+    wanted = Line.objects.among(lines)
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(*wanted.contracts()):
+        ready = wanted.can_protect(today)
+        with locked(*LineChange.objects.taking(ready)) as changes:
+            done = bulk_transition(ready, "protect", {"protected": True, **FREED})
+            _leave_out(changes)
+    return done
 
 
-def _leave_out(change: LineChange) -> None:
-    with locked(change) as (held,):
-        rest = held.lines.living().count()
+def _leave_out(changes: Iterable[LineChange]) -> None:
+    """Let these reductions, held under lock, go on with the lines that are left to them, or close them."""
+    for change in changes:
+        rest = change.lines.living().count()
         if rest:
-            held.shrink(rest)
+            change.shrink(rest)
         else:
-            held.close(Closed.PROTECTED)
-        held.save()
+            change.close(Closed.PROTECTED)
+        change.save()
 
 
 def unprotect_line(line: Line, *, actor: Actor, reason: str = "") -> None:
@@ -81,4 +82,4 @@ def take_back_ends(contracts: Mapping[int, date]) -> None:
     for pk, day in contracts.items():
         bulk_transition(fewer.of_contracts([pk]).effective_from(day), "close", {"closed_because": Closed.PROTECTED})
         going_on = Line.objects.of_contracts([pk]).ending().not_over(day)
-        bulk_transition(going_on, "lift_end", STAYS)
+        bulk_transition(going_on, "lift_end", FREED)

@@ -14,7 +14,7 @@ from iijiot.clauses import Clause
 from iijiot.rules import Unmet
 from sims import activating, addressing, bulk, issuing, ordering, protecting
 from sims.admin.bulk_forms import CardForm, EndForm, WhyForm
-from sims.models import Line, SimCard
+from sims.models import DesignatedItem, Line, SimCard
 
 SHORT = _("The stock has no such card left for it. Take in a delivery first, or choose another form factor.")
 
@@ -87,8 +87,12 @@ class Pause(OnLines):
     help = _("At the customer's wish. Fees go on.")
 
     def ready(self, rows: Any, data: Mapping[str, Any]) -> Any:
-        """Those in service."""
-        return rows.can_pause()
+        """Those in service, where a pause is offered at all."""
+        return rows.can_pause() if DesignatedItem.objects.offers("pause") else rows.none()
+
+    def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
+        """Its state, or that no pause is offered now."""
+        return [*DesignatedItem.objects.why_not("pause"), *super().why_not(record, data)]
 
     def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
         """Pause them."""
@@ -127,7 +131,11 @@ class End(OnLines):
 
     def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
         """Set their last day."""
-        return ordering.schedule_ends(ids, on=data["on"], actor=actor)
+        return ordering.schedule_ends(ids, on=data["on"], today=clock.business_day(), actor=actor)
+
+    def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
+        """What keeps it from ending alone; where nothing does, it is the last that would be left to its contract."""
+        return ordering.why_no_end(record, data["on"]) or [ordering.last_line(record.contract)]
 
 
 class LiftEnd(OnLines):

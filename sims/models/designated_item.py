@@ -20,17 +20,21 @@ class DesignatedItemQuerySet(RecordedQuerySet["DesignatedItem"]):
         """What can be changed now."""
         return self.filter(is_offered=True).order_by("code")
 
-    def why_not(self, code: str) -> Unmet | None:
-        """Why such a change cannot be had; None where the company offers it (MA8.2)."""
+    def offers(self, code: str) -> bool:
+        """Whether the company offers this change now (MA8.2)."""
+        return self.filter(code=code, is_offered=True).exists()
+
+    def why_not(self, code: str) -> list[Unmet]:
+        """That the company does not offer this change; empty where it does (MA8.2)."""
         item = self.filter(code=code).first()
         if item is not None and item.is_offered:
-            return None
-        return Unmet(Clause("MA8.2"), said(_("“{item}” is not among what can be changed now."), item=item or code))
+            return []
+        return [Unmet(Clause("MA8.2"), said(_("“{item}” is not among what can be changed now."), item=item or code))]
 
     def require(self, code: str) -> None:
         """Raises RuleViolation where the company offers no such change (MA8.2)."""
-        if reason := self.why_not(code):
-            raise RuleViolation(reason)
+        if reasons := self.why_not(code):
+            raise RuleViolation(*reasons)
 
 
 class DesignatedItem(RecordedModel):

@@ -24,7 +24,6 @@ from sims.models.line_rules import (
     leaves_alone,
     not_protected,
     nothing_hinders,
-    pause_is_offered,
 )
 from sims.models.line_set import LineQuerySet
 from sims.models.line_state import ALLOWED, Service
@@ -32,6 +31,9 @@ from sims.models.line_state import ALLOWED, Service
 if TYPE_CHECKING:
     from sims.models.card import SimCard
     from sims.models.network_policy import NetworkPolicy
+
+
+LAST_DAY_OVER = _("Its last day is over. Apply for a further line instead.")
 
 
 class Line(Numbered):
@@ -94,6 +96,7 @@ class Line(Numbered):
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),
+            models.Index(fields=["number"], condition=Q(protected=True), name="line_protected"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -197,14 +200,7 @@ class Line(Numbered):
         self.activated_on = on
         self.billing_starts_on = self.billing_starts_on or on
 
-    @transition(
-        field=state,
-        allowed=ALLOWED,
-        target=Service.PAUSED,
-        clause="MA8.2",
-        label=_("Pause"),
-        conditions=[pause_is_offered],
-    )
+    @transition(field=state, allowed=ALLOWED, target=Service.PAUSED, clause="MA8.2", label=_("Pause"))
     def pause(self) -> None:
         """Pause it at the customer's wish; fees go on (G30.3)."""
 
@@ -263,9 +259,10 @@ class Line(Numbered):
         label=_("Lift the line's end"),
         conditions=[end_is_booked, leaves_alone],
     )
-    def lift_end(self, on: date) -> None:
+    def lift_end(self, today: date) -> None:
         """Let the line go on, until its last day is over."""
-        self._refuse_over(on)
+        if self.ends_on is not None and self.ends_on < today:
+            raise refuse("MA8.1", LAST_DAY_OVER)
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 
     @transition(field=state, allowed=ALLOWED, target=Service.ENDED, clause="MA9.2", label=_("End the line"))
@@ -274,17 +271,14 @@ class Line(Numbered):
         self.returns_to = ""
 
     @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Protect against termination"))
-    def protect(self, on: date) -> None:
+    def protect(self, today: date) -> None:
         """Keep the line from being ended alone, which lifts an end already booked until its last day is over."""
         if self.protected:
             raise refuse("MA8.1", _("The line is protected already."))
-        self._refuse_over(on)
+        if self.ends_on is not None and self.ends_on < today:
+            raise refuse("MA8.1", LAST_DAY_OVER)
         self.protected = True
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
-
-    def _refuse_over(self, on: date) -> None:
-        if self.ends_on is not None and self.ends_on < on:
-            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
 
     @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"))
     def unprotect(self) -> None:

@@ -8,11 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.rules import Unmet, rule
-from iijiot.words import Words, said
-from sims.models.designated_item import DesignatedItem
-
-PAUSE = "pause"
-"""Its code among what customers can have changed (MA8.2)."""
+from iijiot.words import said
 
 
 @dataclass(frozen=True)
@@ -87,17 +83,6 @@ def contract_not_protected(line: Any) -> bool:
 def leaves_alone(line: Any) -> bool:
     """The line does not end together with others."""
     return line.leaves_with_id is None
-
-
-def _pause_not_offered(line: Any) -> Words:
-    reason = DesignatedItem.objects.why_not(PAUSE)
-    return reason.remedy if reason else ""
-
-
-@rule("MA8.2", _pause_not_offered)
-def pause_is_offered(line: Any) -> bool:
-    """The company lets lines be paused (MA8.2)."""
-    return DesignatedItem.objects.why_not(PAUSE) is None
 
 
 @rule("MA8.1", _("No end of its own is booked for the line."))

@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from contracts.models import Contract
 from iijiot.records import RecordedQuerySet
 from sims.models import card_rules, card_state, line_state
 from sims.models.card_state import Custody
-from sims.models.designated_item import DesignatedItem
-from sims.models.line_rules import PAUSE, hindrances
+from sims.models.line_rules import hindrances
+
+MANY, LAST = Count("pk"), Max("pk")
 
 
 def cards_of_line(states: list[str]) -> Any:
@@ -24,6 +26,19 @@ def open_reports() -> Any:
     return apps.get_model("sims.Incident")._base_manager.filter(line=OuterRef("pk"), state="open")
 
 
+def staying_by_contract(lines: Any) -> dict[int, tuple[int, int]]:
+    """How many of these lines have no end of their own, and the last of them, by contract."""
+    staying = lines.filter(state__in=line_state.Service.living(), ends_on=None).order_by()
+    return {contract: (many, last) for contract, many, last in staying.values_list("contract").annotate(MANY, LAST)}
+
+
+def last_ones(lines: Any) -> list[int]:
+    """Of each contract all of whose lines without an end are among these: the last of them (MA8.1)."""
+    going = staying_by_contract(lines)
+    there = staying_by_contract(lines.model._default_manager.filter(contract__in=list(going)))
+    return [last for contract, (many, last) in going.items() if there.get(contract, (0, 0))[0] <= many]
+
+
 class ManyLines(RecordedQuerySet[Any]):
     """Lines to which an act can be done now."""
 
@@ -35,28 +50,32 @@ class ManyLines(RecordedQuerySet[Any]):
         return found
 
     def can_pause(self) -> Self:
-        """In service, while the company lets lines be paused (MA8.2)."""
-        offered = DesignatedItem.objects.why_not(PAUSE) is None
-        return self.filter(state__in=line_state.ALLOWED["pause"]) if offered else self.none()
+        """In service (MA8.2)."""
+        return self.filter(state__in=line_state.ALLOWED["pause"])
 
     def can_resume(self) -> Self:
         """Paused, with a card that works (MA8.2)."""
         return self.filter(state__in=line_state.ALLOWED["resume"]).unhindered()
 
     def can_end(self, on: date) -> Self:
-        """Living, neither protected nor ending with others, ordered by this day, before the contract's end (MA8.1)."""
+        """Living, neither protected nor ending with others, ordered by this day, before the contract's end (MA8.1).
+
+        Of a contract that would be left without a line the last of these stays: as if one ended after the other.
+        """
         in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
-        alone = self.filter(protected=False, contract__protected=False, leaves_with=None)
-        return alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
+        alone = self.filter(protected=False, leaves_with=None, contract__in=Contract.objects.that_take_fewer_lines())
+        found = alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
+        kept = last_ones(found)
+        return found.exclude(pk__in=kept) if kept else found
 
-    def can_lift_end(self, on: date) -> Self:
-        """Living, with an end of their own that is not over on this day (MA8.1)."""
-        return self.filter(state__in=line_state.ALLOWED["lift_end"], ends_on__gte=on, leaves_with=None)
+    def can_lift_end(self, today: date) -> Self:
+        """Living, with an end of their own alone that is not over (MA8.1)."""
+        return self.filter(state__in=line_state.ALLOWED["lift_end"], ends_on__gte=today, leaves_with=None)
 
-    def can_protect(self, on: date) -> Self:
-        """Living, not protected yet, and no own end over before this day (MA8.1)."""
-        going_on = Q(ends_on=None) | Q(ends_on__gte=on)
-        return self.filter(going_on, state__in=line_state.ALLOWED["protect"], protected=False)
+    def can_protect(self, today: date) -> Self:
+        """Living, their last day not over, and not protected yet (MA8.1)."""
+        in_time = Q(ends_on=None) | Q(ends_on__gte=today)
+        return self.filter(in_time, state__in=line_state.ALLOWED["protect"], protected=False)
 
     def can_unprotect(self) -> Self:
         """Living and protected (MA8.1)."""

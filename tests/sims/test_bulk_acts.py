@@ -86,6 +86,7 @@ def lines():
     for custody in ("found", "faulty"):
         found = SimCardFactory(lent=True, line=LineFactory(contract=running), state=custody, over_on=over(custody))
         IncidentFactory(card=found, kind="loss" if custody == "found" else "fault")
+    LineFactory(contract=waiting, ordered=True, protected=True)
     IpPoolFactory(network="10.64.0.0/24")
     return list(Line.objects.order_by("pk"))
 
