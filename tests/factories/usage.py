@@ -1,7 +1,7 @@
 """Usage, throttling policies, throttles and alerts; usage itself comes in by the one road on which it always does."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 
@@ -22,7 +22,7 @@ def used(rows: Iterable[tuple[Line, date, float]]) -> Change:
 
 
 class ThrottlePolicyFactory(Recorded):
-    """Three gigabytes in three days, per line, since 2026-04-01: then 200 kbit/s for three days."""
+    """Three gigabytes in three days, per line, since 2026-04-01, a further one a day earlier: then 200 kbit/s for three days."""
 
     class Meta:
         model = ThrottlePolicy
@@ -37,7 +37,7 @@ class ThrottlePolicyFactory(Recorded):
     window_days = 3
     speed_kbps = 200
     duration_days = 3
-    effective_on = date(2026, 4, 1)
+    effective_on = factory.LazyFunction(lambda: date(2026, 4, 1) - timedelta(ThrottlePolicy.objects.count()))
 
 
 class NetworkPolicyFactory(Recorded):
