@@ -9,6 +9,7 @@ from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
+from sims import ordering
 from sims.models import ChargeEvent, Incident, Line, Replacement, SimCard
 from sims.models.card_state import Custody
 from sims.models.charge_event import Cause
@@ -65,17 +66,17 @@ def replace(
 def end_line(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> None:
     """End the line instead of replacing its card: the day of the procedure is its last one, charged in full (MA13.2).
 
-    Raises RuleViolation where the line is protected, or has ended.
+    A line that ends on its own by that day keeps its end. Raises RuleViolation where the line or its contract is
+    protected, no line would be left, or it has ended.
     """
     with (
         chapter(actor=actor, reason=reason, clause="MA10.1"),
-        locked(incident.line, incident.card, incident) as (line, card, held),
+        locked(incident.line.contract, incident.line, incident.card, incident) as (contract, line, card, held),
     ):
         held.end_line(on)
         held.save()
         if line.ends_on is None or line.ends_on > on:
-            line.schedule_end(on, "MA10.1")
-            line.save()
+            ordering.let_end(contract, line, on, "MA10.1")
         _retire(card, on)
 
 

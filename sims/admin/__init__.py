@@ -2,12 +2,14 @@
 
 from sims.admin import (
     address,
-    bulk,
+    bulk_cards,
+    bulk_lines,
     care,
     device,
     explained,
     explained_usage,
     files,
+    line,
     network,
     pool,
     reconciliation,
@@ -18,12 +20,14 @@ from sims.admin import (
 
 __all__ = [
     "address",
-    "bulk",
+    "bulk_cards",
+    "bulk_lines",
     "care",
     "device",
     "explained",
     "explained_usage",
     "files",
+    "line",
     "network",
     "pool",
     "reconciliation",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Application, Contract
-from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, transition
 from iijiot.states import StateField
@@ -72,6 +71,10 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
         """Those that take effect on a day or later."""
         return self.filter(effective_on__gte=on)
 
+    def taking(self, lines: Any) -> "LineChangeQuerySet":
+        """Those with which one of these lines is to go."""
+        return self.filter(pk__in=lines.order_by().values("leaves_with"), state=State.PENDING).order_by("pk")
+
     def lines_to_come(self, ids: Sequence[int]) -> int:
         """How many lines more are accepted for these contracts and not ordered yet (G14.3)."""
         waiting = self.filter(state=State.PENDING, kind=Kind.MORE, contract__in=ids)
@@ -99,7 +102,6 @@ class LineChange(Numbered):
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "MA8.1", "kind": "MA8.1", "application": "G15.2"}
     TOLD = ("kind", "quantity", "effective_on")
-    PERSONAL: ClassVar = {"closed_because": NO}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="line_changes", verbose_name=_("contract"))
     application = models.ForeignKey(

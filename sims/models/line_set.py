@@ -3,24 +3,33 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 
 from contracts.models import Contract
 from iijiot.lookups import many
 from iijiot.records import RecordedQuerySet
 from sims.models.card_state import Custody
+from sims.models.line_search import LineSearch, lines_of
 from sims.models.line_state import Service
-from sims.models.many import ManyLines, cards_of_line, open_reports
+from sims.models.many import cards_of_line, open_reports
 
 if TYPE_CHECKING:
     from sims.models.line import Line  # noqa: F401 - named as a string below
 
 
-class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
+class Span(NamedTuple):
+    """From when until when a line is one, both days included; by its key."""
+
+    line: int
+    first: date
+    last: date
+
+
+class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
     """Lines by what people ask of them."""
 
     def living(self) -> "LineQuerySet":
@@ -78,6 +87,10 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
         """Living lines without an end of their own."""
         return self.living().filter(ends_on=None)
 
+    def leaving_out(self, ids: Sequence[int]) -> "LineQuerySet":
+        """Without these."""
+        return self.exclude(pk__in=ids)
+
     def ending_with_contract_on(self, day: date) -> "LineQuerySet":
         """Living lines that end with their contract if it ends on this day; the others end by themselves before."""
         return self.living().exclude(ends_on__lte=day)
@@ -111,22 +124,48 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
         """Those that go with one of these reductions."""
         return self.filter(leaves_with__in=changes)
 
+    def of_cards(self, cards: Any) -> "LineQuerySet":
+        """Those that have or had these cards."""
+        return self.filter(pk__in=cards.order_by().values("line"))
+
+    def reductions(self) -> Any:
+        """The keys of the reductions with which these lines go."""
+        return self.filter(leaves_with__isnull=False).order_by().values("leaves_with")
+
     def chosen_for(self, change: Any) -> "LineQuerySet":
         """Those that go with a reduction."""
         return self.filter(leaves_with=change)
 
-    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
+    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[Span]]:
         """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
-        spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
-        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
+        spans: dict[str, list[Span]] = defaultdict(list)
+        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk") if msisdns else self.none()
         for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
-            spans[msisdn].append((pk, begins, ends or date.max))
+            spans[msisdn].append(Span(pk, begins, ends or date.max))
         return spans
+
+    def held_back(self, kind: str) -> "LineQuerySet":
+        """Those that the network throttles, or blocks, now."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.filter(pk__any_of=lines_of(now.filter(kind=kind)))
+
+    def not_held_back(self) -> "LineQuerySet":
+        """Living lines that the network lets in at full speed."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.living().filter(~Exists(now.order_by().filter(line=OuterRef("pk"))))
+
+    def with_card_in(self, custody: str) -> "LineQuerySet":
+        """Those whose card of now is in this custody."""
+        return self.filter(Exists(cards_of_line([custody])))
 
     def with_network_policy(self) -> "LineQuerySet":
         """With what the network does with each now, read together."""
         now = apps.get_model("sims.NetworkPolicy").objects.in_force()
         return self.prefetch_related(models.Prefetch("network_policies", now, to_attr="policies_now"))
+
+    def with_customer(self) -> "LineQuerySet":
+        """With whose they are."""
+        return self.select_related("contract__customer")
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each: whose it is, its card, its address."""
