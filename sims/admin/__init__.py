@@ -2,7 +2,8 @@
 
 from sims.admin import (
     address,
-    bulk,
+    bulk_cards,
+    bulk_lines,
     care,
     device,
     explained,
@@ -19,7 +20,8 @@ from sims.admin import (
 
 __all__ = [
     "address",
-    "bulk",
+    "bulk_cards",
+    "bulk_lines",
     "care",
     "device",
     "explained",
