@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import bulks, happenings, measures, pools, secrecies
+from tests.console import bulks, files, happenings, measures, pools, secrecies, usages
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -58,6 +58,8 @@ REFUSED_THEN = {
     **happenings.REFUSED_THEN,
     **secrecies.REFUSED_THEN,
     **pools.REFUSED_THEN,
+    **files.REFUSED_THEN,
+    **usages.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
