@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from iijiot.actors import Actor
-from iijiot.bulk import bulk_change, bulk_transition
+from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.records import chapter
 from sims.models import ChargeEvent, Line, SimCard
 from sims.models.charge_event import Cause
@@ -55,7 +55,11 @@ def arrive(cards: Keys, *, actor: Actor) -> list[int]:
 def take_back(cards: Keys, *, on: date, actor: Actor, note: str = "") -> list[int]:
     """Record that cards have come back; charges for not returning them are taken back with it (MA9.2)."""
     with chapter(actor=actor, reason=note, clause="MA9.2"):
-        back = bulk_transition(SimCard.objects.among(cards).can_come_back(on), "take_back", {"over_on": on})
+        back = bulk_transition(
+            SimCard.objects.among(cards).can_come_back(on),
+            "take_back",
+            {"over_on": on, "returned_from": Computed("state")},
+        )
         charged = ChargeEvent.objects.standing(Cause.NOT_RETURNED).of_cards(back)
         bulk_change(charged, {"taken_back_on": on})
         return back

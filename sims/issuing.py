@@ -12,7 +12,8 @@ from iijiot.bulk import Each, bulk_change, bulk_transition
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, refuse
 from iijiot.words import said
-from sims.models import Line, SimCard
+from sims import stocking
+from sims.models import Line, Replacement, SimCard
 
 
 def assign(
@@ -35,16 +36,7 @@ def assign(
                     asked=quantity,
                 ),
             )
-        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[:quantity])
-        if len(cards) < quantity:
-            raise refuse(
-                "MA1",
-                said(
-                    _("Such cards in stock: {cards}; needed: {asked}. Take in a delivery first."),
-                    cards=len(cards),
-                    asked=quantity,
-                ),
-            )
+        cards = stocking.take(quantity, form_factor=form_factor, product=product)
         pairs = {card.pk: line for card, line in zip(cards, waiting, strict=True)}
         _number(cards, pairs)
         taken = SimCard.objects.among(list(pairs))
@@ -71,14 +63,31 @@ def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> Non
             card.save()
 
 
-def exchange(card: SimCard, new: SimCard, *, on: date, actor: Actor, reason: str = "") -> None:
-    """Take another card from stock in place of one that was not shipped yet: a wrong size, or one that is damaged (MA8.1)."""
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(card.line, card, new) as (line, held, taken):
+def exchange(
+    card: SimCard, *, on: date, actor: Actor, new: SimCard | None = None, form_factor: str = "", reason: str = ""
+) -> SimCard:
+    """Take another card from stock in place of one that was not shipped yet: a wrong size, or one that is damaged (MA8.1).
+
+    Without a card of choice it is the next in stock of the form factor. Where the card stood for another in a
+    replacement, the new one stands there instead.
+    """
+    if card.line is None:
+        raise _refused([card])
+    with (
+        chapter(actor=actor, reason=reason, clause="MA8.1"),
+        locked(card.line, card, *([new] if new is not None else [])) as (line, held, *chosen),
+    ):
         if str(held.state) != "assigned" or held.line_id != line.pk:
             raise _refused([held])
-        bulk_transition(SimCard.objects.among([held.pk]), "put_back", {"line": None, "assigned_on": None})
-        taken.assign(line, on)
-        taken.save()
+        card = chosen[0] if chosen else stocking.take_one(form_factor or held.form_factor, held.product_id)
+        place, freed = held.generation, {"line": None, "assigned_on": None, "generation": 0}
+        bulk_transition(SimCard.objects.among([held.pk]), "put_back", freed)
+        with locked(card) as (taken,):
+            stocking.join_chain(taken, place)
+            taken.assign(line, on)
+            taken.save()
+        bulk_change(Replacement.objects.giving(held), {"new": taken.pk}, releasing=["new"])
+    return taken
 
 
 def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> None:

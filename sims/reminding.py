@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from contracts import notifying
 from contracts.models import Customer, Notice
 from iijiot import bank_days
@@ -11,6 +13,7 @@ from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.periods import latest_notice_days
 from iijiot.records import chapter, locked
+from iijiot.rules import refuse
 from sims.models import Incident, SimCard, policy
 
 LISTED = 50
@@ -30,9 +33,9 @@ def mark_overdue(cards: Sequence[int], day: date) -> list[int]:
 
 
 def remind(customer: Customer, *, on: date, actor: Actor) -> Notice | None:
-    """Remind a customer of the cards that are due in 14, 7 or 1 days, in one letter; each step once (MA9.2)."""
+    """Remind a customer of the cards that are due in as many days as staff have set, in one letter, each step once (MA9.2)."""
     with chapter(actor=actor, clause="MA9.2"):
-        due = SimCard.objects.of_customer(customer).to_remind(on)
+        due = SimCard.objects.of_customer(customer).to_remind(on, policy.in_force().reminded_days_before)
         told = bulk_change(due, {"reminded_before": Computed("due_back_on - %s::date", [on])})
         return _tell(customer, Notice.Kind.CARDS_DUE, told)
 
@@ -44,6 +47,28 @@ def dun(customer: Customer, *, on: date, actor: Actor) -> Notice | None:
         overdue = SimCard.objects.of_customer(customer).to_dun(on, rules.most_times, rules.gap)
         again = {"dunned_times": Computed("dunned_times + 1"), "dunned_on": on}
         return _tell(customer, Notice.Kind.CARDS_OVERDUE, bulk_change(overdue, again))
+
+
+def call_back(customer: Customer, *, on: date, actor: Actor, reason: str = "") -> Notice:
+    """Call a customer's cards back at once, in one letter: the overdue ones, or without such all that are awaited (MA9.2).
+
+    It counts like one that the clock writes, and may come before its turn and after the last one. Raises RuleViolation
+    where no card is awaited, or a letter went out the same day.
+    """
+    with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(customer):
+        awaited = SimCard.objects.of_customer(customer).awaited()
+        if awaited.dunned_today(on).exists():
+            raise refuse("MA9.2", _("A reminder went out today already. Wait until tomorrow."))
+        overdue = awaited.overdue()
+        if overdue.exists():
+            again = {"dunned_times": Computed("dunned_times + 1"), "dunned_on": on}
+            told, kind = bulk_change(overdue, again), Notice.Kind.CARDS_OVERDUE
+        else:
+            told, kind = bulk_change(awaited, {"dunned_on": on}), Notice.Kind.CARDS_DUE
+        notice = _tell(customer, kind, told)
+        if notice is None:
+            raise refuse("MA9.2", _("No card of the customer is awaited."))
+    return notice
 
 
 def remind_of_loss(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> Notice:

@@ -28,6 +28,10 @@ class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
         """Those of a cause that were not taken back."""
         return self.filter(cause=cause, taken_back_on=None)
 
+    def taken_back(self, cause: str) -> "ChargeEvent | None":
+        """The latest of a cause that was taken back."""
+        return self.filter(cause=cause).exclude(taken_back_on=None).order_by("-pk").first()
+
     def of_cards(self, ids: Sequence[int]) -> "ChargeEventQuerySet":
         """Those of these cards."""
         return self.filter(card__in=ids)

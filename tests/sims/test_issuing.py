@@ -86,11 +86,11 @@ def test_a_line_in_service_keeps_a_card_and_may_get_another_one_instead(db):
     with pytest.raises(RuleViolation, match="Take another one in its place"):
         issuing.put_back([card], actor=BEN)
     nano = SimCardFactory(form_factor="4ff")
-    issuing.exchange(card, nano, on=DAY, actor=BEN, reason="ナノを希望")
+    issuing.exchange(card, new=nano, on=DAY, actor=BEN, reason="ナノを希望")
     assert states(card, nano) == ["in-stock", "assigned"]
     assert fresh(nano).line == card.line
     with pytest.raises(RuleViolation, match=r"Not possible for these cards \(1\)"):
-        issuing.exchange(card, SimCardFactory(), on=DAY, actor=BEN)
+        issuing.exchange(card, new=SimCardFactory(), on=DAY, actor=BEN)
 
 
 def test_m13_a_batch_with_cards_that_cannot_be_sent_is_refused_and_names_them(db):

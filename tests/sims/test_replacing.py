@@ -123,7 +123,7 @@ def test_what_no_line_uses_is_not_replaced(db, card, said):
 def test_without_stock_nothing_is_replaced(db):
     incident = loss()
     SimCardFactory(form_factor="4ff")
-    with pytest.raises(RuleViolation, match="no such card"):
+    with pytest.raises(RuleViolation, match="Such cards in stock: 0; needed: 1"):
         replacing.replace(incident.card, reason="loss", on=DONE, actor=BEN)
     assert (str(fresh(incident.card).state), str(fresh(incident).state)) == ("lost", "open")
 
