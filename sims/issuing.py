@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.bulk import Each, bulk_change, bulk_transition
+from iijiot.clauses import Clause
+from iijiot.days import fullday
+from iijiot.plans import fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, refuse
-from iijiot.words import said
+from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.words import Words, said
 from sims import stocking
-from sims.models import Line, Replacement, SimCard
+from sims.models import Line, Replacement, SimCard, SimProduct
+from sims.models.card_state import Custody
+from sims.models.product import FormFactor
+
+Keys = Sequence[int]
+NAMED = 20
+"""Cards that a refusal or a plan names one by one."""
 
 
 def assign(
@@ -43,16 +53,31 @@ def assign(
         return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
 
 
-def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
-    """Give one line a card of choice (MA8.1)."""
-    with chapter(actor=actor, clause="MA8.1"), locked(line, card) as (held, taken):
-        if held.card is not None:
-            raise refuse("MA8.1", _("The line has a card already. Replace it, or put it back first."))
-        if held.incidents.open().exists():
-            raise refuse("MA10.1", _("A report on the line is open. Carry out its procedure: it gives the new card."))
-        taken.assign(held, on)
-        taken.save()
+def why_not_assigned(line: Line) -> list[Unmet]:
+    """Why a line gets no card now; empty where it waits for one."""
+    if str(line.state) == "ended":
+        return [Unmet(Clause("MA8.1"), _("The line has ended. It gets no card any more."))]
+    if line.card is not None:
+        words = _("The line has a card already. Replace it, or put it back first.")
+        return [Unmet(Clause("MA8.1"), words, (line.card,))]
+    if report := line.incidents.open().first():
+        words = _("A report on the line is open. Carry out its procedure: it gives the new card.")
+        return [Unmet(Clause("MA10.1"), words, (report,))]
+    return []
+
+
+def assign_card(line: Line, card: SimCard | None = None, *, on: date, actor: Actor, form_factor: str = "") -> SimCard:
+    """Give one line a card of choice, or else the next in stock of a form factor (MA8.1)."""
+    chosen = [card] if card is not None else []
+    with chapter(actor=actor, clause="MA8.1"), locked(line, *chosen) as (held, *given):
+        if reasons := why_not_assigned(held):
+            raise RuleViolation(*reasons)
+        next_one = given[0] if given else stocking.take(1, form_factor=form_factor)[0]
+        with locked(next_one) as (taken,):
+            taken.assign(held, on)
+            taken.save()
         _number([taken], {taken.pk: held.pk})
+    return taken
 
 
 def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> None:
@@ -77,7 +102,7 @@ def exchange(
         chapter(actor=actor, reason=reason, clause="MA8.1"),
         locked(card.line, card, *([new] if new is not None else [])) as (line, held, *chosen),
     ):
-        if str(held.state) != "assigned" or held.line_id != line.pk:
+        if str(held.state) != Custody.ASSIGNED or held.line_id != line.pk:
             raise _refused([held])
         card = chosen[0] if chosen else stocking.take_one(form_factor or held.form_factor, held.product_id)
         place, freed = held.generation, {"line": None, "assigned_on": None, "generation": 0}
@@ -90,27 +115,17 @@ def exchange(
     return taken
 
 
-def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> None:
-    """Send cards out, all of them or none; whatever cannot be sent is named (M13)."""
-    with chapter(actor=actor, reason=shipment, clause="MA1"), locked(*cards) as held:
-        refused = [card for card in held if str(card.state) != "assigned"]
-        if refused:
-            raise _refused(refused)
-        if early := next((card for card in held if card.assigned_on > on), None):
-            raise refuse(
-                "MA1",
-                said(_("{card} was assigned on {day}; it cannot be sent before."), card=early, day=early.assigned_on),
-            )
-        bulk_transition(SimCard.objects.among([c.pk for c in held]), "ship", {"lent_on": on, "shipment": shipment})
+def ship(cards: Keys, *, on: date, shipment: str, actor: Actor) -> None:
+    """Send cards out, all of them or none, however many; whatever cannot be sent is named (M13)."""
+    with chapter(actor=actor, reason=shipment, clause="MA1"):
+        sent = bulk_transition(SimCard.objects.among(cards).can_ship(on), "ship", {"lent_on": on, "shipment": shipment})
+        _refuse_rest(cards, sent)
 
 
-def arrive(cards: Sequence[SimCard], *, actor: Actor) -> None:
+def arrive(cards: Keys, *, actor: Actor) -> None:
     """Record that the customer has received cards, all of them or none."""
-    with chapter(actor=actor, clause="MA1"), locked(*cards) as held:
-        refused = [card for card in held if str(card.state) != "shipped"]
-        if refused:
-            raise _refused(refused)
-        bulk_transition(SimCard.objects.among([c.pk for c in held]), "arrive")
+    with chapter(actor=actor, clause="MA1"):
+        _refuse_rest(cards, bulk_transition(SimCard.objects.among(cards).can_arrive(), "arrive"))
 
 
 def dispose(card: SimCard, *, actor: Actor, reason: str = "") -> None:
@@ -118,6 +133,78 @@ def dispose(card: SimCard, *, actor: Actor, reason: str = "") -> None:
     with chapter(actor=actor, reason=reason, clause="MA1"), locked(card) as (held,):
         held.dispose()
         held.save()
+
+
+@dataclass(frozen=True)
+class AssignPlan:
+    """How many lines of a contract would get a card, of how many that wait; and how many there are in stock."""
+
+    contract: Contract
+    kind: Words
+    quantity: int
+    waiting: int
+    in_stock: int
+
+    @property
+    def short(self) -> int:
+        """How many cards are missing in stock."""
+        return max(0, self.quantity - self.in_stock)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot be done."""
+        return bool(self.short) or not 0 < self.quantity <= self.waiting
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        return fingerprint([self.contract.pk, str(self.kind), self.quantity, self.blocked])
+
+
+def plan_assigning(
+    contract: Contract, *, form_factor: str, product: SimProduct | None, quantity: int | None
+) -> AssignPlan:
+    """What assigning cards to the lines of a contract that wait would do; without a number to all of them (MA8.1)."""
+    waiting = contract.lines.without_card().count()
+    fitting = SimCard.objects.in_stock().like(form_factor, product.pk if product else None)
+    words = said("{product} {form_factor}", product=product or "", form_factor=FormFactor(form_factor).label)
+    return AssignPlan(contract, words, waiting if quantity is None else quantity, waiting, fitting.count())
+
+
+@dataclass(frozen=True)
+class ShipPlan:
+    """Cards that would be sent with one shipment, on a day."""
+
+    cards: tuple[int, ...]
+    first: tuple[SimCard, ...]
+    on: date
+    shipment: str
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return len(self.cards) - len(self.first)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        return fingerprint([list(self.cards), self.on, self.shipment])
+
+
+def plan_shipping(contract: Contract, *, cards: Sequence[SimCard], on: date, shipment: str) -> ShipPlan:
+    """What shipping would send: these cards, or else all that are assigned to lines of the contract (M13).
+
+    Raises RuleViolation with whatever cannot be sent, and where none can.
+    """
+    rows = SimCard.objects.among([card.pk for card in cards]) if cards else SimCard.objects.to_ship()
+    wanted = rows.of_contracts([contract.pk]).order_by("pk")
+    ids = tuple(wanted.values_list("pk", flat=True))
+    if len(ids) < len(cards):
+        raise refuse("MA1", _("Some of these cards are of no line of this contract. Take them out of the list."))
+    if not ids:
+        raise refuse("MA1", _("No card of the contract waits to be sent."))
+    _refuse_rest(ids, wanted.can_ship(on).values_list("pk", flat=True))
+    return ShipPlan(ids, tuple(wanted[:NAMED]), on, shipment)
 
 
 @contextmanager
@@ -133,10 +220,22 @@ def _with_lines(cards: Sequence[SimCard]) -> Iterator[list[SimCard]]:
         yield fresh
 
 
-def _refused(cards: Sequence[SimCard]) -> RuleViolation:
+def _refuse_rest(cards: Keys, done: Keys) -> None:
+    """Raises RuleViolation with each card to which it could not be done."""
+    if rest := set(cards) - set(done):
+        raise _refused(list(SimCard.objects.among(sorted(rest))[:NAMED]), len(rest))
+
+
+def _refused(cards: Sequence[SimCard], many: int = 1) -> RuleViolation:
     """Each card that stands in the way, with where it is."""
-    named = "、".join(f"{card.iccid}（{card.get_state_display()}）" for card in cards[:20])
-    return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=len(cards), cards=named))
+    named = "、".join(_named(card) for card in cards)
+    return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=many, cards=named))
+
+
+def _named(card: SimCard) -> str:
+    """A card with where it is, and since when it is a line's where that is the question."""
+    since = f" {fullday(card.assigned_on)}" if str(card.state) == Custody.ASSIGNED else ""
+    return f"{card.iccid}（{card.get_state_display()}{since}）"
 
 
 def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:

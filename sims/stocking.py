@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.rules import refuse
-from iijiot.words import said
+from iijiot.words import Words, said
 from sims.models import SimCard
+from sims.models.product import FormFactor
 
 TWICE = _("This card once stood for another in a replacement. Take one that never did.")
 
@@ -27,6 +28,15 @@ def take(many: int, *, form_factor: str, product: int | None = None, for_chain: 
             ),
         )
     return cards
+
+
+def choices() -> list[tuple[str, Words]]:
+    """The form factors to choose from, each with how many cards of it are in stock."""
+    there = SimCard.objects.stock_by_form_factor()
+    return [
+        (kind.value, said(_("{form_factor} ({many} in stock)"), form_factor=kind.label, many=f"{there.get(kind, 0):,}"))
+        for kind in FormFactor
+    ]
 
 
 def take_one(form_factor: str, product: int) -> SimCard:

@@ -38,7 +38,9 @@ class SimCard(RecordedModel):
     iccid = models.CharField("ICCID", max_length=20, db_collation="C")
     imsi = models.CharField("IMSI", max_length=15, blank=True)
     msisdn = models.CharField(_("number"), max_length=14, blank=True, help_text=_("With which the card was delivered."))
-    product = models.ForeignKey(SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"))
+    product = models.ForeignKey(
+        SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"), db_index=False
+    )
     form_factor = models.CharField(_("form factor"), max_length=4, choices=FormFactor)
     received_on = models.DateField(_("received on"))
     delivery = models.CharField(
@@ -87,7 +89,9 @@ class SimCard(RecordedModel):
             ),
             models.Index(fields=["state", "due_back_on", "id"], name="simcard_state_due"),
             models.Index(fields=["due_back_on", "id"], name="simcard_due"),
-            models.Index(fields=["delivery", "id"], condition=~Q(delivery=""), name="simcard_delivery"),
+            models.Index(fields=["delivery", "iccid"], name="simcard_delivery"),
+            models.Index(fields=["product", "iccid"], name="simcard_product"),
+            models.Index(fields=["form_factor", "iccid"], name="simcard_form_factor"),
             models.Index(fields=["state", "iccid"], name="simcard_state_iccid"),
         ]
         constraints: ClassVar = [

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Reverse
 
-from iijiot.lookups import many
+from contracts.models import Contract
+from iijiot.lookups import keys, many
 from iijiot.periods import last_day_within_days
 from iijiot.records import RecordedQuerySet
 from sims.identifiers import WITHOUT_CHECK_DIGIT, is_imsi, plain_iccid
@@ -57,6 +58,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     def live(self) -> "SimCardQuerySet":
         """The cards that lines have now."""
         return self.filter(state__in=Custody.live())
+
+    def of_contracts(self, ids: Sequence[int]) -> "SimCardQuerySet":
+        """Every card that lines of these contracts have or had."""
+        return self.filter(line__contract__in=ids)
 
     def of_lines(self, lines: Any) -> "SimCardQuerySet":
         """Every card that these lines have or had."""
@@ -192,7 +197,15 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         rows = self.filter(state=Custody.IN_STOCK).order_by().values_list("form_factor")
         return dict(rows.annotate(models.Count("pk")))
 
-    def held_by(self, customer: Any, most: int) -> Counter[tuple[str, str]]:
-        """How many cards a customer holds, by form factor and custody; counted up to so many."""
-        rows = self.of_customer(customer).lent().order_by().values_list("form_factor", "state")
-        return Counter(rows[:most])
+    def by_custody(self, most: int) -> Counter[tuple[str, str]]:
+        """How many there are by form factor and custody; counted up to so many."""
+        return Counter(self.order_by().values_list("form_factor", "state")[:most])
+
+    def owned_by(self, customers: Sequence[int]) -> "SimCardQuerySet":
+        """Those of the lines of customers, line by line: their lines are walked in the order of the list."""
+        contracts = Contract.objects.of_customer(list(customers))
+        return self.filter(line__contract__any_of=keys(contracts)).line_by_line()
+
+    def line_by_line(self) -> "SimCardQuerySet":
+        """In the order of their lines."""
+        return self.order_by("line__number", "pk")
