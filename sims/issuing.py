@@ -14,7 +14,7 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.plans import fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import MOVED, RuleViolation, Unmet, refuse
 from iijiot.words import Words, said
 from sims import stocking
 from sims.models import Line, Replacement, SimCard, SimProduct
@@ -88,6 +88,17 @@ def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> Non
             card.save()
 
 
+def why_not_exchanged(card: SimCard) -> list[Unmet]:
+    """Why a card is not exchanged for another now; empty where it waits to be sent."""
+    if str(card.state) == Custody.ASSIGNED:
+        return []
+    words = said(
+        _("A card is exchanged before it is sent; this one is: {state}. Replace it instead."),
+        state=card.get_state_display(),
+    )
+    return [Unmet(Clause("MA8.1"), words, ("replace-card",))]
+
+
 def exchange(
     card: SimCard, *, on: date, actor: Actor, new: SimCard | None = None, form_factor: str = "", reason: str = ""
 ) -> SimCard:
@@ -97,13 +108,13 @@ def exchange(
     replacement, the new one stands there instead.
     """
     if card.line is None:
-        raise _refused([card])
+        raise RuleViolation(*why_not_exchanged(card))
     with (
         chapter(actor=actor, reason=reason, clause="MA8.1"),
         locked(card.line, card, *([new] if new is not None else [])) as (line, held, *chosen),
     ):
-        if str(held.state) != Custody.ASSIGNED or held.line_id != line.pk:
-            raise _refused([held])
+        if (reasons := why_not_exchanged(held)) or held.line_id != line.pk:
+            raise RuleViolation(*(reasons or [Unmet(Clause("MA8.1"), MOVED)]))
         card = chosen[0] if chosen else stocking.take_one(form_factor or held.form_factor, held.product_id)
         place, freed = held.generation, {"line": None, "assigned_on": None, "generation": 0}
         bulk_transition(SimCard.objects.among([held.pk]), "put_back", freed)
@@ -151,9 +162,19 @@ class AssignPlan:
         return max(0, self.quantity - self.in_stock)
 
     @property
+    def too_many(self) -> bool:
+        """Whether fewer lines wait."""
+        return not 0 < self.quantity <= self.waiting
+
+    @property
     def blocked(self) -> bool:
         """Whether it cannot be done."""
-        return bool(self.short) or not 0 < self.quantity <= self.waiting
+        return bool(self.short) or self.too_many
+
+    @property
+    def left(self) -> int:
+        """How many cards are left in stock afterwards."""
+        return self.in_stock - self.quantity
 
     @property
     def fingerprint(self) -> str:

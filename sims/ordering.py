@@ -145,11 +145,16 @@ def end_line(line: Line, on: date, clause: str = "MA8.1", *, today: date, actor:
     if on < today:
         raise refuse(clause, _("This day is over. Choose today or a later day."))
     with chapter(actor=actor, reason=reason, clause=clause), locked(line.contract, line) as (contract, held):
-        held.contract = contract
-        contract.take_fewer_lines()
-        held.schedule_end(on, clause)
-        keep_one(contract, [held.pk])
-        held.save()
+        book_end(contract, held, on, clause)
+
+
+def book_end(contract: Any, line: Line, on: date, clause: str) -> None:
+    """Book the end of a line that is held with its contract, inside the open act; another line must stay (MA8.1)."""
+    line.contract = contract
+    contract.take_fewer_lines()
+    line.schedule_end(on, clause)
+    keep_one(contract, [line.pk])
+    line.save()
 
 
 def lift_line_end(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:

@@ -13,9 +13,12 @@ from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.periods import latest_notice_days
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.words import said
 from sims.models import Incident, SimCard, policy
+from sims.models.card_state import Custody
 
+NONE_AWAITED = _("No card of the customer is awaited.")
 LISTED = 50
 """Cards that a letter names one by one."""
 
@@ -56,9 +59,9 @@ def call_back(customer: Customer, *, on: date, actor: Actor, reason: str = "") -
     where no card is awaited, or a letter went out the same day.
     """
     with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(customer):
+        if reasons := why_not_called_back(customer, on):
+            raise RuleViolation(*reasons)
         awaited = SimCard.objects.of_customer(customer).awaited()
-        if awaited.dunned_today(on).exists():
-            raise refuse("MA9.2", _("A reminder went out today already. Wait until tomorrow."))
         overdue = awaited.overdue()
         if overdue.exists():
             again = {"dunned_times": Computed("dunned_times + 1"), "dunned_on": on}
@@ -67,8 +70,28 @@ def call_back(customer: Customer, *, on: date, actor: Actor, reason: str = "") -
             told, kind = bulk_change(awaited, {"dunned_on": on}), Notice.Kind.CARDS_DUE
         notice = _tell(customer, kind, told)
         if notice is None:
-            raise refuse("MA9.2", _("No card of the customer is awaited."))
+            raise refuse("MA9.2", NONE_AWAITED)
     return notice
+
+
+def why_not_called_back(customer: Customer, on: date) -> list[Unmet]:
+    """Why a customer's cards cannot be called back now; empty where they can."""
+    awaited = SimCard.objects.of_customer(customer).awaited()
+    if not awaited.exists():
+        return [Unmet(Clause("MA9.2"), NONE_AWAITED)]
+    if awaited.dunned_today(on).exists():
+        return [Unmet(Clause("MA9.2"), _("A reminder went out today already. Wait until tomorrow."))]
+    return []
+
+
+def why_not_awaited(card: SimCard) -> list[Unmet]:
+    """Why a card is not called back; empty where it is awaited."""
+    if str(card.state) in Custody.awaited():
+        return []
+    words = said(
+        _("A card is called back while it is due or overdue; this one is: {state}."), state=card.get_state_display()
+    )
+    return [Unmet(Clause("MA9.2"), words)]
 
 
 def remind_of_loss(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> Notice:

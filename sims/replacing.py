@@ -9,7 +9,7 @@ from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
-from sims import stocking
+from sims import ordering, stocking
 from sims.models import ChargeEvent, Incident, Line, Replacement, SimCard
 from sims.models.card_state import Custody
 from sims.models.charge_event import Cause
@@ -66,17 +66,16 @@ def replace(
 def end_line(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> None:
     """End the line instead of replacing its card: the day of the procedure is its last one, charged in full (MA13.2).
 
-    Raises RuleViolation where the line is protected, or has ended.
+    Raises RuleViolation where the line is protected, has ended, or is the last one of its contract (MA8.1).
     """
     with (
         chapter(actor=actor, reason=reason, clause="MA10.1"),
-        locked(incident.line, incident.card, incident) as (line, card, held),
+        locked(incident.line.contract, incident.line, incident.card, incident) as (contract, line, card, held),
     ):
         held.end_line(on)
         held.save()
         if line.ends_on is None or line.ends_on > on:
-            line.schedule_end(on, "MA10.1")
-            line.save()
+            ordering.book_end(contract, line, on, "MA10.1")
         _retire(card, on)
 
 
@@ -95,6 +94,14 @@ def why_not(card: SimCard) -> list[Unmet]:
             )
         ]
     return []
+
+
+def why_not_at_wish(card: SimCard) -> list[Unmet]:
+    """The same for a replacement without a report: one that is reported is replaced by the report's own procedure."""
+    if report := card.incidents.open().first():
+        words = _("A report on the card is open. Settle that one: it gives the new card.")
+        return [Unmet(Clause("MA10.1"), words, (report,))]
+    return why_not(card)
 
 
 def _check(line: Line, old: SimCard, on: date) -> None:

@@ -82,12 +82,18 @@ def undo(card: SimCard, *, actor: Actor, reason: str = "") -> None:
         held.save()
 
 
+def why_not_undone(card: SimCard) -> list[Unmet]:
+    """Why no return can be undone; empty where one can."""
+    if str(card.state) == Custody.RETURNED:
+        return []
+    words = said(_("Only a return can be undone; the card is: {state}."), state=card.get_state_display())
+    return [Unmet(Clause("MA9.2"), words)]
+
+
 def _undo(held: SimCard) -> None:
     """The transition by which it goes back to where it was."""
-    if str(held.state) != Custody.RETURNED:
-        raise refuse(
-            "MA9.2", said(_("Only a return can be undone; the card is: {state}."), state=held.get_state_display())
-        )
+    if reasons := why_not_undone(held):
+        raise RuleViolation(*reasons)
     back = getattr(held, f"undo_to_{held.returned_from.replace('-', '_')}")
     if held.returned_from != Custody.NOT_RETURNED:
         back()

@@ -76,6 +76,7 @@ class SimCard(RecordedModel):
             ("assign_simcard", _("Can assign cards to lines")),
             ("ship_simcard", _("Can ship cards")),
             ("return_simcard", _("Can take cards back")),
+            ("call_back_simcard", _("Can call cards back by letter")),
             ("give_up_simcard", _("Can close cards as not returned")),
             ("dispose_simcard", _("Can dispose of cards")),
         ]

@@ -180,9 +180,21 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """The one of this number as stored."""
         return self.filter(iccid=iccid).select_related("line__contract__customer")
 
-    def of_delivery(self, delivery: str, on: date) -> "SimCardQuerySet":
-        """Those taken in on a day with a delivery note, the latest first."""
-        return self.filter(received_on=on, delivery=delivery).order_by("-pk")
+    def of_delivery(self, delivery: str) -> "SimCardQuerySet":
+        """Those taken in with a delivery note."""
+        return self.filter(delivery=delivery)
+
+    def reported(self) -> "SimCardQuerySet":
+        """With a fault or loss reported, their procedure not done."""
+        return self.filter(state__in=[Custody.FAULTY, Custody.LOST])
+
+    def awaited_until(self, day: date) -> "SimCardQuerySet":
+        """To come back by a day, whether that is over or not."""
+        return self.awaited().filter(due_back_on__lte=day)
+
+    def with_limit(self, most_times: int) -> "SimCardQuerySet":
+        """With how often staff let their customers be dunned."""
+        return self.annotate(dunned_at_most=models.Value(most_times))
 
     def to_ship(self) -> "SimCardQuerySet":
         """Assigned, and not sent yet."""
@@ -201,10 +213,9 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """How many there are by form factor and custody; counted up to so many."""
         return Counter(self.order_by().values_list("form_factor", "state")[:most])
 
-    def owned_by(self, customers: Sequence[int]) -> "SimCardQuerySet":
-        """Those of the lines of customers, line by line: their lines are walked in the order of the list."""
-        contracts = Contract.objects.of_customer(list(customers))
-        return self.filter(line__contract__any_of=keys(contracts)).line_by_line()
+    def of_customer(self, customer: Any) -> "SimCardQuerySet":
+        """Those of one customer, or of several, by way of their contracts: of lines there can be a hundred thousand."""
+        return self.filter(line__contract__any_of=keys(Contract.objects.of_customer(customer)))
 
     def line_by_line(self) -> "SimCardQuerySet":
         """In the order of their lines."""

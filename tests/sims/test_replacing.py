@@ -17,12 +17,17 @@ pytestmark = pytest.mark.usefixtures("in_english")
 DONE = date(2026, 12, 20)
 
 
+def with_other_line(incident):
+    LineFactory(contract=incident.line.contract)
+    return incident
+
+
 def loss():
-    return IncidentFactory()
+    return with_other_line(IncidentFactory())
 
 
 def fault():
-    return IncidentFactory(card=SimCardFactory(lent=True, state="faulty"), kind="fault")
+    return with_other_line(IncidentFactory(card=SimCardFactory(lent=True, state="faulty"), kind="fault"))
 
 
 @pytest.mark.clause("MA10.1", "MA9.2")
@@ -159,6 +164,14 @@ def test_a_faulty_card_whose_line_ends_is_due_back_thirty_days_after(db):
 def test_a_protected_line_is_not_ended_by_the_procedure(db):
     incident = IncidentFactory(card=SimCardFactory(lent=True, line=LineFactory(protected=True), state="lost"))
     with pytest.raises(RuleViolation, match="protected"):
+        replacing.end_line(incident, on=DONE, actor=BEN)
+    assert str(fresh(incident).state) == "open"
+
+
+@pytest.mark.clause("MA8.1", "MA10.1")
+def test_the_last_line_of_a_contract_is_not_ended_by_the_procedure(db):
+    incident = IncidentFactory()
+    with pytest.raises(RuleViolation, match="No line would be left"):
         replacing.end_line(incident, on=DONE, actor=BEN)
     assert str(fresh(incident).state) == "open"
 
