@@ -9,15 +9,15 @@ from datetime import date
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.records import chapter
-from sims.models import ChargeEvent, Line, SimCard
+from sims.models import ChargeEvent, DesignatedItem, Line, SimCard
 from sims.models.charge_event import Cause
 
 Keys = Sequence[int]
-FREED = {"ends_on": None, "ends_under": "", "leaves_with": None}
 
 
 def pause(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
     """Pause lines at the customer's wish; fees go on (MA8.2, G30.3)."""
+    DesignatedItem.objects.require("pause")
     with chapter(actor=actor, reason=reason, clause="MA8.2"):
         return bulk_transition(Line.objects.among(lines).can_pause(), "pause")
 
@@ -26,12 +26,6 @@ def resume(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
     """End the pause of lines (MA8.2)."""
     with chapter(actor=actor, reason=reason, clause="MA8.2"):
         return bulk_transition(Line.objects.among(lines).can_resume(), "resume")
-
-
-def protect(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:
-    """Keep lines from being ended alone, which lifts ends already booked (MA8.1)."""
-    with chapter(actor=actor, reason=reason, clause="MA8.1"):
-        return bulk_transition(Line.objects.among(lines).can_protect(), "protect", {"protected": True, **FREED})
 
 
 def unprotect(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:

@@ -1,6 +1,7 @@
 """Ordering lines, and ending them: with a contract, by a change of their number, or one alone (MA8.1)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,18 +9,22 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from contracts.consequences import Effect
+from contracts.models import Contract, Notice
 from contracts.models.contract import LAST_LINE
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_insert, bulk_transition
+from iijiot.bulk_acts import trial
 from iijiot.clauses import Clause
 from iijiot.periods import last_day_within_days
-from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse
+from iijiot.plans import fingerprint
+from iijiot.records import chapter, citing, fresh, locked
+from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
 from iijiot.words import said
 from sims import addressing, returning, throttling
 from sims.models import Incident, Line, LineChange, SimCard
 from sims.models.card import DAYS_TO_RETURN
 
+UNDER = "MA8.1"
 WITH_THE_CONTRACT = "(SELECT contract.{} FROM contracts_contract contract WHERE contract.id = sims_line.contract_id)"
 FIRST_END = Computed(f"LEAST(sims_line.ends_on, {WITH_THE_CONTRACT.format('ends_on')})")
 ITS_CLAUSE = Computed(
@@ -57,11 +62,20 @@ def order(contract_id: int, quantity: int, *, on: date, billing_from: date | Non
         return bulk_insert(Line, values, source, [contract_id, on, billing_from, quantity])
 
 
-def schedule_ends(lines: Sequence[int], *, on: date, actor: Actor, reason: str = "", under: str = "MA8.1") -> list[int]:
-    """Set the last day of those of these lines that can end alone on it; returns which (MA8.1)."""
-    with chapter(actor=actor, reason=reason, clause=under):
-        ending = Line.objects.among(lines).can_end(on)
-        return bulk_transition(ending, "schedule_end", {"ends_on": on, "ends_under": Clause(under).id})
+def schedule_ends(lines: Sequence[int], *, on: date, today: date, actor: Actor, reason: str = "") -> list[int]:
+    """Book the end of those of these lines that can end alone on this day, as `end_line` does; returns which (MA8.1).
+
+    Raises RuleViolation where the day is over.
+    """
+    _refuse_past(on, today, UNDER)
+    going = Line.objects.among(lines)
+    with chapter(actor=actor, reason=reason, clause=UNDER), locked(*going.contracts()):
+        return bulk_transition(going.can_end(on), "schedule_end", {"ends_on": on, "ends_under": UNDER})
+
+
+def why_no_end(line: Line, on: date) -> list[Unmet]:
+    """Why a line cannot end alone on a day: its own reasons and those of its contract; empty where it can (MA8.1)."""
+    return [*unmet(line.contract.take_fewer_lines), *trial(line, "schedule_end", on, UNDER)]
 
 
 def lines_to_come(contracts: Sequence[int], on: date) -> int:
@@ -136,22 +150,49 @@ def _let_go(lines: Sequence[int]) -> None:
     returning.fall_due(lines)
 
 
-def end_line(line: Line, on: date, clause: str = "MA8.1", *, today: date, actor: Actor, reason: str = "") -> None:
-    """Book the end of one line with its last day; the clock ends it the day after (MA8.1, MA10.1, MA9.2).
+@dataclass(frozen=True)
+class LineEndPlan:
+    """The end of one line alone: its last day, and what follows."""
+
+    line: Line
+    on: date
+    effects: tuple[Effect, ...]
+    letters: tuple[Notice, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        followed = [(effect.key, effect.on, str(effect.what)) for effect in self.effects]
+        return fingerprint([self.line.pk, self.line.ends_on, self.on, *followed])
+
+
+def plan_line_end(line: Line, on: date, *, today: date) -> LineEndPlan:
+    """What the end of one line would do. Raises RuleViolation as `end_line` does."""
+    _refuse_past(on, today, UNDER)
+    if reasons := why_no_end(fresh(line), on):
+        raise RuleViolation(*reasons)
+    keep_one(line.contract, [line.pk])
+    effects = foresee_ends(
+        Line.objects.among([line.pk]), {line.contract_id: line.contract.number}, {line.contract_id: (on, Clause(UNDER))}
+    )
+    return LineEndPlan(line, on, tuple(sorted(effects, key=lambda effect: (effect.on, effect.key))))
+
+
+def end_line(line: Line, on: date, *, today: date, actor: Actor, reason: str = "") -> None:
+    """Book the end of one line with its last day; the clock ends it the day after (MA8.1, MA9.2).
 
     Raises RuleViolation where the day has passed, the line or its contract is protected, it ends with others already,
     or no line would be left.
     """
-    if on < today:
-        raise refuse(clause, _("This day is over. Choose today or a later day."))
-    with chapter(actor=actor, reason=reason, clause=clause), locked(line.contract, line) as (contract, held):
-        book_end(contract, held, on, clause)
+    _refuse_past(on, today, UNDER)
+    with chapter(actor=actor, reason=reason, clause=UNDER), locked(line.contract, line) as (contract, held):
+        let_end(contract, held, on, UNDER)
 
 
-def book_end(contract: Any, line: Line, on: date, clause: str) -> None:
-    """Book the end of a line that is held with its contract, inside the open act; another line must stay (MA8.1)."""
+def let_end(contract: Contract, line: Line, on: date, clause: str) -> None:
+    """Set the last day of a line held under lock with its contract, inside the open act. Raises RuleViolation."""
+    require(contract.take_fewer_lines)
     line.contract = contract
-    contract.take_fewer_lines()
     line.schedule_end(on, clause)
     keep_one(contract, [line.pk])
     line.save()
@@ -159,14 +200,22 @@ def book_end(contract: Any, line: Line, on: date, clause: str) -> None:
 
 def lift_line_end(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
     """Let a line go on whose end was booked. Raises RuleViolation once its last day is over."""
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
-        if held.ends_on is not None and held.ends_on < today:
-            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
-        held.lift_end()
+    with chapter(actor=actor, reason=reason, clause=UNDER), locked(line.contract, line) as (_contract, held):
+        held.lift_end(today)
         held.save()
 
 
-def keep_one(contract: Any, leaving: Sequence[int]) -> None:
+def keep_one(contract: Contract, leaving: Sequence[int]) -> None:
     """Raises RuleViolation where these lines are the last: that is the end of the contract, and must be one (MA8.1)."""
-    if not contract.lines.staying().exclude(pk__in=leaving).exists():
-        raise refuse("MA8.1", LAST_LINE)
+    if not contract.lines.staying().leaving_out(leaving).exists():
+        raise RuleViolation(last_line(contract))
+
+
+def last_line(contract: Contract) -> Unmet:
+    """That the last line of a contract does not end alone (MA8.1)."""
+    return Unmet(Clause(UNDER), LAST_LINE, (contract,))
+
+
+def _refuse_past(on: date, today: date, clause: str) -> None:
+    if on < today:
+        raise refuse(clause, _("This day is over. Choose today or a later day."))

@@ -1,6 +1,6 @@
 """Protecting lines against termination: one by one, or with their contract; what is booked is taken back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,13 @@ from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
-from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.records import chapter, fresh, locked
 from iijiot.words import said
 from sims.models import Line, LineChange
 from sims.models.change import Closed
+
+FREED = {"ends_on": None, "ends_under": "", "leaves_with": None}
+"""A line without an end of its own."""
 
 
 def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> None:
@@ -22,24 +24,34 @@ def protect_line(line: Line, *, today: date, actor: Actor, reason: str = "") -> 
 
     A reduction with which it was to go is carried out for the others, and closed where there are none.
     """
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract, line) as (_contract, held):
-        if held.ends_on is not None and held.ends_on < today:
-            raise refuse("MA8.1", _("Its last day is over. Apply for a further line instead."))
-        change = held.leaves_with
-        held.protect()
-        held.save()
-        if change is not None:
-            _leave_out(change)
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line.contract):
+        change = fresh(line).leaves_with
+        with locked(*([change] if change else []), line) as (*changes, held):
+            held.protect(today)
+            held.save()
+            _leave_out(changes)
 
 
-def _leave_out(change: LineChange) -> None:
-    with locked(change) as (held,):
-        rest = held.lines.living().count()
+def protect_lines(lines: Sequence[int], *, today: date, actor: Actor, reason: str = "") -> list[int]:
+    """Protect those of these lines that can be, set-based; returns which (MA8.1)."""
+    wanted = Line.objects.among(lines)
+    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(*wanted.contracts()):
+        ready = wanted.can_protect(today)
+        with locked(*LineChange.objects.taking(ready)) as changes:
+            done = bulk_transition(ready, "protect", {"protected": True, **FREED})
+            _leave_out(changes)
+    return done
+
+
+def _leave_out(changes: Iterable[LineChange]) -> None:
+    """Let these reductions, held under lock, go on with the lines that are left to them, or close them."""
+    for change in changes:
+        rest = change.lines.living().count()
         if rest:
-            held.shrink(rest)
+            change.shrink(rest)
         else:
-            held.close(Closed.PROTECTED)
-        held.save()
+            change.close(Closed.PROTECTED)
+        change.save()
 
 
 def unprotect_line(line: Line, *, actor: Actor, reason: str = "") -> None:
@@ -70,4 +82,4 @@ def take_back_ends(contracts: Mapping[int, date]) -> None:
     for pk, day in contracts.items():
         bulk_transition(fewer.of_contracts([pk]).effective_from(day), "close", {"closed_because": Closed.PROTECTED})
         going_on = Line.objects.of_contracts([pk]).ending().not_over(day)
-        bulk_transition(going_on, "lift_end", {"ends_on": None, "ends_under": "", "leaves_with": None})
+        bulk_transition(going_on, "lift_end", FREED)

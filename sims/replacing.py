@@ -66,7 +66,8 @@ def replace(
 def end_line(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> None:
     """End the line instead of replacing its card: the day of the procedure is its last one, charged in full (MA13.2).
 
-    Raises RuleViolation where the line is protected, has ended, or is the last one of its contract (MA8.1).
+    A line that ends on its own by that day keeps its end. Raises RuleViolation where the line or its contract is
+    protected, no line would be left, or it has ended.
     """
     with (
         chapter(actor=actor, reason=reason, clause="MA10.1"),
@@ -75,7 +76,7 @@ def end_line(incident: Incident, *, on: date, actor: Actor, reason: str = "") ->
         held.end_line(on)
         held.save()
         if line.ends_on is None or line.ends_on > on:
-            ordering.book_end(contract, line, on, "MA10.1")
+            ordering.let_end(contract, line, on, "MA10.1")
         _retire(card, on)
 
 

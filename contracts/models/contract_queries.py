@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from contracts.models.contract_state import State
+from contracts.catalogue.services import CHANGEABLE
+from contracts.models.contract_state import ALLOWED, State
 from iijiot.records import RecordedQuerySet
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
     def ending(self) -> "ContractQuerySet":
         """Living contracts with an end to come."""
         return self.filter(state__in=State.living(), ends_on__isnull=False)
+
+    def that_take_fewer_lines(self) -> "ContractQuerySet":
+        """Those that let lines end at the customer's wish: `take_fewer_lines`, as the database asks it (MA8.1, G18.1)."""
+        deaths = apps.get_model("contracts.Death")._base_manager
+        waiting = deaths.filter(customer=OuterRef("customer"), customer__kind="sole-proprietor", state="open")
+        counted = self.filter(service_code__in=CHANGEABLE, state__in=ALLOWED["take_fewer_lines"], protected=False)
+        return counted.filter(~Exists(waiting))
 
     def with_start_data(self) -> "ContractQuerySet":
         """With what a list of contracts to start shows of each."""

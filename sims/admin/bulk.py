@@ -15,8 +15,8 @@ from iijiot.actors import Actor
 from iijiot.bulk_acts import BulkAct, offer
 from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesField
 from iijiot.rules import Unmet
-from sims import activating, bulk, ordering, returning
-from sims.models import Line, SimCard
+from sims import activating, bulk, ordering, protecting, returning
+from sims.models import DesignatedItem, Line, SimCard
 
 
 class WhyForm(forms.Form):
@@ -115,8 +115,12 @@ class Pause(OnLines):
     help = _("At the customer's wish. Fees go on.")
 
     def ready(self, rows: Any, data: Mapping[str, Any]) -> Any:
-        """Those in service."""
-        return rows.can_pause()
+        """Those in service, where a pause is offered at all."""
+        return rows.can_pause() if DesignatedItem.objects.offers("pause") else rows.none()
+
+    def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
+        """Its state, or that no pause is offered now."""
+        return [*DesignatedItem.objects.why_not("pause"), *super().why_not(record, data)]
 
     def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
         """Pause them."""
@@ -153,9 +157,13 @@ class End(OnLines):
         """The last day, and its clause."""
         return data["on"], "MA8.1"
 
+    def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
+        """What keeps it from ending alone; where nothing does, it is the last that would be left to its contract."""
+        return ordering.why_no_end(record, data["on"]) or [ordering.last_line(record.contract)]
+
     def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
         """Set their last day."""
-        return ordering.schedule_ends(ids, on=data["on"], actor=actor)
+        return ordering.schedule_ends(ids, on=data["on"], today=clock.business_day(), actor=actor)
 
 
 class Protect(OnLines):
@@ -171,12 +179,16 @@ class Protect(OnLines):
     help = _("Ends of single lines that are booked already are lifted.")
 
     def ready(self, rows: Any, data: Mapping[str, Any]) -> Any:
-        """Those not protected yet."""
-        return rows.can_protect()
+        """Those not protected yet, their last day not over."""
+        return rows.can_protect(clock.business_day())
+
+    def arguments(self, data: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Today."""
+        return (clock.business_day(),)
 
     def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
-        """Protect them."""
-        return bulk.protect(ids, actor=actor)
+        """Protect them; a reduction goes on without them."""
+        return protecting.protect_lines(ids, today=clock.business_day(), actor=actor)
 
 
 class Unprotect(OnLines):

@@ -67,6 +67,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """Every card that these lines have or had."""
         return self.filter(line__in=lines)
 
+    def chain_of(self, line: Any) -> "SimCardQuerySet":
+        """Every card that a line has or had, the latest first, each with what took its place."""
+        return self.filter(line=line).select_related("replaced_by").order_by("-generation", "-assigned_on", "-pk")
+
     def lost(self) -> "SimCardQuerySet":
         """Reported as lost, their procedure not done."""
         return self.filter(state=Custody.LOST)

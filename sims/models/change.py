@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -71,6 +71,10 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
     def effective_from(self, on: date) -> "LineChangeQuerySet":
         """Those that take effect on a day or later."""
         return self.filter(effective_on__gte=on)
+
+    def taking(self, lines: Any) -> "LineChangeQuerySet":
+        """Those with which one of these lines is to go."""
+        return self.filter(pk__in=lines.order_by().values("leaves_with"), state=State.PENDING).order_by("pk")
 
     def lines_to_come(self, ids: Sequence[int]) -> int:
         """How many lines more are accepted for these contracts and not ordered yet (G14.3)."""

@@ -6,9 +6,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from iijiot.clauses import Clause
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet
 from iijiot.words import said
 
 
@@ -19,11 +20,21 @@ class DesignatedItemQuerySet(RecordedQuerySet["DesignatedItem"]):
         """What can be changed now."""
         return self.filter(is_offered=True).order_by("code")
 
+    def offers(self, code: str) -> bool:
+        """Whether the company offers this change now (MA8.2)."""
+        return self.filter(code=code, is_offered=True).exists()
+
+    def why_not(self, code: str) -> list[Unmet]:
+        """That the company does not offer this change; empty where it does (MA8.2)."""
+        item = self.filter(code=code).first()
+        if item is not None and item.is_offered:
+            return []
+        return [Unmet(Clause("MA8.2"), said(_("“{item}” is not among what can be changed now."), item=item or code))]
+
     def require(self, code: str) -> None:
         """Raises RuleViolation where the company offers no such change (MA8.2)."""
-        item = self.filter(code=code).first()
-        if item is None or not item.is_offered:
-            raise refuse("MA8.2", said(_("“{item}” is not among what can be changed now."), item=item or code))
+        if reasons := self.why_not(code):
+            raise RuleViolation(*reasons)
 
 
 class DesignatedItem(RecordedModel):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from sims.models.network_policy import NetworkPolicy
 
 
+LAST_DAY_OVER = _("Its last day is over. Apply for a further line instead.")
+
+
 class Line(Numbered):
     """One line: its telephone number, since when it is charged, and how it ends; a card and an address belong to it."""
 
@@ -93,6 +96,7 @@ class Line(Numbered):
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),
+            models.Index(fields=["number"], condition=Q(protected=True), name="line_protected"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -255,8 +259,10 @@ class Line(Numbered):
         label=_("Lift the line's end"),
         conditions=[end_is_booked, leaves_alone],
     )
-    def lift_end(self) -> None:
-        """Let the line go on."""
+    def lift_end(self, today: date) -> None:
+        """Let the line go on, until its last day is over."""
+        if self.ends_on is not None and self.ends_on < today:
+            raise refuse("MA8.1", LAST_DAY_OVER)
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 
     @transition(field=state, allowed=ALLOWED, target=Service.ENDED, clause="MA9.2", label=_("End the line"))
@@ -265,10 +271,12 @@ class Line(Numbered):
         self.returns_to = ""
 
     @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Protect against termination"))
-    def protect(self) -> None:
-        """Keep the line from being ended alone, which lifts an end already booked."""
+    def protect(self, today: date) -> None:
+        """Keep the line from being ended alone, which lifts an end already booked until its last day is over."""
         if self.protected:
             raise refuse("MA8.1", _("The line is protected already."))
+        if self.ends_on is not None and self.ends_on < today:
+            raise refuse("MA8.1", LAST_DAY_OVER)
         self.protected = True
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 

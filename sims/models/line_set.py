@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 
 from contracts.models import Contract
 from iijiot.lookups import many
 from iijiot.records import RecordedQuerySet
 from sims.models.card_state import Custody
+from sims.models.line_search import LineSearch, lines_of
 from sims.models.line_state import Service
-from sims.models.many import ManyLines, cards_of_line, open_reports
+from sims.models.many import cards_of_line, open_reports
 
 if TYPE_CHECKING:
     from sims.models.line import Line  # noqa: F401 - named as a string below
 
 
-class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
+class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
     """Lines by what people ask of them."""
 
     def living(self) -> "LineQuerySet":
@@ -78,6 +79,10 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
         """Living lines without an end of their own."""
         return self.living().filter(ends_on=None)
 
+    def leaving_out(self, ids: Sequence[int]) -> "LineQuerySet":
+        """Without these."""
+        return self.exclude(pk__in=ids)
+
     def ending_with_contract_on(self, day: date) -> "LineQuerySet":
         """Living lines that end with their contract if it ends on this day; the others end by themselves before."""
         return self.living().exclude(ends_on__lte=day)
@@ -123,10 +128,28 @@ class LineQuerySet(ManyLines, RecordedQuerySet["Line"]):
             spans[msisdn].append((pk, begins, ends or date.max))
         return spans
 
+    def held_back(self, kind: str) -> "LineQuerySet":
+        """Those that the network throttles, or blocks, now."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.filter(pk__any_of=lines_of(now.filter(kind=kind)))
+
+    def not_held_back(self) -> "LineQuerySet":
+        """Living lines that the network lets in at full speed."""
+        now = apps.get_model("sims.NetworkPolicy").objects.in_force()
+        return self.living().filter(~Exists(now.order_by().filter(line=OuterRef("pk"))))
+
+    def with_card_in(self, custody: str) -> "LineQuerySet":
+        """Those whose card of now is in this custody."""
+        return self.filter(Exists(cards_of_line([custody])))
+
     def with_network_policy(self) -> "LineQuerySet":
         """With what the network does with each now, read together."""
         now = apps.get_model("sims.NetworkPolicy").objects.in_force()
         return self.prefetch_related(models.Prefetch("network_policies", now, to_attr="policies_now"))
+
+    def with_customer(self) -> "LineQuerySet":
+        """With whose they are."""
+        return self.select_related("contract__customer")
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each: whose it is, its card, its address."""

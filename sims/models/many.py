@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
+from contracts.models import Contract
 from iijiot.records import RecordedQuerySet
 from sims.models import card_state, line_state
+from sims.models.card_rules import IN_USE, WITHOUT_SERVICE
 from sims.models.card_state import Custody
 from sims.models.line_rules import hindrances
+
+MANY, LAST = Count("pk"), Max("pk")
 
 
 def cards_of_line(states: list[str]) -> Any:
@@ -21,6 +25,19 @@ def cards_of_line(states: list[str]) -> Any:
 def open_reports() -> Any:
     """The reports on the line that a query looks at whose procedure is still to be done."""
     return apps.get_model("sims.Incident")._base_manager.filter(line=OuterRef("pk"), state="open")
+
+
+def staying_by_contract(lines: Any) -> dict[int, tuple[int, int]]:
+    """How many of these lines have no end of their own, and the last of them, by contract."""
+    staying = lines.filter(state__in=line_state.Service.living(), ends_on=None).order_by()
+    return {contract: (many, last) for contract, many, last in staying.values_list("contract").annotate(MANY, LAST)}
+
+
+def last_ones(lines: Any) -> list[int]:
+    """Of each contract all of whose lines without an end are among these: the last of them (MA8.1)."""
+    going = staying_by_contract(lines)
+    there = staying_by_contract(lines.model._default_manager.filter(contract__in=list(going)))
+    return [last for contract, (many, last) in going.items() if there.get(contract, (0, 0))[0] <= many]
 
 
 class ManyLines(RecordedQuerySet[Any]):
@@ -42,14 +59,20 @@ class ManyLines(RecordedQuerySet[Any]):
         return self.filter(state__in=line_state.ALLOWED["resume"]).unhindered()
 
     def can_end(self, on: date) -> Self:
-        """Living, neither protected nor ending with others, ordered by this day, before the contract's end (MA8.1)."""
-        in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
-        alone = self.filter(protected=False, contract__protected=False, leaves_with=None)
-        return alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
+        """Living, neither protected nor ending with others, ordered by this day, before the contract's end (MA8.1).
 
-    def can_protect(self) -> Self:
-        """Living, and not protected yet (MA8.1)."""
-        return self.filter(state__in=line_state.ALLOWED["protect"], protected=False)
+        Of a contract that would be left without a line the last of these stays: as if one ended after the other.
+        """
+        in_time = Q(contract__ends_on=None) | Q(contract__ends_on__gte=on)
+        alone = self.filter(protected=False, leaves_with=None, contract__in=Contract.objects.that_take_fewer_lines())
+        found = alone.filter(in_time, state__in=line_state.ALLOWED["schedule_end"], ordered_on__lte=on)
+        kept = last_ones(found)
+        return found.exclude(pk__in=kept) if kept else found
+
+    def can_protect(self, today: date) -> Self:
+        """Living, their last day not over, and not protected yet (MA8.1)."""
+        in_time = Q(ends_on=None) | Q(ends_on__gte=today)
+        return self.filter(in_time, state__in=line_state.ALLOWED["protect"], protected=False)
 
     def can_unprotect(self) -> Self:
         """Living and protected (MA8.1)."""
@@ -75,12 +98,13 @@ class ManyCards(RecordedQuerySet[Any]):
         return self.filter(state__in=card_state.ALLOWED["arrive"])
 
     def can_come_back(self, on: date) -> Self:
-        """Lent, on this day or before, and not come back (MA9.2)."""
-        return self.filter(state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
+        """Lent, on this day or before, not come back, and no line in service works by them (MA8.1, MA9.2)."""
+        out = self.filter(state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
+        return out.filter(~Q(state__in=IN_USE) | Q(line__state__in=WITHOUT_SERVICE))
 
     def can_be_put_back(self) -> Self:
-        """Assigned and not shipped."""
-        return self.filter(state__in=card_state.ALLOWED["put_back"])
+        """Assigned and not shipped, to lines that can wait for another (MA8.1)."""
+        return self.filter(state__in=card_state.ALLOWED["put_back"], line__state__in=WITHOUT_SERVICE)
 
     def can_be_disposed_of(self) -> Self:
         """In stock, or come back."""

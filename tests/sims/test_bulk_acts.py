@@ -40,6 +40,7 @@ def lines():
         LineFactory(contract=running, **shape, protected=True)
         LineFactory(contract=running, **shape, ends_on=date(2026, 12, 10), ends_under="MA8.1")
     LineFactory(contract=running, ordered_on=date(2027, 1, 5), billing_starts_on=None, ordered=True)
+    LineFactory(contract=waiting, ordered=True, protected=True)
     IpPoolFactory(network="10.64.0.0/24")
     return list(Line.objects.order_by("pk"))
 

@@ -139,9 +139,15 @@ def test_a_card_that_once_stood_for_another_does_not_again(db):
         replacing.replace(SimCardFactory(lent=True), new=chosen, reason="wish", on=DONE, actor=BEN)
 
 
+def beside_another(incident):
+    """The contract has one line more."""
+    LineFactory(contract=incident.line.contract)
+    return incident
+
+
 @pytest.mark.clause("MA10.1", "MA13.2")
 def test_the_day_of_the_procedure_is_the_last_one_of_the_line_that_ends_with_it(db):
-    incident = loss()
+    incident = beside_another(loss())
     replacing.end_line(incident, on=DONE, actor=BEN, reason="回線は不要")
     line = fresh(incident.line)
     assert (line.ends_on, line.ends_under, str(line.state)) == (DONE, "MA10.1", "active")
@@ -153,7 +159,7 @@ def test_the_day_of_the_procedure_is_the_last_one_of_the_line_that_ends_with_it(
 
 @pytest.mark.clause("MA10.1", "MA9.2")
 def test_a_faulty_card_whose_line_ends_is_due_back_thirty_days_after(db):
-    incident = fault()
+    incident = beside_another(fault())
     replacing.end_line(incident, on=DONE, actor=BEN)
     assert (str(fresh(incident.card).state), fresh(incident.card).due_back_on) == ("due-back", date(2027, 1, 19))
     due.end_lines(date(2026, 12, 21), daily.Tally())
@@ -168,12 +174,22 @@ def test_a_protected_line_is_not_ended_by_the_procedure(db):
     assert str(fresh(incident).state) == "open"
 
 
-@pytest.mark.clause("MA8.1", "MA10.1")
-def test_the_last_line_of_a_contract_is_not_ended_by_the_procedure(db):
+@pytest.mark.clause("MA10.1", "MA8.1")
+def test_the_last_line_of_a_contract_ends_by_a_notice_and_not_by_the_procedure(db):
     incident = IncidentFactory()
-    with pytest.raises(RuleViolation, match="No line would be left"):
+    with pytest.raises(RuleViolation, match="That is the end of the contract"):
         replacing.end_line(incident, on=DONE, actor=BEN)
-    assert str(fresh(incident).state) == "open"
+    assert (str(fresh(incident).state), str(fresh(incident.card).state)) == ("open", "lost")
+
+
+@pytest.mark.clause("MA10.1", "MA8.1")
+def test_the_procedure_asks_for_no_leave_of_a_protected_contract_where_the_line_ends_before_its_day(db):
+    line = LineFactory(ends_on=date(2026, 12, 10), ends_under="MA8.1", contract__protected=True)
+    incident = IncidentFactory(card=SimCardFactory(lent=True, line=line, state="lost"))
+    with pytest.raises(RuleViolation, match="contract is protected"):
+        replacing.end_line(incident, on=date(2026, 12, 9), actor=BEN)
+    replacing.end_line(incident, on=DONE, actor=BEN)
+    assert (fresh(line).ends_on, fresh(line).ends_under) == (date(2026, 12, 10), "MA8.1")
 
 
 @pytest.mark.clause("MA13.2")
