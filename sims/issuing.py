@@ -224,7 +224,7 @@ def plan_shipping(contract: Contract, *, cards: Sequence[SimCard], on: date, shi
         raise refuse("MA1", _("Some of these cards are of no line of this contract. Take them out of the list."))
     if not ids:
         raise refuse("MA1", _("No card of the contract waits to be sent."))
-    _refuse_rest(ids, wanted.can_ship(on).values_list("pk", flat=True))
+    _refuse_rest(ids, list(wanted.can_ship(on).values_list("pk", flat=True)))
     return ShipPlan(ids, tuple(wanted[:NAMED]), on, shipment)
 
 

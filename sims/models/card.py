@@ -33,7 +33,7 @@ class SimCard(RecordedModel):
     CUSTOMER = "line__contract__customer"
     FIXED: ClassVar = {"iccid": "MA1", "received_on": "MA1"}
     TOLD = ("iccid", "product", "form_factor", "received_on")
-    PERSONAL: ClassVar = {"iccid": NO, "imsi": NO, "msisdn": NO, "delivery": NO, "shipment": NO, "returned_from": NO}
+    PERSONAL: ClassVar = {"iccid": NO, "imsi": NO, "msisdn": NO, "delivery": NO, "shipment": NO}
 
     iccid = models.CharField("ICCID", max_length=20, db_collation="C")
     imsi = models.CharField("IMSI", max_length=15, blank=True)
