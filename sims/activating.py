@@ -7,7 +7,7 @@ from contracts.models import Customer
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_transition
 from iijiot.records import chapter, locked
-from sims import addressing
+from sims import addressing, pooling
 from sims.models import DesignatedItem, Line
 
 
@@ -36,6 +36,19 @@ def activate_all(lines: Sequence[int], *, on: date, at: datetime, actor: Actor) 
             done += ids
         addressing.give_each(wanting, at=at)
     return done
+
+
+def can_have_addresses(lines: Sequence[int], at: datetime) -> list[int]:
+    """Those of these lines that can go into service now and for which there are addresses, the first ones first (MA5.2)."""
+    ready = list(Line.objects.among(lines).ready().values_list("pk", "contract__customer"))
+    free = pooling.free_by_owner(len(ready), at)
+    able = []
+    for line, customer in ready:
+        owner = customer if free[customer] > 0 else None
+        if free[owner] > 0:
+            free[owner] -= 1
+            able.append(line)
+    return able
 
 
 def pause(line: Line, *, actor: Actor, reason: str = "") -> None:

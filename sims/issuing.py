@@ -47,13 +47,22 @@ def assign(
                 ),
             )
         cards = stocking.take(quantity, form_factor=form_factor, product=product)
-        pairs = {card.pk: line for card, line in zip(cards, waiting, strict=True)}
-        _number(cards, pairs)
-        taken = SimCard.objects.among(list(pairs))
-        return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
+        return _hand_out(cards, waiting, on)
 
 
-def why_not_assigned(line: Line) -> list[Unmet]:
+def assign_all(
+    lines: Sequence[int], *, form_factor: str, on: date, actor: Actor, product: int | None = None
+) -> list[int]:
+    """Give those of these lines that wait for a card one each from stock, as far as it goes; returns which (MA8.1)."""
+    with chapter(actor=actor, clause="MA8.1"):
+        waiting = list(Line.objects.among(Line.objects.among(lines).hold()).without_card().values_list("pk", flat=True))
+        cards = stocking.as_far_as_it_goes(len(waiting), form_factor=form_factor, product=product)
+        given = waiting[: len(cards)]
+        _hand_out(cards, given, on)
+        return given
+
+
+def why_no_card(line: Line) -> list[Unmet]:
     """Why a line gets no card now; empty where it waits for one."""
     if str(line.state) == "ended":
         return [Unmet(Clause("MA8.1"), _("The line has ended. It gets no card any more."))]
@@ -70,7 +79,7 @@ def assign_card(line: Line, card: SimCard | None = None, *, on: date, actor: Act
     """Give one line a card of choice, or else the next in stock of a form factor (MA8.1)."""
     chosen = [card] if card is not None else []
     with chapter(actor=actor, clause="MA8.1"), locked(line, *chosen) as (held, *given):
-        if reasons := why_not_assigned(held):
+        if reasons := why_no_card(held):
             raise RuleViolation(*reasons)
         next_one = given[0] if given else stocking.take(1, form_factor=form_factor)[0]
         with locked(next_one) as (taken,):
@@ -257,6 +266,14 @@ def _named(card: SimCard) -> str:
     """A card with where it is, and since when it is a line's where that is the question."""
     since = f" {fullday(card.assigned_on)}" if str(card.state) == Custody.ASSIGNED else ""
     return f"{card.iccid}（{card.get_state_display()}{since}）"
+
+
+def _hand_out(cards: Sequence[SimCard], lines: Sequence[int], on: date) -> int:
+    """Give these lines one of these cards each, in their order; returns how many."""
+    pairs = {card.pk: line for card, line in zip(cards, lines, strict=True)}
+    _number(cards, pairs)
+    taken = SimCard.objects.among(list(pairs))
+    return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
 
 
 def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:

@@ -34,7 +34,6 @@ READ = [
         "subleaseconsent",
         "throttlepolicy",
         "usagealert",
-        "usageload",
     )
 ]
 BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]

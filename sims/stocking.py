@@ -16,8 +16,7 @@ def take(many: int, *, form_factor: str, product: int | None = None, for_chain: 
 
     One `for_chain` of replacements never stood in such a chain before. Raises RuleViolation where the stock runs short.
     """
-    fitting = SimCard.objects.in_stock().like(form_factor, product)
-    cards = list((fitting.unchained() if for_chain else fitting).free()[:many])
+    cards = as_far_as_it_goes(many, form_factor=form_factor, product=product, for_chain=for_chain)
     if len(cards) < many:
         raise refuse(
             "MA1",
@@ -28,6 +27,14 @@ def take(many: int, *, form_factor: str, product: int | None = None, for_chain: 
             ),
         )
     return cards
+
+
+def as_far_as_it_goes(
+    many: int, *, form_factor: str, product: int | None = None, for_chain: bool = False
+) -> list[SimCard]:
+    """The same, but as many as there are."""
+    fitting = SimCard.objects.in_stock().like(form_factor, product)
+    return list((fitting.unchained() if for_chain else fitting).free()[:many])
 
 
 def choices() -> list[tuple[str, Words]]:

@@ -2,7 +2,8 @@
 
 from sims.admin import (
     address,
-    bulk,
+    bulk_cards,
+    bulk_lines,
     card,
     card_filters,
     card_ledger,
@@ -32,7 +33,8 @@ from sims.admin import (
 
 __all__ = [
     "address",
-    "bulk",
+    "bulk_cards",
+    "bulk_lines",
     "card",
     "card_filters",
     "card_ledger",

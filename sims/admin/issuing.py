@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from contracts.admin.shared import ReasonForm
 from iijiot.clauses import Clause
@@ -15,9 +15,10 @@ from iijiot.console.actions import ConsoleAction
 from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.offering import offer_on
 from iijiot.rules import Unmet
-from sims import issuing, receiving, stocking
+from sims import issuing, receiving
+from sims.admin.bulk_forms import CardForm
 from sims.admin.picking import CardsField, DayComeField, NewCardForm
-from sims.models import SimCard, SimProduct
+from sims.models import SimCard
 
 ASSIGN, SHIP, DISPOSE, RECEIVE = (
     "sims.assign_simcard",
@@ -27,17 +28,9 @@ ASSIGN, SHIP, DISPOSE, RECEIVE = (
 )
 
 
-class AssignForm(forms.Form):
+class AssignForm(CardForm):
     """Which cards, and to how many of the lines that wait."""
 
-    form_factor = forms.ChoiceField(label=_("Form factor"), widget=UnfoldAdminSelectWidget)
-    product = forms.ModelChoiceField(
-        label=_("SIM product"),
-        queryset=SimProduct.objects.none(),
-        required=False,
-        empty_label=_("Any"),
-        widget=UnfoldAdminSelectWidget,
-    )
     quantity = forms.IntegerField(
         label=_("How many"),
         required=False,
@@ -46,16 +39,11 @@ class AssignForm(forms.Form):
         help_text=_("Empty: all lines of the contract that wait for a card, the first ordered first."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["form_factor"].choices = stocking.choices()  # type: ignore[attr-defined]
-        self.fields["product"].queryset = SimProduct.objects.offered()  # type: ignore[attr-defined]
-
 
 class AssignCards(ConsoleAction):
     """SIMカードの引当、契約の画面から (MA8.1)"""
 
-    slug, label, permission, clause = "assign-cards", _("Assign SIM cards"), ASSIGN, "MA8.1"
+    slug, label, permission, clause = "assign-contract-cards", _("Assign SIM cards"), ASSIGN, "MA8.1"
     form, plan_template = AssignForm, "console/plan_assigning.html"
     help = _("Lines get their cards in the order in which they were ordered, and the cards longest in stock go first.")
     done = _("The cards are assigned.")
@@ -88,7 +76,7 @@ class AssignCard(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Only where the line waits for one."""
-        return issuing.why_not_assigned(self.obj)
+        return issuing.why_no_card(self.obj)
 
     def touched(self) -> Iterable[QuerySet[Any]]:
         """The cards of the line."""

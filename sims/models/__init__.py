@@ -19,7 +19,7 @@ from sims.models.reorder_point import ReorderPoint
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
 from sims.models.throttle_policy import ThrottlePolicy
-from sims.models.usage import ContractUsage, DailyUsage, UsageLoad
+from sims.models.usage import ContractUsage, DailyUsage
 from sims.models.usage_alert import AlertWish, UsageAlert
 
 __all__ = [
@@ -50,5 +50,4 @@ __all__ = [
     "SubleaseConsent",
     "ThrottlePolicy",
     "UsageAlert",
-    "UsageLoad",
 ]

@@ -45,8 +45,8 @@ def returned() -> SimCard:
 
 
 REFUSED_THEN: dict[str, Any] = {
-    "assign-cards": (waiting, {"form_factor": "3ff"}),
-    "ship-contract-cards": (lambda: assigned().line.contract, SHIPPED),  # type: ignore[union-attr]
+    "assign-contract-cards": (waiting, {"form_factor": "3ff"}),
+    "ship-contract-cards": (lambda: assigned().line.contract, SHIPPED),
     "assign-card": (lambda: waiting().lines.get(), {"form_factor": "3ff"}),
     "ship-card": (assigned, SHIPPED),
     "card-arrived": (lambda: SimCardFactory(lent=True, state="shipped"), {}),
