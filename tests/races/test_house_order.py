@@ -70,7 +70,7 @@ def assign(chance: Chance) -> Any:
 
 def ship(chance: Chance) -> Any:
     cards = SimCard.objects.filter(state="assigned").order_by("?")[: chance.randint(1, 3)]
-    return issuing.ship(list(cards), on=DAY, shipment="伝票", actor=CLERK)
+    return issuing.ship([card.pk for card in cards], on=DAY, shipment="伝票", actor=CLERK)
 
 
 def put_back(chance: Chance) -> Any:
