@@ -134,9 +134,9 @@ def test_what_stands_in_a_file_of_traffic_is_for_those_who_load_such_files():
     assert "単位を付けない0以上の整数" in words(able, record)
     assert "単位を付けない0以上の整数" not in words(unable, record)
     for part in ("sent", "corrections"):
-        assert b"123454321" in b"".join(able.get(page(record, part)).streaming_content)
+        assert b"123454321" in all_of(able.get(page(record, part)))
         assert unable.get(page(record, part)).status_code == 403
-    assert b"ICCID" in b"".join(unable.get(page(FileImportFactory(), "sent")).streaming_content)
+    assert b"ICCID" in all_of(unable.get(page(FileImportFactory(), "sent")))
 
 
 def test_an_old_throttle_is_explained_with_its_days_and_says_where_they_were_corrected_since(line):
