@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +26,7 @@ def assign(
     lines or stock run short.
     """
     with chapter(actor=actor, clause="MA8.1"), locked(contract) as (held,):
-        lines = held.lines.without_card().free()[:quantity]
-        waiting = [line.pk for line in lines]
+        waiting = list(held.lines.without_card().free().values_list("pk", flat=True)[:quantity])
         if len(waiting) < quantity:
             raise refuse(
                 "MA8.1",
@@ -36,7 +36,7 @@ def assign(
                     asked=quantity,
                 ),
             )
-        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[:quantity])
+        cards = _next_in_stock(form_factor, product, quantity)
         if len(cards) < quantity:
             raise refuse(
                 "MA1",
@@ -54,8 +54,9 @@ def assign_all(
 ) -> list[int]:
     """Give those of these lines that wait for a card one each from stock, as far as it goes; returns which (MA8.1)."""
     with chapter(actor=actor, clause="MA8.1"):
-        waiting = list(Line.objects.among(Line.objects.among(lines).hold()).without_card().values_list("pk", flat=True))
-        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[: len(waiting)])
+        held = Line.objects.among(Line.objects.among(lines).hold())
+        waiting = list(held.without_card().order_by("pk").values_list("pk", flat=True))
+        cards = _next_in_stock(form_factor, product, len(waiting))
         given = waiting[: len(cards)]
         _hand_out(cards, given, on)
         return given
@@ -151,7 +152,20 @@ def _refused(cards: Sequence[SimCard]) -> RuleViolation:
     return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=len(cards), cards=named))
 
 
-def _hand_out(cards: Sequence[SimCard], lines: Sequence[int], on: date) -> int:
+class Numbers(NamedTuple):
+    """A card by its key, with the number with which it was delivered."""
+
+    pk: int
+    msisdn: str
+
+
+def _next_in_stock(form_factor: str, product: int | None, many: int) -> list[Numbers]:
+    """So many cards at most, those longest in stock first, held for us; those that others hold are passed over."""
+    cards = SimCard.objects.in_stock().like(form_factor, product).free().values_list("pk", "msisdn")[:many]
+    return [Numbers(*card) for card in cards]
+
+
+def _hand_out(cards: Sequence[Numbers], lines: Sequence[int], on: date) -> int:
     """Give these lines one of these cards each, in their order; returns how many."""
     pairs = {card.pk: line for card, line in zip(cards, lines, strict=True)}
     _number(cards, pairs)
@@ -159,7 +173,7 @@ def _hand_out(cards: Sequence[SimCard], lines: Sequence[int], on: date) -> int:
     return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
 
 
-def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:
+def _number(cards: Sequence[Any], lines: dict[int, int]) -> None:
     """A line that has no telephone number yet takes the one with which its card was delivered."""
     numbers = {lines[card.pk]: card.msisdn for card in cards if card.msisdn}
     if numbers:
