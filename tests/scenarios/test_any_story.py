@@ -41,6 +41,7 @@ def make_world() -> None:
     CustomerFactory(sole_proprietor=True, name="青井 花子", name_kana="アオイ ハナコ")
 
 
+@pytest.mark.long
 @pytest.mark.clause("G9.1", "G9.2", "G10", "G29.1", "MA6", "PC3", "PMG3", "WPC3", "VPN3")
 def test_whatever_happens_in_whatever_order_the_world_stays_lawful(db):
     make_world()
