@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, models
 
 from iijiot.actors import Actor
+from iijiot.copying import given_by_database
 
 AT = "(({day}) + time '{time}') AT TIME ZONE 'Asia/Tokyo'"
 
@@ -77,7 +78,7 @@ def fill(model: type[models.Model], values: Mapping[str, str], source: str) -> N
     rest = {
         str(column.column): _literal(column)
         for column in model._meta.concrete_fields
-        if str(column.column) not in values and not column.primary_key
+        if str(column.column) not in values and not column.primary_key and not given_by_database(column)
     }
     every = {**rest, **values}
     _insert(model._meta.db_table, list(every), list(every.values()), source)

@@ -119,7 +119,7 @@ def _cards(seed: int, known: dict[str, Any]) -> None:
     fill(
         SimCard,
         {
-            "iccid": f"'898110' || lpad(({n})::text, 12, '0') || {_check_digit(n)}",
+            "iccid": f"'898110' || lpad(({n})::text, 12, '0') || {check_digit(n)}",
             "imsi": f"'44010' || lpad(({n})::text, 10, '0')",
             "msisdn": "line.msisdn",
             "product_id": str(SimProduct.objects.get(code="docomo-m2m").pk),
@@ -189,7 +189,7 @@ def _at(day: str, time: str) -> str:
     return AT.format(day=day, time=time)
 
 
-def _check_digit(n: str) -> str:
+def check_digit(n: str) -> str:
     """The SQL of the check digit of an ICCID: every other digit of the number counts double, from the last on (Luhn)."""
     digits = [f"(({n}) / {10**place} % 10)" for place in range(12)]
     summed = [
