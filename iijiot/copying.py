@@ -26,7 +26,7 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
     many = len(next(iter(each.values())))
     if not many:
         return 0
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not given_by_database(field)]
     given = {column(model, name): values for name, values in each.items()}
     fixed = {column(model, name): value for name, value in same.items()}
     rest = {field: fixed.get(field, field.get_default()) for field in fields if field not in given}
@@ -48,6 +48,11 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
         own, of = ("id = ANY(%s)", [keys]) if gaps else ("id BETWEEN %s AND %s", [keys[0], keys[-1]])
         cursor.execute(f"WITH added AS (SELECT * FROM {table} WHERE {own}) {history}", [*of, *params])
     return many
+
+
+def given_by_database(field: Any) -> bool:
+    """Whether the database alone knows the default of a field."""
+    return bool(field.has_db_default() and not field.has_default())
 
 
 @dataclass(frozen=True)
