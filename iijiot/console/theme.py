@@ -135,6 +135,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Lines and SIM cards"),
+                "separator": True,
+                "items": [
+                    link(_("Lines"), "settings_input_antenna", "sims_line_changelist", "sims.view_line"),
+                    link(_("Changes of lines"), "exposure", "sims_linechange_changelist", "sims.view_linechange"),
+                ],
+            },
+            {
                 "title": _("Addresses and devices"),
                 "separator": True,
                 "items": [

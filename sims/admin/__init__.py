@@ -2,13 +2,16 @@
 
 from sims.admin import (
     address,
+    badges,
     bulk,
     care,
+    change,
     device,
     explained,
     explained_usage,
     files,
     line,
+    lines_of,
     network,
     pool,
     reconciliation,
@@ -19,13 +22,16 @@ from sims.admin import (
 
 __all__ = [
     "address",
+    "badges",
     "bulk",
     "care",
+    "change",
     "device",
     "explained",
     "explained_usage",
     "files",
     "line",
+    "lines_of",
     "network",
     "pool",
     "reconciliation",

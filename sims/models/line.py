@@ -21,7 +21,9 @@ from sims.models.line_rules import (
     contract_runs,
     end_is_booked,
     has_a_card,
+    is_protected,
     leaves_alone,
+    may_be_protected,
     not_protected,
     nothing_hinders,
 )
@@ -270,19 +272,23 @@ class Line(Numbered):
         """Close it on the day after its last one, or with its contract."""
         self.returns_to = ""
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Protect against termination"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Protect against termination"),
+        conditions=[may_be_protected],
+    )
     def protect(self, today: date) -> None:
         """Keep the line from being ended alone, which lifts an end already booked until its last day is over."""
-        if self.protected:
-            raise refuse("MA8.1", _("The line is protected already."))
         if self.ends_on is not None and self.ends_on < today:
             raise refuse("MA8.1", LAST_DAY_OVER)
         self.protected = True
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"))
+    @transition(
+        field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"), conditions=[is_protected]
+    )
     def unprotect(self) -> None:
         """Let the line be ended again."""
-        if not self.protected:
-            raise refuse("MA8.1", _("The line is not protected."))
         self.protected = False

@@ -95,3 +95,15 @@ def end_is_booked(line: Any) -> bool:
 def not_protected(line: Any) -> bool:
     """Nobody has protected the line against its end."""
     return not line.protected
+
+
+@rule("MA8.1", _("The line is protected already."))
+def may_be_protected(line: Any) -> bool:
+    """Nobody has protected the line yet."""
+    return not line.protected
+
+
+@rule("MA8.1", _("The line is not protected."))
+def is_protected(line: Any) -> bool:
+    """Somebody has protected the line."""
+    return bool(line.protected)
