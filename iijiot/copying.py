@@ -1,16 +1,20 @@
-"""Many rows at once from a file: written by COPY, the quickest way into a table, with their history beside them."""
+"""Many rows at once: written by COPY, the quickest way into a table, records with their history beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
+from itertools import count, islice, repeat
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from iijiot.bulk import history_insert
 from iijiot.records import RecordedModel, column
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+SLICE = 5000
+"""Rows that memory holds at a time."""
 
 
 def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same: Mapping[str, Any]) -> int:
@@ -45,6 +49,63 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
     return many
 
 
+@dataclass(frozen=True)
+class Staging:
+    """A table of the transaction, with what statements ask of it."""
+
+    name: str
+
+    def ask(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement, in which `{staged}` is this table; none where it gives none."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement.replace("{staged}", self.name), params)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def staged(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Iterator[Staging]:
+    """Stream rows by COPY into a table that is gone with the transaction; memory holds a slice of them.
+
+    `columns` gives each column's type.
+    """
+    named = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    with _table(f"({named}) ON COMMIT DROP") as table, connection.cursor() as cursor:
+        each = iter(rows)
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        ):
+            while piece := list(islice(each, SLICE)):
+                copy.write("".join("\t".join(map(_text, row)) + "\n" for row in piece))
+        cursor.execute(f"ANALYZE {table}")
+        yield Staging(table)
+
+
+@contextmanager
+def gathered(query: str, params: Sequence[Any] = ()) -> Iterator[Staging]:
+    """What a query finds, kept in a table of the transaction for several statements."""
+    with _table(f"ON COMMIT DROP AS {query}", params) as table:
+        yield Staging(table)
+
+
+_numbers = count(1)
+
+
+@contextmanager
+def _table(what: str, params: Sequence[Any] = ()) -> Iterator[str]:
+    name = f"staged_{next(_numbers)}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} {what}", params)
+        yield f"pg_temp.{name}"
+        cursor.execute(f"DROP TABLE pg_temp.{name}")
+
+
+def one_at_a_time(lock: int) -> None:
+    """Wait until no other transaction holds this lock, and hold it until the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 def _texts(values: Sequence[Any]) -> Sequence[str]:
     """Values as COPY reads them; digits, of which a file has most, pass at once."""
     if all(type(value) is str for value in values) and "".join(values).isalnum():
@@ -53,6 +114,8 @@ def _texts(values: Sequence[Any]) -> Sequence[str]:
 
 
 def _text(value: Any) -> str:
+    if type(value) is int:
+        return str(value)
     if value is None:
         return "\\N"
     if isinstance(value, bool):

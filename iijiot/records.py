@@ -202,6 +202,9 @@ class RecordedModel(Labelled, Validated):
     STAFF_ONLY: ClassVar[frozenset[str]] = frozenset()
     """Fields that nobody outside the company sees; "*" for the whole record."""
 
+    GUARDED: ClassVar[Mapping[str, str]] = {}
+    """Fields whose values need a permission beside that to see the record, each with that permission."""
+
     history = HistoricalRecords(
         inherit=True,
         bases=[RecordedHistory],
@@ -220,6 +223,11 @@ class RecordedModel(Labelled, Validated):
             self._keep_fixed()
         self.full_clean()
         super().save(*args, **kwargs)
+
+    @classmethod
+    def hidden_from(cls, user: Any) -> set[str]:
+        """The guarded fields that a user may not see."""
+        return {name for name, permission in cls.GUARDED.items() if not user.has_perm(permission)}
 
     def complete(self) -> None:
         """Set what follows from other fields; called before every write, `bulk_add` included."""

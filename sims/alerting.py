@@ -13,7 +13,7 @@ from contracts import notifying
 from contracts.models import Customer
 from iijiot.bulk import bulk_insert
 from iijiot.clauses import Clause
-from iijiot.measured import Staging
+from iijiot.copying import Staging
 from sims.models import ThrottlePolicy, UsageAlert
 from sims.models.usage_alert import PERCENTS
 

@@ -34,6 +34,8 @@ class Day:
     day: date
     up: int
     down: int
+    is_counted: bool = True
+    """Whether figures of the day were loaded."""
     throttled: bool = False
     blocked: bool = False
 
@@ -44,7 +46,9 @@ class Day:
 
     @property
     def told(self) -> tuple[str, str, str]:
-        """Up, down and together, as people read them."""
+        """Up, down and together, as people read them; dashes where nothing was loaded."""
+        if not self.is_counted:
+            return "—", "—", "—"
         return volume(self.up), volume(self.down), volume(self.total)
 
 
@@ -191,11 +195,19 @@ def of_contracts(ids: Sequence[int], last: date, many: int) -> Chart:
     return Chart(_days(days, ContractUsage.objects.of_contracts(ids).between(days[0], last).by_day(), ()))
 
 
+def of_window(subject: Any, first: date, last: date) -> list[Day]:
+    """The days of a line, or of a contract as a whole, between two days."""
+    days = days_to(last, (last - first).days + 1)
+    if isinstance(subject, Contract):
+        return _days(days, ContractUsage.objects.of_contracts([subject.pk]).between(first, last).by_day(), ())
+    return _days(days, DailyUsage.objects.of_line(subject).on(days).by_day(), ())
+
+
 def _days(days: Sequence[date], used: Mapping[date, tuple[int, int]], held: Iterable[NetworkPolicy]) -> list[Day]:
     on: dict[str, set[date]] = {"throttled": set(), "blocked": set()}
     for policy in held:
         on[policy.kind] |= {day for day in days if policy.from_day <= day <= (policy.last_day or day)}
-    return [Day(day, *used.get(day, (0, 0)), day in on["throttled"], day in on["blocked"]) for day in days]
+    return [Day(day, *used.get(day, (0, 0)), day in used, day in on["throttled"], day in on["blocked"]) for day in days]
 
 
 def months_of_line(line: Any, last: date, many: int) -> list[tuple[date, int]]:

@@ -33,7 +33,6 @@ READ = [
         "subleaseconsent",
         "throttlepolicy",
         "usagealert",
-        "usageload",
     )
 ]
 BULK = ["iijiot.run_bulkrun", "iijiot.view_bulkrun"]

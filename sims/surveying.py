@@ -42,11 +42,6 @@ class Given:
     grace: int = 0
     file: Any = None
 
-    @property
-    def source(self) -> str:
-        """What is named as the source of what is loaded."""
-        return self.file.number if self.file else ""
-
 
 @dataclass(frozen=True)
 class Taken:
@@ -73,6 +68,8 @@ class Survey:
     damaged: int = 0
     perhaps_damaged: int = 0
     first: list[Finding] = field(default_factory=list)
+    change: dict[str, Any] = field(default_factory=dict)
+    """What loading it changes elsewhere, as fields of the file's record."""
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -90,6 +87,7 @@ class Survey:
                 {"line": f.line, "column": f.column, "value": f.value, "why": f.why, "is_doubt": f.is_doubt}
                 for f in self.first
             ],
+            **self.change,
         }
 
     @property
@@ -153,8 +151,8 @@ def survey(
             if not (takes.all_or_nothing and result.loaded + len(values) < result.rows):
                 result.loaded += reader.write(values) if values else 0
         told(result.rows if total else file.tell(), total or _size(file))
-    if takes is not None and not (takes.all_or_nothing and result.leaves_out):
-        reader.finish()
+    is_taken = takes is not None and not (takes.all_or_nothing and result.leaves_out)
+    result.change = reader.finish() if is_taken else reader.foresee()
     return result
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_insert, bulk_transition
+from iijiot.copying import Staging, gathered, one_at_a_time
 from iijiot.daily import Tally, in_parts
 from iijiot.jobs import job
-from iijiot.measured import Staging, gathered, one_at_a_time
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import refuse
 from sims import alerting

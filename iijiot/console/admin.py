@@ -27,6 +27,7 @@ from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.exporting import PERMISSION, export_list
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
+from iijiot.console.guarding import columns_for, hidden_from
 from iijiot.console.history import state_then, told
 from iijiot.console.list_views import above_the_list
 from iijiot.console.merging import Differing, merge
@@ -181,13 +182,10 @@ class ConsoleAdmin(ModelAdmin):
         """Paged by keyset."""
         return KeysetChangeList
 
-    def columns_offered(self) -> list[str]:
-        """Every column that the list can show: the usual ones, and those of the record that are shown on choice."""
-        return [*self.list_display, *(name for name in self.further_columns if name not in self.list_display)]
-
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the link asks for, or the usual ones."""
-        return chosen(request.GET.getlist(COLUMNS), self.columns_offered(), list(self.list_display))
+        offered = columns_for(request, self)
+        return chosen(request.GET.getlist(COLUMNS), offered, [name for name in self.list_display if name in offered])
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[str]:
         """The first column."""
@@ -197,7 +195,7 @@ class ConsoleAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with the views and columns to choose from above it."""
         if self.has_view_or_change_permission(request):
-            labels = [(name, str(label_for_field(name, self.model, self))) for name in self.columns_offered()]
+            labels = [(name, str(label_for_field(name, self.model, self))) for name in columns_for(request, self)]
             above = above_the_list(request, self.model, labels, self.get_list_display(request))
             above["may_export"] = request.user.has_perm(PERMISSION)
             extra_context = {**(extra_context or {}), "above": above}
@@ -212,7 +210,8 @@ class ConsoleAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Filters by link go by plain comparisons of the record's own fields: nothing hidden can be guessed at (T7)."""
         name, *rest = lookup.split("__")
-        own = {field.name for field in self.model._meta.concrete_fields} - {"password"}
+        hidden = {"password"} | hidden_from(request, self.model)
+        own = {field.name for field in self.model._meta.concrete_fields} - hidden
         of_filters = {getattr(known, "parameter_name", None) for known in self.list_filter}
         return lookup in of_filters or (name in own and tuple(rest) in COMPARISONS)
 

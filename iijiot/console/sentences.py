@@ -1,7 +1,7 @@
 """What a history row says, in a sentence: which act, from what to what, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -56,9 +56,10 @@ def sentences(pairs: Sequence[Pair]) -> list[Sentence]:
     ]
 
 
-def described(model: type[RecordedModel], row: Any) -> list[tuple[Any, str]]:
-    """Every field of a version but those for searching and secrets: what it is called, and its value in words."""
-    differing = [(f, None, getattr(row, f.attname)) for f in model._meta.concrete_fields if f.name not in UNTOLD]
+def described(model: type[RecordedModel], row: Any, *, hidden: Collection[str]) -> list[tuple[Any, str]]:
+    """Every field of a version but those for searching, secrets and hidden ones: what it is called, its value in words."""
+    fields = [field for field in model._meta.concrete_fields if field.name not in UNTOLD and field.name not in hidden]
+    differing = [(field, None, getattr(row, field.attname)) for field in fields]
     names = _names([(model, row, differing)])
     return [(field.verbose_name, _shown(field, value, names)) for field, _none, value in differing]
 

@@ -252,7 +252,6 @@ UNFOLD: dict[str, Any] = {
                         "sims_alertwish_changelist",
                         "sims.view_alertwish",
                     ),
-                    link(_("Loads of usage"), "upload_file", "sims_usageload_changelist", "sims.view_usageload"),
                     link(
                         _("Mail domains"),
                         "alternate_email",

@@ -35,6 +35,11 @@ VIEW = "sims.view_fileimport"
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
+def may_read(request: HttpRequest, record: FileImport) -> bool:
+    """Whether somebody may load files of this kind, and so read what stands in them: figures of days too (G38.1)."""
+    return Kind(record.kind) in allowed(request)
+
+
 class OfFile(ConsoleAction):
     """What the dialogs of a file share: they are for whoever may load files of its kind."""
 
@@ -42,7 +47,7 @@ class OfFile(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """The reasons of its state, and of its kind."""
-        if not self.request.user.has_perm(importing.PERMISSIONS[Kind(self.obj.kind)]):
+        if not may_read(self.request, self.obj):
             return [Unmet(Clause("MA1"), _("You may not load files of this kind. Ask somebody who may."))]
         return unmet(getattr(self.obj, self.transition))
 
@@ -113,7 +118,9 @@ class FileImportAdmin(Sending, WithState, ReadOnlyAdmin):
     tones = TONES
     list_before_template = "console/files_before.html"
     list_display: ClassVar = ["number", "kind", "name", "came_on", "rows", "bad", "loaded", "badge"]
-    further_columns: ClassVar = ["user", "product", "delivery", "doubtful", "form"]
+    further_columns: ClassVar = [
+        "user", "product", "delivery", "doubtful", "form", "first_day", "last_day", "added", "corrected", "told_before",
+    ]  # fmt: skip
     list_filter: ClassVar = [FileQueue, "state", "kind"]
     search_fields: ClassVar = ["number__exact"]
     search_help_text = _("Number")
@@ -170,7 +177,7 @@ class FileImportAdmin(Sending, WithState, ReadOnlyAdmin):
     def _file(self, request: HttpRequest, record: FileImport, opened: Any, name: str) -> Any:
         if request.method != "GET":
             return HttpResponse(status=405)
-        if not request.user.has_perm(LOAD):
+        if not may_read(request, record):
             raise PermissionDenied
         try:
             file = opened(record)
@@ -203,6 +210,8 @@ class FileImportAdmin(Sending, WithState, ReadOnlyAdmin):
                 (_("Received on"), record.received_on),
                 (_("Delivery"), record.delivery),
                 (_("Host carrier"), record.lender),
+                (_("First day"), record.first_day),
+                (_("Last day"), record.last_day),
             ],
         }
 
@@ -228,7 +237,7 @@ def found(request: HttpRequest, record: FileImport) -> dict[str, Any]:
         "address": reverse("admin:sims_fileimport_progress", args=[record.pk]),
         "further": max(0, record.bad + record.doubtful - len({finding["line"] for finding in record.findings})),
         "left_out": record.rows - record.loaded,
-        "may_load": request.user.has_perm(LOAD),
+        "may_read": may_read(request, record),
         "reconciliation": change_url(done) if done else "",
     }
 

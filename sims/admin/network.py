@@ -220,10 +220,6 @@ class NetworkPolicyAdmin(WithState, ReadOnlyAdmin):
                 (_("Ground"), policy.get_ground_display()),
                 (_("Clause"), cited(policy.ground)),
                 (_("Policy"), linked(policy.policy)),
-                (_("Threshold"), policy.policy.threshold if policy.policy else ""),
-                (_("Measured"), self.measured_volume(policy)),
-                (_("Counted from"), policy.window_first),
-                (_("Counted to"), policy.window_last),
                 (_("Speed"), f"{policy.policy.speed_kbps} kbit/s" if policy.policy else ""),
                 (_("From"), policy.from_day),
                 (_("Until"), policy.until_day),
@@ -239,11 +235,7 @@ def listed(queue: str) -> Any:
 
 def held_back(policy: NetworkPolicy, today: date) -> Row:
     """A line that the network holds back now, until a day."""
-    note = (
-        f"{volume(policy.measured)} / {policy.policy.threshold}"
-        if policy.policy and policy.measured
-        else policy.because
-    )
+    note = policy.policy.threshold if policy.policy else policy.because
     return Row(str(policy.line), change_url(policy), policy, policy.customer, policy.until_day,
                clause=policy.clause_value, note=note)  # fmt: skip
 

@@ -175,8 +175,6 @@ class UsageAlertAdmin(ReadOnlyAdmin):
                 (_("Contract"), linked(alert.contract)),
                 (_("Customer"), linked(alert.customer)),
                 (_("Policy"), linked(alert.policy)),
-                (_("Threshold"), alert.policy.threshold),
-                (_("Measured"), volume(alert.measured)),
                 (_("Reached on"), alert.reached_on),
                 (_("Period from"), alert.period_first),
                 (_("Period to"), alert.period_last),
@@ -203,7 +201,7 @@ class AlertWishAdmin(ConsoleAdmin):
 def reached(alert: UsageAlert, today: date) -> Row:
     """What has reached its threshold in a period that goes on."""
     return Row(str(alert.line or alert.contract), change_url(alert), alert, alert.customer, alert.period_last,
-               note=f"{volume(alert.measured)} / {alert.policy.threshold}")  # fmt: skip
+               note=alert.policy.threshold)  # fmt: skip
 
 
 show_at_home(

@@ -1,27 +1,28 @@
-"""Daily usage on the pages of lines and customers, and the loads by which it came.
+"""Daily usage on the pages of lines, customers, throttles and alerts.
 
-Who may not see daily figures sees the sums of months, which are open to all (G38.1).
+Who may not see daily figures sees the sums of months, which are open to all; who looks at them stands in the access log
+(G38.1).
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Customer
-from iijiot import clock
-from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.history import show_history
+from contracts.models import Contract, Customer
+from iijiot import access_log, clock
 from iijiot.console.panels import Panel, show_on
+from iijiot.models import AccessEvent
 from sims import charting
 from sims.admin.network import line_link
 from sims.charting import Chart, volume
-from sims.models import AlertWish, ContractUsage, Line, NetworkPolicy, UsageLoad
+from sims.models import AlertWish, ContractUsage, Line, NetworkPolicy, ThrottlePolicy, UsageAlert
+from sims.models.throttle_policy import Counts
+from sims.models.usage import DAILY
 
-DAILY = "sims.view_dailyusage"
 STRETCHES = (30, 90)
 MONTHS = 3
 HEAVIEST = 10
@@ -46,7 +47,10 @@ def shown(request: HttpRequest, chart: Chart | None, months: Sequence[tuple[Any,
 def of_line(request: HttpRequest, line: Line) -> dict[str, Any]:
     """The usage of one line."""
     today = clock.business_day()
-    chart = charting.of_line(line, today, asked_days(request)) if request.user.has_perm(DAILY) else None
+    may = request.user.has_perm(DAILY)
+    if may:
+        looked_at(request, line)
+    chart = charting.of_line(line, today, asked_days(request)) if may else None
     return shown(request, chart, charting.months_of_line(line, today, MONTHS))
 
 
@@ -57,6 +61,8 @@ def of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     if not contracts:
         return {"nothing": True}
     may = request.user.has_perm(DAILY)
+    if may:
+        looked_at(request, customer)
     latest = ContractUsage.objects.of_contracts(contracts).latest_day() if may else None
     chart = charting.of_contracts(contracts, today, asked_days(request)) if may else None
     top = charting.heaviest(contracts, latest, HEAVIEST) if latest else []
@@ -69,38 +75,39 @@ def of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     }
 
 
-@admin.register(UsageLoad)
-class UsageLoadAdmin(ReadOnlyAdmin):
-    """Loads of usage."""
+def of_throttle(request: HttpRequest, held: NetworkPolicy) -> dict[str, Any]:
+    """What a throttle rests on; nothing of a block."""
+    if held.policy is None or held.window_first is None or held.window_last is None:
+        return {"nothing": True}
+    window = (held.window_first, held.window_last)
+    per_line = held.policy.counts == Counts.LINE
+    return measured(request, held.policy, held.measured or 0, window, held.line if per_line else held.contract)
 
-    list_display: ClassVar = [
-        "source",
-        "loaded_on",
-        "first_day",
-        "last_day",
-        "rows",
-        "added",
-        "corrected",
-        "told_before",
-    ]
-    fields: ClassVar = ["source"]
 
-    def head(self, load: UsageLoad) -> dict[str, Any]:
-        """Facts."""
-        return {
-            "facts": [
-                (_("Source"), load.source),
-                (_("Loaded on"), load.loaded_on),
-                (_("First day"), load.first_day),
-                (_("Last day"), load.last_day),
-                (_("Rows"), f"{load.rows:,}"),
-                (_("New"), f"{load.added:,}"),
-                (_("Corrected"), f"{load.corrected:,}"),
-                (_("Throttles and alerts of corrected days, which stay as they are"), f"{load.told_before:,}"),
-            ]
-        }
+def of_alert(request: HttpRequest, alert: UsageAlert) -> dict[str, Any]:
+    """What an alert rests on."""
+    window = alert.policy.window(alert.reached_on)
+    return measured(request, alert.policy, alert.measured, window, alert.line or alert.contract)
+
+
+def measured(
+    request: HttpRequest, policy: ThrottlePolicy, many: int, window: tuple[date, date], subject: Line | Contract
+) -> dict[str, Any]:
+    """The sum that was judged, and the days that make it up as they are stored now; for whoever may see daily figures."""
+    told = {"threshold": policy.threshold, "first": window[0], "last": window[1], "may": request.user.has_perm(DAILY)}
+    if not told["may"]:
+        return told
+    looked_at(request, subject)
+    days = charting.of_window(subject, *window)
+    return told | {"measured": volume(many), "days": days, "is_corrected": sum(day.total for day in days) != many}
+
+
+def looked_at(request: HttpRequest, subject: Line | Contract | Customer) -> None:
+    """Somebody is shown daily figures: that stands in the access log, once a day for each line, contract or customer."""
+    access_log.note_once_a_day(AccessEvent.Kind.LOOKED, request, f"G38.1 {subject.number} daily usage")
 
 
 show_on("sims.line", Panel(_("Usage"), "console/panel_usage.html", of_line, "usage", 40))
 show_on("contracts.customer", Panel(_("Usage"), "console/panel_usage.html", of_customer, "usage", 45))
-show_history("sims.usageload", lambda load: [load])
+show_on("sims.networkpolicy", Panel(_("What was measured"), "console/panel_measured.html", of_throttle, "measured", 40))
+show_on("sims.usagealert", Panel(_("What was measured"), "console/panel_measured.html", of_alert, "measured", 40))

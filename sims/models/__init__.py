@@ -18,7 +18,7 @@ from sims.models.reconciliation import Difference, Reconciliation
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
 from sims.models.throttle_policy import ThrottlePolicy
-from sims.models.usage import ContractUsage, DailyUsage, UsageLoad
+from sims.models.usage import ContractUsage, DailyUsage
 from sims.models.usage_alert import AlertWish, UsageAlert
 
 __all__ = [
@@ -48,5 +48,4 @@ __all__ = [
     "SubleaseConsent",
     "ThrottlePolicy",
     "UsageAlert",
-    "UsageLoad",
 ]

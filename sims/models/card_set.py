@@ -1,6 +1,6 @@
 """Cards by where they are, whose they are, what is to be done, and how people look for them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,7 @@ from iijiot.periods import last_day_within_days
 from iijiot.records import RecordedQuerySet
 from sims.identifiers import is_imsi, plain_iccid
 from sims.models.card_state import Custody
+from sims.models.line_set import Span
 from sims.models.many import ManyCards
 
 if TYPE_CHECKING:
@@ -155,10 +156,18 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}) if values else self.none()
         return rows.order_by().values_list(name, "state")
 
-    def lines_by(self, name: str, values: list[str]) -> dict[str, int]:
-        """The line of each card with one of these numbers ("iccid", "imsi"); cards without a line are left out."""
-        rows = self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}, line__isnull=False).order_by()
-        return dict(rows.values_list(name, "line_id"))
+    def spans_by(self, name: str, values: list[str]) -> dict[str, list[Span]]:
+        """The line of each card with one of these numbers ("iccid", "imsi"), from when until when the line is one."""
+        rows = (
+            self.filter(~Q(**{name: ""}), **{f"{name}__any_of": many(values)}, line__isnull=False)
+            if values
+            else self.none()
+        )
+        told = rows.order_by("pk").values_list(name, "line_id", "line__ordered_on", "line__ends_on")
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for value, line, begins, ends in told:
+            spans[value].append(Span(line, begins, ends or date.max))
+        return spans
 
     def with_iccid(self, iccid: str) -> "SimCardQuerySet":
         """The one of this number as stored."""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Application, Contract
-from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, transition
 from iijiot.states import StateField
@@ -112,7 +111,6 @@ class LineChange(Numbered):
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "MA8.1", "kind": "MA8.1", "application": "G15.2"}
     TOLD = ("kind", "quantity", "effective_on")
-    PERSONAL: ClassVar = {"closed_because": NO}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="line_changes", verbose_name=_("contract"))
     application = models.ForeignKey(

@@ -149,6 +149,15 @@ class FileImport(Numbered):
     doubtful = models.PositiveIntegerField(_("doubtful"), default=0)
     bad = models.PositiveIntegerField(_("wrong"), default=0)
     loaded = models.PositiveIntegerField(_("loaded"), default=0)
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    added = models.PositiveIntegerField(_("new figures"), default=0)
+    corrected = models.PositiveIntegerField(_("corrected figures"), default=0)
+    told_before = models.PositiveIntegerField(
+        _("throttles and alerts of corrected days"),
+        default=0,
+        help_text=_("Told on the figures as they were, and stay as they are."),
+    )
     is_damaged = models.BooleanField(_("a spreadsheet has rounded numbers in it"), default=False)
     unknown = models.JSONField(_("unknown columns"), default=list, blank=True)
     findings = models.JSONField(_("first findings"), default=list, blank=True)
@@ -197,6 +206,16 @@ class FileImport(Numbered):
                 condition=Q(loaded__lte=F("good") + F("doubtful"), rows=F("good") + F("doubtful") + F("bad")),
                 violation_error_code="MA1",
                 violation_error_message=_("No more rows are loaded than were found good."),
+            ),
+            models.CheckConstraint(
+                name="file_import_of_traffic_tells_its_days",
+                condition=Q(first_day=None, last_day=None, added=0, corrected=0, told_before=0)
+                | Q(kind="usage", first_day__lte=F("last_day"), last_day__lte=F("came_on"))
+                & Q(good__gte=F("added") + F("corrected")),
+                violation_error_code="MA15.2",
+                violation_error_message=_(
+                    "Traffic is of days that have come; no more figures change than rows are good."
+                ),
             ),
             models.CheckConstraint(
                 name="file_import_failed_for_a_reason",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -19,6 +19,14 @@ from sims.models.many import cards_of_line, open_reports
 
 if TYPE_CHECKING:
     from sims.models.line import Line  # noqa: F401 - named as a string below
+
+
+class Span(NamedTuple):
+    """From when until when a line is one, both days included; by its key."""
+
+    line: int
+    first: date
+    last: date
 
 
 class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
@@ -129,12 +137,12 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """Those that go with a reduction."""
         return self.filter(leaves_with=change)
 
-    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[tuple[int, date, date]]]:
+    def spans_by_number(self, msisdns: list[str]) -> dict[str, list[Span]]:
         """Which lines had these telephone numbers, each from when until when; a number can go to another line later."""
-        spans: dict[str, list[tuple[int, date, date]]] = defaultdict(list)
-        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk")
+        spans: dict[str, list[Span]] = defaultdict(list)
+        rows = self.filter(msisdn__any_of=many(msisdns)).order_by("pk") if msisdns else self.none()
         for msisdn, pk, begins, ends in rows.values_list("msisdn", "pk", "ordered_on", "ends_on"):
-            spans[msisdn].append((pk, begins, ends or date.max))
+            spans[msisdn].append(Span(pk, begins, ends or date.max))
         return spans
 
     def held_back(self, kind: str) -> "LineQuerySet":

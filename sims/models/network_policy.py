@@ -16,16 +16,24 @@ from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
 from sims.models.line import Line
 from sims.models.throttle_policy import ThrottlePolicy
+from sims.models.usage import DAILY
 
 
 class State(models.TextChoices):
-    """Whether it is in force."""
+    """Whether it is in force, and if not, by what it came to its end."""
 
     IN_FORCE = "in-force", pgettext_lazy("of a network policy", "In force")
-    OVER = "over", pgettext_lazy("of a network policy", "Over")
+    EXPIRED = "expired", pgettext_lazy("of a network policy", "Over by its time")
+    LIFTED = "lifted", pgettext_lazy("of a network policy", "Lifted by staff")
+    LINE_ENDED = "line-ended", pgettext_lazy("of a network policy", "Over with its line")
 
 
-TONES: dict[str, str] = {State.IN_FORCE: "warning", State.OVER: "default"}
+TONES: dict[str, str] = {
+    State.IN_FORCE: "warning",
+    State.EXPIRED: "default",
+    State.LIFTED: "success",
+    State.LINE_ENDED: "default",
+}
 
 ALLOWED: Allowed = {"lift": [State.IN_FORCE], "expire": [State.IN_FORCE], "fall_away": [State.IN_FORCE]}
 """What is allowed when."""
@@ -112,6 +120,7 @@ class NetworkPolicy(RecordedModel):
     )  # fmt: skip
     TOLD = ("kind", "line", "from_day", "until_day", "ground")
     PERSONAL: ClassVar = {"because": REST, "over_because": REST}
+    GUARDED: ClassVar = {"measured": DAILY}
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="network_policies", verbose_name=_("line"))
     contract = models.ForeignKey(
@@ -191,10 +200,15 @@ class NetworkPolicy(RecordedModel):
             ),
             models.CheckConstraint(
                 name="network_policy_over_on_a_day",
-                condition=Q(state="in-force", over_on=None, over_because="")
-                | Q(state="over", over_on__gte=F("from_day")),
+                condition=Q(state="in-force", over_on=None) | (~Q(state="in-force") & Q(over_on__gte=F("from_day"))),
                 violation_error_code="MA15.2",
                 violation_error_message=_("What is over says since when, not before it began."),
+            ),
+            models.CheckConstraint(
+                name="network_policy_lifted_for_a_reason",
+                condition=(Q(state="lifted") & ~Q(over_because="")) | (~Q(state="lifted") & Q(over_because="")),
+                violation_error_code="MA15.2",
+                violation_error_message=_("What staff lift says why; what ends by itself does not."),
             ),
             models.UniqueConstraint(
                 fields=["line", "kind"],
@@ -226,7 +240,7 @@ class NetworkPolicy(RecordedModel):
     @transition(
         field=state,
         allowed=ALLOWED,
-        target=State.OVER,
+        target=State.LIFTED,
         clause="MA15.2",
         label=pgettext_lazy("a throttle or block", "Lift"),
     )
@@ -236,12 +250,14 @@ class NetworkPolicy(RecordedModel):
             raise refuse("MA15.2", _("It has not begun yet. Lift it on its first day or later."))
         self.over_on, self.over_because = on, because
 
-    @transition(field=state, allowed=ALLOWED, target=State.OVER, clause="MA15.2", label=_("Let it end by its time"))
+    @transition(field=state, allowed=ALLOWED, target=State.EXPIRED, clause="MA15.2", label=_("Let it end by its time"))
     def expire(self) -> None:
         """Its last day is over (MA15.2)."""
         self.over_on = self.until_day
 
-    @transition(field=state, allowed=ALLOWED, target=State.OVER, clause="MA15.2", label=_("Let it end with its line"))
+    @transition(
+        field=state, allowed=ALLOWED, target=State.LINE_ENDED, clause="MA15.2", label=_("Let it end with its line")
+    )
     def fall_away(self, on: date) -> None:
         """The line has ended, and with it what the network does with it (MA15.2)."""
         self.over_on = on

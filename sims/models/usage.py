@@ -1,4 +1,4 @@
-"""What lines have used: bytes up and down of each day, as the network counts them, and the loads by which they came."""
+"""What lines have used: bytes up and down of each day, as the network counts them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
 from iijiot.measured import MeasuredModel, MeasuredQuerySet
-from iijiot.personal import NO
-from iijiot.records import RecordedModel, RecordedQuerySet
 from sims.models.line import Line
 
+DAILY = "sims.view_dailyusage"
+"""The permission that figures of less than a month need (G38.1)."""
 BYTES = F("up") + F("down")
 
 
@@ -73,7 +73,9 @@ class UsageQuerySet(MeasuredQuerySet):
 class DailyUsage(MeasuredModel):
     """The bytes of one line on one day. The last load of a day holds."""
 
-    MEASURED = "The network counts a row per line and day; who loaded them, from where and when stands in UsageLoad."
+    MEASURED = (
+        "The network counts a row per line and day; who loaded them, from which file and when stands in FileImport."
+    )
 
     pk = models.CompositePrimaryKey("day", "line_id")
     day = models.DateField(_("day"))
@@ -135,55 +137,3 @@ class ContractUsage(MeasuredModel):
 
     def __str__(self) -> str:
         return f"{self.day} {self.contract_id}"
-
-
-class UsageLoadQuerySet(RecordedQuerySet["UsageLoad"]):
-    """Loads of usage."""
-
-    def newest(self) -> "UsageLoadQuerySet":
-        """The latest first."""
-        return self.order_by("-pk")
-
-
-class UsageLoad(RecordedModel):
-    """One load of daily usage: from where, which days, how many rows, and how many of them corrected earlier figures."""
-
-    TOLD = ("source", "first_day", "last_day", "rows")
-    PERSONAL: ClassVar = {"source": NO}
-    STAFF_ONLY = frozenset({"*"})
-
-    source = models.CharField(_("source"), max_length=200, help_text=_("Such as the name of the host carrier's file."))
-    loaded_on = models.DateField(_("loaded on"))
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
-    rows = models.PositiveIntegerField(_("rows"))
-    added = models.PositiveIntegerField(_("new"))
-    corrected = models.PositiveIntegerField(_("corrected"), help_text=_("Rows that were there with other figures."))
-    told_before = models.PositiveIntegerField(
-        _("throttles and alerts of corrected days"),
-        help_text=_("They rest on the figures as they were, and stay as they are."),
-    )
-
-    objects = UsageLoadQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("load of usage")
-        verbose_name_plural = _("loads of usage")
-        ordering: ClassVar = ["-pk"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="usage_load_of_days_that_have_come",
-                condition=Q(first_day__lte=F("last_day"), last_day__lte=F("loaded_on")),
-                violation_error_code="MA15.2",
-                violation_error_message=_("Usage is loaded of days that have come, the first before the last."),
-            ),
-            models.CheckConstraint(
-                name="usage_load_counts_its_rows",
-                condition=Q(rows__gte=F("added") + F("corrected")),
-                violation_error_code="MA15.2",
-                violation_error_message=_("A load adds and corrects no more rows than it has."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.first_day} – {self.last_day}"

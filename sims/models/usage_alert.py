@@ -11,6 +11,7 @@ from contracts.models import Contract, Customer
 from iijiot.records import RecordedModel, RecordedQuerySet
 from sims.models.line import Line
 from sims.models.throttle_policy import ThrottlePolicy
+from sims.models.usage import DAILY
 
 PERCENTS = (50, 75, 90, 100)
 """What is told, in per cent of the threshold."""
@@ -65,6 +66,7 @@ class UsageAlert(RecordedModel):
         ["contract", "line", "policy", "percent", "measured", "reached_on", "period_first", "period_last"], "MA15.2"
     )
     TOLD = ("percent", "line", "contract", "reached_on")
+    GUARDED: ClassVar = {"measured": DAILY}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="usage_alerts", verbose_name=_("contract"))
     line = models.ForeignKey(

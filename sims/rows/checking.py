@@ -78,8 +78,13 @@ class Rows:
         """Write what was found good; returns how many rows."""
         raise NotImplementedError
 
-    def finish(self) -> None:
-        """What is to be done once everything is written."""
+    def foresee(self) -> dict[str, Any]:
+        """What loading the good rows would change, as fields of the file's record."""
+        return {}
+
+    def finish(self) -> dict[str, Any]:
+        """What is to be done once everything is written; what it has changed, as fields of the file's record."""
+        return {}
 
     def finding(self, row: Row, name: str, why: Words | ValidationError, *, is_doubt: bool = False) -> Finding:
         """A finding about one cell of a row."""

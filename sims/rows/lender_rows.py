@@ -99,7 +99,7 @@ class LenderRows(Rows):
         self.listed += values
         return len(values)
 
-    def finish(self) -> None:
+    def finish(self) -> dict[str, Any]:
         """Compare both ledgers."""
         reconciling.compare(
             self.listed,
@@ -109,6 +109,7 @@ class LenderRows(Rows):
             grace=self.given.grace,
             actor=self.actor,
         )
+        return {}
 
     def _day(self, text: str) -> date | None:
         return self.a_day(text) if text else None

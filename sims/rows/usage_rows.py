@@ -2,86 +2,44 @@
 
 import re
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
-from importlib import import_module
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby, islice
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from iijiot.actors import Actor
-from iijiot.tables.columns import Column, Found
+from iijiot.tables.columns import Found
 from iijiot.tables.reading import Row
-from sims.identifiers import NumberClass, clean_iccid, clean_imei, clean_imsi, clean_msisdn, is_msisdn
+from iijiot.words import said
+from sims import equipping, measuring
+from sims.identifiers import NumberClass, clean_iccid, clean_imei, clean_imsi, clean_msisdn, is_msisdn, whole_imei
+from sims.measuring import MOST_BYTES
 from sims.models import Line, SimCard
+from sims.models.line_set import Span
 from sims.rows.checking import Finding, Judged, Rows, Slice, a_day
+from sims.rows.usage_columns import COLUMNS
 
-DAYS_BACK = timedelta(days=400)
-MOST_BYTES = 10**15
-BYTES = re.compile(r"[0-9]{1,15}")
-
-Sighted = Callable[..., Any]
-"""Called with pairs of lines and IMEIs, and `on` the day."""
-_SIGHTED: list[Sighted] = []
-
-
-def on_sightings(told: Sighted) -> None:
-    """Be told which devices (IMEI) were seen on which lines, when usage is loaded: `told(pairs, on=day)` (MA15.1)."""
-    _SIGHTED.append(told)
-
-
-COLUMNS = (
-    Column(
-        "msisdn",
-        gettext_lazy("number"),
-        ("電話番号", "回線番号", "番号", "phone number"),
-        help=gettext_lazy("The line by its number; or give ICCID or IMSI."),
-        example="02012345678",
-    ),
-    Column(
-        "iccid",
-        "ICCID",
-        ("SIM番号", "SIMカード番号", "カード番号"),
-        help=gettext_lazy("The line by its card."),
-        example="8981100000123456784",
-    ),
-    Column("imsi", "IMSI", ("加入者識別番号",), help=gettext_lazy("The line by its card."), example="440101234567890"),
-    Column(
-        "day",
-        gettext_lazy("Day"),
-        ("日付", "利用日", "対象日", "date", "年月日"),
-        needed=True,
-        help=gettext_lazy("A day such as 2026-12-01."),
-        example="2026-12-01",
-    ),
-    Column(
-        "up",
-        gettext_lazy("bytes up"),
-        ("上り", "送信", "上り通信量", "送信バイト", "upload", "uplink", "tx", "bytes up"),
-        needed=True,
-        help=gettext_lazy("Bytes as a whole number, without a unit."),
-        example="123456",
-    ),
-    Column(
-        "down",
-        gettext_lazy("bytes down"),
-        ("下り", "受信", "下り通信量", "受信バイト", "download", "downlink", "rx", "bytes down"),
-        needed=True,
-        help=gettext_lazy("Bytes as a whole number, without a unit."),
-        example="654321",
-    ),
-    Column(
-        "imei",
-        "IMEI",
-        ("端末識別番号", "端末番号"),
-        help=gettext_lazy("The device that was used, where it is known."),
-        example="354178036859789",
-    ),
-)
 KEYS = ("msisdn", "iccid", "imsi")
+BYTES = re.compile(r"[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3})+")
+WIDTH = 5
+"""Numbers that are kept of a row: line, day, bytes up, bytes down, device."""
+SIGHTINGS = 20_000
+"""Devices whose sightings are told at a time."""
+
+
+class Traffic(NamedTuple):
+    """A row that says everything, its line still to be found."""
+
+    row: Row
+    keys: Mapping[str, str]
+    day: date
+    up: int
+    down: int
+    imei: str
 
 
 class UsageRows(Rows):
@@ -94,84 +52,85 @@ class UsageRows(Rows):
 
     def __init__(self, given: Any, found: Found, actor: Actor) -> None:
         super().__init__(given, found, actor)
-        self.seen: set[tuple[int, int]] = set()
+        self.seen: set[int] = set()
         self.days: dict[str, date] = {}
-        self.a_day = a_day(given.today, earliest=given.today - DAYS_BACK)
+        self.a_day = a_day(given.today, earliest=measuring.kept_from(given.today))
         self.packed = array("q")
-        self.sightings: dict[date, set[tuple[int, str]]] = defaultdict(set)
+        self.first_key = next((name for name in KEYS if name in self.places), "msisdn")
 
     def check(self, rows: Sequence[Row], width: int) -> Slice:
         """Each row by itself; then the lines of all of them in three queries."""
-        told, read = Slice(), []
+        told = Slice()
+        read: list[Traffic] = []
         for row in rows:
             wrong: list[Finding] = list(self.of_the_row(row, width))
-            keys = {name: self.read(row, name, CLEAN[name], wrong) for name in KEYS}
+            keys = {name: self.read(row, name, CLEAN[name], wrong) for name in KEYS if self.cell(row, name)}
             day = self.read(row, "day", self._day, wrong)
             up, down = (self.read(row, name, _bytes, wrong) for name in ("up", "down"))
-            imei = self.read(row, "imei", lambda text: clean_imei(text) if text else "", wrong)
-            if not any(keys.values()) and not wrong:
-                wrong.append(self.finding(row, self._first_key, _("Say which line: by number, ICCID or IMSI.")))
+            imei = self.read(row, "imei", _device, wrong)
+            if not keys and not wrong:
+                wrong.append(self.finding(row, self.first_key, _("Say which line: by number, ICCID or IMSI.")))
             if wrong:
                 told.judged.append(Judged(row, None, wrong))
             else:
-                read.append((row, keys, day, up, down, imei))
+                read.append(Traffic(row, keys, day, up, down, imei))
         self._find_lines(read, told)
         return told
 
-    def _find_lines(self, read: Sequence[tuple[Any, ...]], told: Slice) -> None:
-        by_number = Line.objects.spans_by_number([keys["msisdn"] for _row, keys, *_rest in read if keys["msisdn"]])
-        by_card = {
-            name: SimCard.objects.lines_by(name, [keys[name] for _row, keys, *_rest in read if keys[name]])
-            for name in ("iccid", "imsi")
+    def _find_lines(self, read: Sequence[Traffic], told: Slice) -> None:
+        spans = {
+            "msisdn": Line.objects.spans_by_number(_given(read, "msisdn")),
+            **{name: SimCard.objects.spans_by(name, _given(read, name)) for name in ("iccid", "imsi")},
         }
-        for row, keys, day, up, down, imei in read:
-            lines = {name: _line_of(by_number, by_card, name, keys[name], day) for name in KEYS if keys[name]}
-            wrong = [
-                self.finding(row, name, _("No line has it on this day. Compare it with the register of lines."))
-                for name, line in lines.items()
-                if line is None
-            ]
-            if not wrong and len(set(lines.values())) > 1:
-                wrong.append(self.finding(row, self._first_key, _("These numbers are of different lines.")))
-            line = next(iter(lines.values()), None)
-            if not wrong and line is not None:
-                key = (line, day.toordinal())
-                if key in self.seen:
-                    wrong.append(self.finding(row, "day", _("The same line and day stand in the file already.")))
-                self.seen.add(key)
-            if wrong:
-                told.judged.append(Judged(row, None, wrong))
+        for traffic in read:
+            lines = {name: _line_on(spans[name].get(key, ()), traffic.day) for name, key in traffic.keys.items()}
+            if wrong := self._doubts(traffic, lines):
+                told.judged.append(Judged(traffic.row, None, wrong))
             else:
-                told.good.append((line, day, up, down, imei))
+                line, day = next(iter(lines.values())), traffic.day.toordinal()
+                self.packed.extend((line, day, traffic.up, traffic.down, int(traffic.imei or 0)))
+                told.good.append((line, day))
+
+    def _doubts(self, traffic: Traffic, lines: Mapping[str, int]) -> list[Finding]:
+        """What is wrong with the line of a row: none, more than one, or one of which a row spoke already."""
+        unknown = [name for name, line in lines.items() if not line]
+        if unknown:
+            why = _("No line has it on this day. Compare it with the register of lines.")
+            return [self.finding(traffic.row, name, why) for name in unknown]
+        if len(set(lines.values())) > 1:
+            return [self.finding(traffic.row, self.first_key, _("These numbers are of different lines."))]
+        key = next(iter(lines.values())) * date.max.toordinal() + traffic.day.toordinal()
+        if key in self.seen:
+            return [self.finding(traffic.row, "day", _("The same line and day stand in the file already."))]
+        self.seen.add(key)
+        return []
 
     def write(self, values: Sequence[tuple[Any, ...]]) -> int:
-        """Put them aside, packed: the file is measured as one load."""
-        for line, day, up, down, imei in values:
-            self.packed.extend((line, day.toordinal(), up, down))
-            if imei:
-                self.sightings[day].add((line, imei))
+        """Nothing yet: the file is loaded as one, once all of it is read."""
         return len(values)
 
-    def finish(self) -> None:
-        """Hand all on to where traffic is measured, and tell who wants to know which devices were seen.
+    def foresee(self) -> dict[str, Any]:
+        """How many figures would be new, how many would replace others."""
+        return asdict(measuring.foresee(self._figures()))
 
-        What was loaded for a line and day before is replaced.
-        """
-        if self.packed:
-            measuring = import_module("sims.measuring")
-            measuring.load(self._unpacked(), source=self.given.source, on=self.given.today, actor=self.actor)
-        for day, pairs in sorted(self.sightings.items()):
-            for told in _SIGHTED:
-                told(sorted(pairs), on=day)
+    def finish(self) -> dict[str, Any]:
+        """Load the figures, and take in which devices were seen: what was loaded for a line and day before is replaced."""
+        change = measuring.load(self._figures())
+        for day, seen in groupby(sorted(self._seen()), key=lambda one: one[0]):
+            while some := [(line, f"{imei:015d}") for _day, line, imei in islice(seen, SIGHTINGS)]:
+                equipping.sighted(some, on=date.fromordinal(day))
+        return asdict(change)
 
-    def _unpacked(self) -> Iterator[tuple[int, date, int, int]]:
-        for at in range(0, len(self.packed), 4):
+    def _figures(self) -> Iterator[measuring.Row]:
+        for at in range(0, len(self.packed), WIDTH):
             line, day, up, down = self.packed[at : at + 4]
             yield line, date.fromordinal(day), up, down
 
-    @property
-    def _first_key(self) -> str:
-        return next((name for name in KEYS if name in self.places), "msisdn")
+    def _seen(self) -> Iterator[tuple[int, int, int]]:
+        for at in range(0, len(self.packed), WIDTH):
+            line, day, _up, _down, imei = self.packed[at : at + WIDTH]
+            if imei:
+                yield day, line, imei
 
     def _day(self, text: str) -> date:
         if text not in self.days:
@@ -179,24 +138,32 @@ class UsageRows(Rows):
         return self.days[text]
 
 
-def _line_of(by_number: Any, by_card: Any, name: str, value: str, day: date) -> int | None:
-    if name != "msisdn":
-        found: int | None = by_card[name].get(value)
-        return found
-    spans = [pk for pk, begins, ends in by_number.get(value, ()) if begins <= day <= ends]
-    return spans[-1] if spans else None
+def _given(read: Sequence[Traffic], name: str) -> list[str]:
+    return [traffic.keys[name] for traffic in read if name in traffic.keys]
+
+
+def _line_on(spans: Sequence[Span], day: date) -> int:
+    """The key of the line on a day, the latest of several; 0 where there is none."""
+    return next((span.line for span in reversed(spans) if span.first <= day <= span.last), 0)
 
 
 def _bytes(text: str) -> int:
-    plain = text.replace(",", "")
-    if not BYTES.fullmatch(plain) or int(plain) > MOST_BYTES:
+    if not BYTES.fullmatch(text):
         raise ValidationError(_("Bytes are a whole number from 0 on, without a unit."))
-    return int(plain)
+    many = int(text.replace(",", ""))
+    if many > MOST_BYTES:
+        raise ValidationError(
+            said(_("No line moves more than {most} bytes in a day. Check the unit."), most=f"{MOST_BYTES:,}")
+        )
+    return many
+
+
+def _device(text: str) -> str:
+    """The IMEI as networks report it, with its check digit or without; nothing where none is told."""
+    return text and (whole_imei(text) or clean_imei(text))
 
 
 def _number(text: str) -> str:
-    if not text:
-        return ""
     if is_msisdn(text):
         return text
     try:
@@ -205,8 +172,4 @@ def _number(text: str) -> str:
         return clean_msisdn(text)
 
 
-CLEAN: dict[str, Callable[[str], str]] = {
-    "msisdn": _number,
-    "iccid": lambda text: clean_iccid(text) if text else "",
-    "imsi": lambda text: clean_imsi(text) if text else "",
-}
+CLEAN: dict[str, Callable[[str], str]] = {"msisdn": _number, "iccid": clean_iccid, "imsi": clean_imsi}

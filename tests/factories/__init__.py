@@ -64,7 +64,6 @@ from tests.factories.usage import (
     NetworkPolicyFactory,
     ThrottlePolicyFactory,
     UsageAlertFactory,
-    UsageLoadFactory,
 )
 from tests.factories.users import UserFactory
 from tests.factories.wordings import WordingFactory
@@ -125,7 +124,6 @@ __all__ = [
     "TermsVersionFactory",
     "ThrottlePolicyFactory",
     "UsageAlertFactory",
-    "UsageLoadFactory",
     "UserFactory",
     "ViolationFactory",
     "WordingFactory",

@@ -20,7 +20,7 @@ def stored(body: bytes = BODY) -> str:
 
 
 class FileImportFactory(Recorded):
-    """A delivery of one card, looked at and good. ``done=True``, ``checking=True``, ``failed=True``, ``lender=True``."""
+    """A delivery of one card, looked at and good; traits say how far it is, and of what kind instead."""
 
     class Meta:
         model = FileImport
@@ -37,6 +37,17 @@ class FileImportFactory(Recorded):
             received_on=None,
             state=State.DONE,
             loaded=1,
+        )
+
+        of_usage = factory.Trait(
+            kind="usage",
+            name="usage.csv",
+            product=None,
+            form_factor="",
+            received_on=None,
+            first_day=date(2026, 11, 24),
+            last_day=date(2026, 11, 24),
+            added=1,
         )
 
     kind = "cards"

@@ -1,27 +1,28 @@
 """Usage, throttling policies, throttles and alerts; usage itself comes in by the one road on which it always does."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 
 from sims import measuring
-from sims.models import AlertWish, Line, NetworkPolicy, ThrottlePolicy, UsageAlert, UsageLoad
-from tests.factories.base import MAKER, Recorded
+from sims.measuring import Change
+from sims.models import AlertWish, Line, NetworkPolicy, ThrottlePolicy, UsageAlert
+from tests.factories.base import Recorded
 from tests.factories.customers import CustomerFactory
 from tests.factories.sims import LineFactory
 
 GB = 10**9
 
 
-def used(rows: Iterable[tuple[Line, date, float]], *, on: date = date(2027, 12, 31)) -> UsageLoad:
+def used(rows: Iterable[tuple[Line, date, float]]) -> Change:
     """Load usage in gigabytes, a tenth of it up."""
     told = [(line.pk, day, int(size * GB) // 10, int(size * GB) - int(size * GB) // 10) for line, day, size in rows]
-    return measuring.load(told, source="測定ファイル", on=on, actor=MAKER)
+    return measuring.load(told)
 
 
 class ThrottlePolicyFactory(Recorded):
-    """Three gigabytes in three days, per line, since 2026-04-01: then 200 kbit/s for three days."""
+    """Three gigabytes in three days, per line, since 2026-04-01, a further one a day earlier: then 200 kbit/s for three days."""
 
     class Meta:
         model = ThrottlePolicy
@@ -36,7 +37,7 @@ class ThrottlePolicyFactory(Recorded):
     window_days = 3
     speed_kbps = 200
     duration_days = 3
-    effective_on = date(2026, 4, 1)
+    effective_on = factory.LazyFunction(lambda: date(2026, 4, 1) - timedelta(ThrottlePolicy.objects.count()))
 
 
 class NetworkPolicyFactory(Recorded):
@@ -50,7 +51,8 @@ class NetworkPolicyFactory(Recorded):
             kind="blocked", ground="MA10.1", policy=None, measured=None, window_first=None, window_last=None,
             until_day=None, because="亡失の届出があったため",
         )  # fmt: skip
-        over = factory.Trait(state="over", over_on=date(2026, 12, 6))
+        expired = factory.Trait(state="expired", over_on=date(2026, 12, 6))
+        lifted = factory.Trait(state="lifted", over_on=date(2026, 12, 5), over_because="計測の誤りのため")
 
     line = factory.SubFactory(LineFactory)
     contract = factory.LazyAttribute(lambda throttle: throttle.line.contract)
@@ -88,19 +90,3 @@ class AlertWishFactory(Recorded):
 
     customer = factory.SubFactory(CustomerFactory)
     from_percent = 75
-
-
-class UsageLoadFactory(Recorded):
-    """A load of one day that corrected nothing."""
-
-    class Meta:
-        model = UsageLoad
-
-    source = "測定ファイル"
-    loaded_on = date(2026, 12, 2)
-    first_day = date(2026, 12, 1)
-    last_day = date(2026, 12, 1)
-    rows = 3
-    added = 3
-    corrected = 0
-    told_before = 0

@@ -10,10 +10,11 @@ CHECKS: dict[str, Check] = {
     "file_import_of_a_known_kind": Check(FileImportFactory, {"kind": "poems"}),
     "file_import_of_a_carrier_names_it": Check(lambda: FileImportFactory(of_lender=True), {"lender": ""}),
     "file_import_loads_what_was_found": Check(FileImportFactory, {"loaded": 2}),
+    "file_import_of_traffic_tells_its_days": Check(lambda: FileImportFactory(of_usage=True), {"corrected": 1}),
     "file_import_failed_for_a_reason": Check(lambda: FileImportFactory(failed=True), {"why_failed": ""}),
     **{
         f"sims_fileimport_{name}_check": Check(FileImportFactory, {name: -1})
-        for name in ("size", "grace", "rows", "good", "doubtful", "bad", "loaded")
+        for name in ("size", "grace", "rows", "good", "doubtful", "bad", "loaded", "added", "corrected", "told_before")
     },
     "reconciliation_counts_fit": Check(ReconciliationFactory, {"both": 2}),
     **{

@@ -7,7 +7,6 @@ from tests.factories import (
     NetworkPolicyFactory,
     ThrottlePolicyFactory,
     UsageAlertFactory,
-    UsageLoadFactory,
 )
 from tests.house.constraint_cases import Check, Unique
 
@@ -27,21 +26,16 @@ CHECKS: dict[str, Check] = {
     "throttle_rests_on_a_policy": Check(NetworkPolicyFactory, {"until_day": None}),
     "block_has_a_ground_and_a_reason": Check(block, {"because": ""}),
     "network_policy_ends_after_it_begins": Check(NetworkPolicyFactory, {"until_day": date(2026, 12, 3)}),
-    "network_policy_over_on_a_day": Check(lambda: NetworkPolicyFactory(over=True), {"over_on": date(2026, 12, 3)}),
+    "network_policy_over_on_a_day": Check(lambda: NetworkPolicyFactory(expired=True), {"over_on": date(2026, 12, 3)}),
+    "network_policy_lifted_for_a_reason": Check(lambda: NetworkPolicyFactory(lifted=True), {"over_because": ""}),
     "usage_alert_at_a_known_part": Check(UsageAlertFactory, {"percent": 60}),
     "usage_alert_in_its_period": Check(UsageAlertFactory, {"reached_on": date(2026, 12, 4)}),
     "alert_wish_from_a_known_part": Check(AlertWishFactory, {"from_percent": 60}),
-    "usage_load_of_days_that_have_come": Check(UsageLoadFactory, {"last_day": date(2026, 12, 3)}),
-    "usage_load_counts_its_rows": Check(UsageLoadFactory, {"corrected": 1}),
     "sims_throttlepolicy_window_days_check": Check(ThrottlePolicyFactory, {"window_days": -1}),
     "sims_throttlepolicy_speed_kbps_check": Check(ThrottlePolicyFactory, {"speed_kbps": -1}),
     "sims_throttlepolicy_duration_days_check": Check(ThrottlePolicyFactory, {"duration_days": -1}),
     "sims_usagealert_percent_check": Check(UsageAlertFactory, {"percent": -1}),
     "sims_alertwish_from_percent_check": Check(AlertWishFactory, {"from_percent": -1}),
-    "sims_usageload_rows_check": Check(lambda: UsageLoadFactory(rows=0, added=0), {"rows": -1}),
-    "sims_usageload_added_check": Check(UsageLoadFactory, {"added": -1}),
-    "sims_usageload_corrected_check": Check(UsageLoadFactory, {"corrected": -1}),
-    "sims_usageload_told_before_check": Check(UsageLoadFactory, {"told_before": -1}),
 }
 
 UNIQUES: dict[str, list[Unique]] = {

@@ -8,8 +8,8 @@ TABLES = {
 }
 TARGETS = {
     (ThrottlePolicy, "withdraw"): "withdrawn",
-    (NetworkPolicy, "lift"): "over",
-    (NetworkPolicy, "expire"): "over",
-    (NetworkPolicy, "fall_away"): "over",
+    (NetworkPolicy, "lift"): "lifted",
+    (NetworkPolicy, "expire"): "expired",
+    (NetworkPolicy, "fall_away"): "line-ended",
 }
-DEAD_ENDS = {ThrottlePolicy: {"withdrawn"}, NetworkPolicy: {"over"}}
+DEAD_ENDS = {ThrottlePolicy: {"withdrawn"}, NetworkPolicy: {"expired", "lifted", "line-ended"}}

@@ -59,7 +59,7 @@ def test_a_line_over_the_limit_in_three_days_is_throttled_for_three_and_then_no_
         assert heavy.network_policy == throttle
     run(DAYS[6])
     assert heavy.network_policy is None
-    assert told(heavy) == [(DAYS[3], DAYS[5], "over", DAYS[5])]
+    assert told(heavy) == [(DAYS[3], DAYS[5], "expired", DAYS[5])]
     assert told(light) == []
     assert heavy.state == "active"
 
@@ -92,7 +92,7 @@ def test_what_was_counted_once_throttles_only_once_and_new_traffic_again(db):
     used([(line, DAYS[n], 3.5) for n in (2, 5, 7)])
     for day in DAYS[3:9]:
         run(day)
-    assert told(line) == [(DAYS[3], DAYS[5], "over", DAYS[5]), (DAYS[6], DAYS[8], "in-force", None)]
+    assert told(line) == [(DAYS[3], DAYS[5], "expired", DAYS[5]), (DAYS[6], DAYS[8], "in-force", None)]
     run(DAYS[9])
     assert told(line)[2] == (DAYS[9], DAYS[11], "in-force", None)
 
@@ -188,7 +188,7 @@ def test_staff_lift_a_throttle_early_and_the_clock_does_not_bring_it_back(db):
     throttling.lift(line.network_policy, on=DAYS[4], because="計測の誤り", actor=BEN)
     for day in DAYS[4:8]:
         run(day)
-    assert told(line) == [(DAYS[3], DAYS[5], "over", DAYS[4])]
+    assert told(line) == [(DAYS[3], DAYS[5], "lifted", DAYS[4])]
     assert line.network_policies.get().over_because == "計測の誤り"
 
 
@@ -224,7 +224,7 @@ def test_with_the_lines_end_its_throttle_and_block_are_over(db):
     NetworkPolicyFactory(line=line)
     NetworkPolicyFactory(line=line, blocked=True)
     daily.run_step(next(step for step in daily.steps() if step.name == "end-lines"), DAYS[5])
-    assert {(t.state, t.over_on) for t in line.network_policies.all()} == {("over", DAYS[4])}
+    assert {(t.state, t.over_on) for t in line.network_policies.all()} == {("line-ended", DAYS[4])}
     with pytest.raises(RuleViolation):
         throttling.block(fresh(line), ground=Ground.WISH, because="点検", on=DAYS[5], until=None, actor=BEN)
 
