@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
+from iijiot.plans import Stale, unmoved
 from iijiot.records import RecordedModel, RecordedQuerySet, chapter, locked
 from iijiot.rules import refuse
 from iijiot.words import said
@@ -78,17 +79,23 @@ class Assignment(RecordedModel):
         return f"{self.kind.name} {self.record_id} {self.user}"
 
 
-def take(record: Any, *, actor: Actor, reason: str = "") -> Assignment:
-    """Take a record on the desk, from nobody or from whoever has it. Raises RuleViolation when one has it already."""
+def take(record: Any, *, seen: Assignment | None, actor: Actor, reason: str = "") -> Assignment:
+    """Take a record on the desk, from nobody or from whoever was seen to have it.
+
+    Raises RuleViolation when one has it already, and Stale when another has taken it since.
+    """
     with chapter(actor=actor, reason=reason, clause="G5.3"):
         held = Assignment.objects.held_of(record).first()
         if held is None:
             return _new(record, actor)
         if held.user_id == actor.user_id:
             raise refuse("G5.3", _("You have it already."))
+        if seen is None:
+            raise Stale(held)
         with locked(held) as (row,):
             if not row.is_held:
                 return _new(record, actor)  # put back while this waited for the lock
+            unmoved(seen, row, "user_id")
             row.user_id = actor.user_id
             row.save()
         return row

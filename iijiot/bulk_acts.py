@@ -44,6 +44,10 @@ class BulkAct:
         """Those of these records to which it can be done now."""
         raise NotImplementedError
 
+    def is_whole(self, data: Mapping[str, Any]) -> bool:
+        """Whether it is done to all of the selection or to none."""
+        return False
+
     def arguments(self, data: Mapping[str, Any]) -> tuple[Any, ...]:
         """What the transition of a single record is given."""
         return ()

@@ -190,6 +190,13 @@ class BulkRun(Numbered):
         found: list[int] = self.selection.ids
         return found
 
+    def not_done(self) -> list[int]:
+        """The keys of what it did nothing to: what was refused, and what no slice has come to."""
+        ids = self.ids()
+        refused = set(self.refusals.values_list("record_id", flat=True))
+        tried = self.reached.tried
+        return [pk for place, pk in enumerate(ids) if place >= tried or pk in refused]
+
     @property
     def reached(self) -> "Reached":
         """How far it has come."""
@@ -245,6 +252,11 @@ class Reached:
     def left(self) -> int:
         """Those that none has come to."""
         return self.count - self.tried
+
+    @property
+    def not_done(self) -> int:
+        """Those that were refused, and those that none has come to."""
+        return self.count - self.done
 
 
 class BulkSelection(models.Model):

@@ -28,8 +28,11 @@ log = logging.getLogger(__name__)
 
 SHOWN = 50
 """Refusals on one page."""
+FIRST = 20
+"""Records of a selection that a page names."""
 TRIES = 5
 """How often a slice is begun anew where others held it up."""
+WITH_THE_OTHERS = _("It was to be done to all of the selection or to none, and others of it refused.")
 
 Refusal = tuple[int, Sequence[Unmet]]
 
@@ -59,6 +62,21 @@ def select(act: BulkAct, ids: Sequence[int], *, title: str, user: Any, on: date,
     return run
 
 
+def select_again(run: BulkRun, *, user: Any, on: date, actor: Actor) -> BulkRun:
+    """Freeze what a run that is over did nothing to: what was refused, and what it did not come to."""
+    title = said(_("not done by {run}: {count}"), run=run.number, count=f"{run.reached.not_done:,}")
+    return select(run.bulk_act, run.not_done(), title=str(title), user=user, on=on, actor=actor)
+
+
+def why_not_again(run: BulkRun) -> list[Unmet]:
+    """Why what a run did nothing to cannot be selected again; empty where it can."""
+    if run.state not in (State.DONE, State.CANCELLED):
+        return [Unmet(Clause(run.clause), _("The bulk run is not over yet. Let it end, or stop it."))]
+    if not run.reached.not_done:
+        return [Unmet(Clause(run.clause), _("It was done to all of the selection."))]
+    return []
+
+
 @dataclass(frozen=True)
 class Foreseen:
     """What a run would do now: how many it can be done to, and who is refused and why, page by page."""
@@ -68,8 +86,14 @@ class Foreseen:
     refused: Sequence[int]
     page: Sequence[tuple[Any, Sequence[Unmet]]]
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    blocked: bool = False
+    is_whole: bool = False
+    first: Sequence[Any] = ()
     letters: Sequence[Any] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing would be done."""
+        return bool(self.refused) and (self.is_whole or not self.can)
 
     @property
     def fingerprint(self) -> str:
@@ -89,7 +113,8 @@ def foresee(run: BulkRun, data: Mapping[str, Any], typed: Mapping[str, Sequence[
     act, ids = run.bulk_act, run.ids()
     refused = cannot(act, ids, data)
     page = act.reasons([pk for pk in refused if pk > after][:SHOWN], data)
-    return Foreseen(run, len(ids) - len(refused), refused, page, typed, blocked=len(refused) == len(ids))
+    first = list(act.chosen(ids[:FIRST]).order_by("pk"))
+    return Foreseen(run, len(ids) - len(refused), refused, page, typed, act.is_whole(data), first)
 
 
 def cannot(act: BulkAct, ids: Sequence[int], data: Mapping[str, Any]) -> list[int]:
@@ -169,9 +194,10 @@ def _slice(run: BulkRun, act: BulkAct, ids: Sequence[int], data: Mapping[str, An
         if held.state != State.RUNNING:
             return False
         reached = held.reached
-        part = ids[reached.tried : reached.tried + act.slice]
+        whole = act.is_whole(data)
+        part = ids if whole else ids[reached.tried : reached.tried + act.slice]
         if part:
-            done, refused = do(act, part, data, actor)
+            done, refused = (do_whole if whole else do)(act, part, data, actor)
             bulk_note(_notes(run, refused))
             bulk_note([BulkSlice(run=run, place=reached.slices, done=done, refused=len(refused), at=clock.now())])
         more = reached.tried + len(part) < len(ids)
@@ -199,6 +225,18 @@ def do(act: BulkAct, part: Sequence[int], data: Mapping[str, Any], actor: Actor)
     left = [pk for pk in part if pk not in done]
     reasons = act.reasons(left, data) if left else []
     return len(done), [(record.pk, unmet) for record, unmet in reasons]
+
+
+def do_whole(act: BulkAct, part: Sequence[int], data: Mapping[str, Any], actor: Actor) -> tuple[int, list[Refusal]]:
+    """Do it to all of these, or to none (M13): where some are refused, the others are left alone with them."""
+    with transaction.atomic():
+        done, refused = do(act, part, data, actor)
+        if not refused:
+            return done, refused
+        transaction.set_rollback(True)
+    others = set(part) - {pk for pk, _reasons in refused}
+    refused += [(pk, [Unmet(Clause(act.clause), WITH_THE_OTHERS)]) for pk in others]
+    return 0, sorted(refused, key=lambda refusal: refusal[0])
 
 
 def _notes(run: BulkRun, refused: Sequence[Refusal]) -> list[BulkRefusal]:

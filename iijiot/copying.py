@@ -13,6 +13,7 @@ from iijiot.bulk import history_insert
 from iijiot.records import RecordedModel, column
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+Params = Sequence[Any] | Mapping[str, Any]
 SLICE = 5000
 """Rows that memory holds at a time."""
 
@@ -82,7 +83,7 @@ def staged(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Iterato
 
 
 @contextmanager
-def gathered(query: str, params: Sequence[Any] = ()) -> Iterator[Staging]:
+def gathered(query: str, params: Params = ()) -> Iterator[Staging]:
     """What a query finds, kept in a table of the transaction for several statements."""
     with _table(f"ON COMMIT DROP AS {query}", params) as table:
         yield Staging(table)
@@ -92,7 +93,7 @@ _numbers = count(1)
 
 
 @contextmanager
-def _table(what: str, params: Sequence[Any] = ()) -> Iterator[str]:
+def _table(what: str, params: Params = ()) -> Iterator[str]:
     name = f"staged_{next(_numbers)}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {name} {what}", params)

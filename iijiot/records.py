@@ -156,6 +156,10 @@ class RecordedQuerySet(models.QuerySet[R]):
         """Those with these ids."""
         return among(self, ids)
 
+    def hold(self) -> list[int]:
+        """Hold these rows until the transaction ends; their keys. What is asked of them from now on stays so."""
+        return list(self.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
     def delete(self) -> Any:
         """Refused like the deletion of each row."""
         for row in self:

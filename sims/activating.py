@@ -14,7 +14,7 @@ from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet
-from sims import addressing
+from sims import addressing, pooling
 from sims.models import DesignatedItem, Line
 
 AT_ONCE = 5000
@@ -103,6 +103,19 @@ def activate_all(lines: Sequence[int], *, on: date, at: datetime, actor: Actor) 
             done += ids
         addressing.give_each(wanting, at=at)
     return done
+
+
+def can_have_addresses(lines: Sequence[int], at: datetime) -> list[int]:
+    """Those of these lines that can go into service now and for which there are addresses, the first ones first (MA5.2)."""
+    ready = list(Line.objects.among(lines).ready().values_list("pk", "contract__customer"))
+    free = pooling.free_by_owner(len(ready), at)
+    able = []
+    for line, customer in ready:
+        owner = customer if free[customer] > 0 else None
+        if free[owner] > 0:
+            free[owner] -= 1
+            able.append(line)
+    return able
 
 
 def pause(line: Line, *, actor: Actor, reason: str = "") -> None:

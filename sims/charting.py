@@ -236,5 +236,5 @@ def months(last: date, many: int) -> list[tuple[date, date]]:
 def heaviest(ids: Sequence[int], last: date, most: int) -> list[tuple[Any, int, int]]:
     """The lines that used most on a day, each with that day and its month up to then."""
     rows = list(DailyUsage.objects.of_contracts(ids).on([last]).heaviest().select_related("line")[:most])
-    sums = DailyUsage.objects.of_lines([row.line_id for row in rows]).on(month_days(last)).by_line()
+    sums = DailyUsage.objects.of_lines([row.line for row in rows]).on(month_days(last)).by_line()
     return [(row.line, row.up + row.down, sums[row.line_id]) for row in rows]

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.bulk import Each, bulk_change, bulk_transition
+from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims.models import Line, SimCard
 
@@ -45,19 +46,39 @@ def assign(
                     asked=quantity,
                 ),
             )
-        pairs = {card.pk: line for card, line in zip(cards, waiting, strict=True)}
-        _number(cards, pairs)
-        taken = SimCard.objects.among(list(pairs))
-        return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
+        return _hand_out(cards, waiting, on)
+
+
+def assign_all(
+    lines: Sequence[int], *, form_factor: str, on: date, actor: Actor, product: int | None = None
+) -> list[int]:
+    """Give those of these lines that wait for a card one each from stock, as far as it goes; returns which (MA8.1)."""
+    with chapter(actor=actor, clause="MA8.1"):
+        waiting = list(Line.objects.among(Line.objects.among(lines).hold()).without_card().values_list("pk", flat=True))
+        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[: len(waiting)])
+        given = waiting[: len(cards)]
+        _hand_out(cards, given, on)
+        return given
+
+
+def why_no_card(line: Line) -> list[Unmet]:
+    """Why a line gets no card now: it has ended, has one, or waits for a procedure; empty where it can get one."""
+    if str(line.state) == "ended":
+        return [Unmet(Clause("MA8.1"), _("The line has ended. It gets no card any more."))]
+    if line.card is not None:
+        return [Unmet(Clause("MA8.1"), _("The line has a card already. Replace it, or put it back first."))]
+    if line.incidents.open().exists():
+        return [
+            Unmet(Clause("MA10.1"), _("A report on the line is open. Carry out its procedure: it gives the new card."))
+        ]
+    return []
 
 
 def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
     """Give one line a card of choice (MA8.1)."""
     with chapter(actor=actor, clause="MA8.1"), locked(line, card) as (held, taken):
-        if held.card is not None:
-            raise refuse("MA8.1", _("The line has a card already. Replace it, or put it back first."))
-        if held.incidents.open().exists():
-            raise refuse("MA10.1", _("A report on the line is open. Carry out its procedure: it gives the new card."))
+        if reasons := why_no_card(held):
+            raise RuleViolation(*reasons)
         taken.assign(held, on)
         taken.save()
         _number([taken], {taken.pk: held.pk})
@@ -128,6 +149,14 @@ def _refused(cards: Sequence[SimCard]) -> RuleViolation:
     """Each card that stands in the way, with where it is."""
     named = "、".join(f"{card.iccid}（{card.get_state_display()}）" for card in cards[:20])
     return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=len(cards), cards=named))
+
+
+def _hand_out(cards: Sequence[SimCard], lines: Sequence[int], on: date) -> int:
+    """Give these lines one of these cards each, in their order; returns how many."""
+    pairs = {card.pk: line for card, line in zip(cards, lines, strict=True)}
+    _number(cards, pairs)
+    taken = SimCard.objects.among(list(pairs))
+    return len(bulk_transition(taken, "assign", {"line": Each(pairs), "assigned_on": on}))
 
 
 def _number(cards: Sequence[SimCard], lines: dict[int, int]) -> None:

@@ -27,12 +27,16 @@ MOST_BYTES = 20 * 10**12
 LOADS = 0x75736167
 """Any number that only those use who load usage: they come one after another."""
 
-COMPARE = """
+BESIDE = """
+FROM {staged} staged LEFT JOIN sims_line line ON line.id = staged.line_id
+LEFT JOIN sims_dailyusage kept
+ON kept.day = staged.day AND kept.contract_id = line.contract_id AND kept.line_id = staged.line_id
+"""
+COMPARE = f"""
 WITH beside AS MATERIALIZED (
     SELECT staged.line_id, staged.day, line.contract_id, kept.line_id IS NULL AS is_new,
            kept.up <> staged.up OR kept.down <> staged.down AS is_corrected
-    FROM {staged} staged JOIN sims_line line ON line.id = staged.line_id
-    LEFT JOIN sims_dailyusage kept ON kept.day = staged.day AND kept.line_id = staged.line_id
+    {BESIDE}
 ), corrected AS MATERIALIZED (
     SELECT line_id, day, contract_id FROM beside WHERE is_corrected
 )
@@ -46,13 +50,15 @@ SELECT
        AND corrected.day BETWEEN told.reached_on - policy.window_days + 1 AND told.reached_on)
 FROM beside
 """
-WRITE = """
-INSERT INTO sims_dailyusage AS kept (day, line_id, contract_id, up, down)
-SELECT staged.day, staged.line_id, line.contract_id, staged.up, staged.down
-FROM {staged} staged LEFT JOIN sims_line line ON line.id = staged.line_id
-ORDER BY staged.day, staged.line_id
-ON CONFLICT (day, line_id) DO UPDATE SET up = EXCLUDED.up, down = EXCLUDED.down
-WHERE kept.up <> EXCLUDED.up OR kept.down <> EXCLUDED.down
+ADD = f"""
+INSERT INTO sims_dailyusage (day, contract_id, line_id, up, down)
+SELECT staged.day, line.contract_id, staged.line_id, staged.up, staged.down
+{BESIDE} WHERE kept.line_id IS NULL ORDER BY 1, 2, 3
+"""
+CORRECT = f"""
+UPDATE sims_dailyusage old SET up = staged.up, down = staged.down
+{BESIDE} WHERE old.day = kept.day AND old.contract_id = kept.contract_id AND old.line_id = kept.line_id
+AND (kept.up <> staged.up OR kept.down <> staged.down)
 """
 SUM = """
 INSERT INTO sims_contractusage AS kept (contract_id, day, lines, up, down)
@@ -100,8 +106,11 @@ def take_over(staging: Staging) -> Change:
     """Load what stands in a staging of `COLUMNS`, inside the open act (MA15.2)."""
     one_at_a_time(LOADS)
     change = _change(staging)
+    if change.added:
+        staging.ask(ADD)
+    if change.corrected:
+        staging.ask(CORRECT)
     if change.added or change.corrected:
-        staging.ask(WRITE)
         staging.ask(SUM)
         later(throttling.judge_loaded)
     return change

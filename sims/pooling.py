@@ -1,5 +1,6 @@
 """Address pools: how full each is and whom it tells, what is kept back, and the end of their giving (MA5.2)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -70,9 +71,25 @@ def has_crossed(pool: IpPool, now: datetime) -> bool:
 
 def _has_plenty(pool: IpPool) -> bool:
     """Whether the addresses that nobody had yet are enough already, without counting the others."""
+    return (pool.size - _new(pool)) * 100 < pool.warn_at * pool.size - 100
+
+
+def _new(pool: IpPool) -> int:
+    """How many addresses nobody ever had, at least."""
     highest = AddressUse.objects.highest(pool)
-    new = pool.last - (int(IPv4Address(highest)) if highest else pool.first - 1) - pool.reservations.standing().count()
-    return (pool.size - new) * 100 < pool.warn_at * pool.size - 100
+    return pool.last - (int(IPv4Address(highest)) if highest else pool.first - 1) - pool.reservations.standing().count()
+
+
+def free_by_owner(enough: int, now: datetime) -> Counter[int | None]:
+    """How many addresses can be given now, by the customer whose pools they are of, None for everybody's.
+
+    Where that are surely so many as are `enough`, they are not counted.
+    """
+    free: Counter[int | None] = Counter()
+    for pool in IpPool.objects.open():
+        new = _new(pool)
+        free[pool.customer_id] += new if new >= enough else max(fill_of(pool, now).free, 0)
+    return free
 
 
 def watch_again(pool: IpPool, *, now: datetime, actor: Actor) -> None:

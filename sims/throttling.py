@@ -60,15 +60,17 @@ WHERE heavy.bytes > %s AND fresh.bytes > %s
 """
 """What was counted once for a throttle is not counted for another one."""
 
-PER_LINE = OVER.replace("{usage}", "sims_dailyusage").replace("{mine}", "usage.line_id = heavy.line_id").replace(
-    "{same}", "told.line_id = heavy.line_id AND told.kind = 'throttled'"
-)  # fmt: skip
-PER_CONTRACT = OVER.replace("{usage}", "sims_contractusage").replace(
-    "{mine}", "usage.contract_id = heavy.contract_id"
-).replace(
-    "{same}",
-    "told.contract_id = heavy.contract_id AND told.policy_id IN (SELECT id FROM sims_throttlepolicy WHERE counts = 'contract')",
-)  # fmt: skip
+LINES_OWN = {
+    "{usage}": "sims_dailyusage",
+    "{mine}": "usage.contract_id = heavy.contract_id AND usage.line_id = heavy.line_id",
+    "{same}": "told.line_id = heavy.line_id AND told.kind = 'throttled'",
+}
+CONTRACTS_OWN = {
+    "{usage}": "sims_contractusage",
+    "{mine}": "usage.contract_id = heavy.contract_id",
+    "{same}": "told.contract_id = heavy.contract_id"
+    " AND told.policy_id IN (SELECT id FROM sims_throttlepolicy WHERE counts = 'contract')",
+}
 
 THROTTLED = """
 SELECT line.id AS line_id, line.contract_id, over.first, over.bytes
@@ -143,7 +145,9 @@ def _throttle(policy: ThrottlePolicy, found: Staging, window: tuple[date, date],
     """Throttle the lines that are over, those of a contract together, set-based."""
     first, last = window
     per_line = policy.counts == Counts.LINE
-    over = PER_LINE if per_line else PER_CONTRACT
+    over = OVER
+    for mark, own in (LINES_OWN if per_line else CONTRACTS_OWN).items():
+        over = over.replace(mark, own)
     lines = "line.id = over.line_id" if per_line else "line.contract_id = over.contract_id AND line.state <> 'ordered'"
     values = {
         "line": "line_id",

@@ -17,7 +17,7 @@ from iijiot.bulk_runs import TONES, BulkRun
 from iijiot.bulk_work import Foreseen
 from iijiot.clauses import Clause
 from iijiot.console import bulk_pages
-from iijiot.console.actions import ConsoleAction, change_url, staff_user
+from iijiot.console.actions import ConsoleAction, action_url, change_url, staff_user
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.bulk_choice import START
 from iijiot.console.history import show_history
@@ -109,6 +109,28 @@ class GoOn(OfRun):
         bulk_work.go_on(self.obj, by=staff_user(self.request), actor=self.actor)
 
 
+class SelectAgain(OfRun):
+    """実行されなかったものの再選択 (G5.3)"""
+
+    slug, label = "select-bulk-run-again", _("Select again what was not done")
+    help = _("What was refused, and what it did not come to. What would happen is shown before it is carried out.")
+    seen_at_once = "it only selects records; what would be done to them is shown next"
+    done = _("Selected. Look at what would happen.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """While it is under way, and where it was done to all; whether the user may do its act."""
+        return bulk_work.why_not_again(self.obj) or self.obj.why_not_by(self.request.user)
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> BulkRun:
+        """Select them."""
+        user = staff_user(self.request)
+        return bulk_work.select_again(self.obj, user=user, on=self.today, actor=self.actor)
+
+    def after(self, result: BulkRun) -> str:
+        """To what would happen."""
+        return action_url(result, StartRun)
+
+
 @admin.register(BulkRun)
 class BulkRunAdmin(ReadOnlyAdmin):
     """Runs of bulk acts."""
@@ -119,7 +141,7 @@ class BulkRunAdmin(ReadOnlyAdmin):
     search_help_text = _("Number")
     list_select_related: ClassVar = ["selected_by"]
     fields: ClassVar = ["reason"]
-    dialogs: ClassVar = [StartRun, CancelRun, GoOn]
+    dialogs: ClassVar = [StartRun, CancelRun, GoOn, SelectAgain]
 
     def get_urls(self) -> list[Any]:
         """How far a run is, and its report as a file."""

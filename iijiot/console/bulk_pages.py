@@ -94,16 +94,20 @@ def _in(language: str | None, rows: Iterator[list[export.Value]]) -> Iterator[li
 
 
 def _foreseen(run: BulkRun, request: HttpRequest) -> Iterator[list[export.Value]]:
-    """Whom it would refuse, and why."""
+    """What would become of every record, and why it refuses some."""
     act, ids = run.bulk_act, run.ids()
     data = act.cleaned(dict(request.POST.lists()))
-    refused = bulk_work.cannot(act, ids, data)
+    refused = set(bulk_work.cannot(act, ids, data))
 
     def rows() -> Iterator[list[export.Value]]:
-        for part in _parts(refused):
-            for record, reasons in act.reasons(part, data):
-                for reason in reasons:
-                    yield [str(record), _("not possible"), str(reason.remedy), reason.clause.citation]
+        for part in _parts(ids):
+            names = run.model._base_manager.in_bulk(part)
+            told = {record.pk: why for record, why in act.reasons([pk for pk in part if pk in refused], data)}
+            for pk in part:
+                if pk not in told:
+                    yield [str(names[pk]), _("possible"), "", ""]
+                for reason in told.get(pk, ()):
+                    yield [str(names[pk]), _("not possible"), str(reason.remedy), reason.clause.citation]
 
     return rows()
 

@@ -1,6 +1,7 @@
 """Dialogs for who has what on the desk; every kind of record that waits for staff offers them."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -23,20 +24,24 @@ class Take(ConsoleAction):
     seen_at_once = "says who is in charge; it changes nothing else"
     done = _("You are in charge of it.")
 
+    @cached_property
+    def seen(self) -> Assignment | None:
+        """Who has it as this began."""
+        return Assignment.objects.held_of(self.obj).first()
+
     def why_not(self) -> Sequence[Unmet]:
         """Not what one has already."""
-        held = Assignment.objects.held_of(self.obj).first()
-        mine = held is not None and held.user_id == self.actor.user_id
+        mine = self.seen is not None and self.seen.user_id == self.actor.user_id
         return [Unmet(Clause("G5.3"), _("You have it already."))] if mine else []
 
     def version(self) -> str:
-        """Who has it."""
+        """Who has it now."""
         held = Assignment.objects.held_of(self.obj).first()
         return f"{super().version()}.{held.user_id if held else 0}"
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Take it."""
-        assigning.take(self.obj, actor=self.actor)
+        assigning.take(self.obj, seen=self.seen, actor=self.actor)
 
 
 class PutBack(ConsoleAction):

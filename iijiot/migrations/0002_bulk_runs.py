@@ -14,6 +14,11 @@ class Migration(FirstTables):
 
     dependencies = [
         ('iijiot', '0001_initial'),
+        # Not needed, but quicker before there are many models than after.
+        ('account', '0009_emailaddress_unique_primary_email'),
+        ('admin', '0003_logentry_add_action_flag_choices'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('usersessions', '0001_initial'),
     ]
 
     operations = [

@@ -3,7 +3,8 @@
 from sims.admin import (
     address,
     badges,
-    bulk,
+    bulk_cards,
+    bulk_lines,
     care,
     change,
     device,
@@ -23,7 +24,8 @@ from sims.admin import (
 __all__ = [
     "address",
     "badges",
-    "bulk",
+    "bulk_cards",
+    "bulk_lines",
     "care",
     "change",
     "device",

@@ -5,7 +5,7 @@ from datetime import date
 from contracts.demo.life import play
 from contracts.demo.office import Office
 from iijiot.worlds import Part, Told
-from sims.demo import fleet
+from sims.demo import fleet, sent, traffic
 from sims.demo.depot import Depot
 from sims.models import Line
 
@@ -15,7 +15,9 @@ def build(size: str, today: date, seed: int, told: Told) -> None:
     office, depot = Office(today, ~seed), Depot(today, seed)
     depot.open()
     play(office, [fleet.many_lines(office, depot)], lambda done: told(done * 0.6))
-    depot.supply(lambda done: told(0.6 + done * 0.4))
+    depot.supply(lambda done: told(0.6 + done * 0.3))
+    traffic.flow(today, seed)
+    sent.arrive(today)
 
 
 PART = Part("sims", build, Line.objects.exists)

@@ -6,11 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.rules import rule
 
+WAITING = ("ordered", "ended")
+"""States of lines that need no card."""
+IN_USE = ("shipped", "on-loan")
+"""Custody of cards by which lines work."""
+
 
 @rule("MA8.1", _("The line is in service and needs a card. Take another one in its place."), helps="exchange-card")
 def line_waits(card: Any) -> bool:
     """Its line is not in service yet, so it can wait for another card (MA8.1)."""
-    return card.line is None or str(card.line.state) in ("ordered", "ended")
+    return card.line is None or str(card.line.state) in WAITING
 
 
 @rule(
@@ -20,5 +25,4 @@ def line_waits(card: Any) -> bool:
 )
 def line_lets_go(card: Any) -> bool:
     """No line in service works by it (MA8.1)."""
-    in_use = str(card.state) in ("shipped", "on-loan")
-    return not in_use or card.line is None or str(card.line.state) in ("ordered", "ended")
+    return str(card.state) not in IN_USE or card.line is None or str(card.line.state) in WAITING

@@ -133,6 +133,14 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """Those that go with one of these reductions."""
         return self.filter(leaves_with__in=changes)
 
+    def of_cards(self, cards: Any) -> "LineQuerySet":
+        """Those that have or had these cards."""
+        return self.filter(pk__in=cards.order_by().values("line"))
+
+    def reductions(self) -> Any:
+        """The keys of the reductions with which these lines go."""
+        return self.filter(leaves_with__isnull=False).order_by().values("leaves_with")
+
     def chosen_for(self, change: Any) -> "LineQuerySet":
         """Those that go with a reduction."""
         return self.filter(leaves_with=change)

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from contracts.models import Contract
 from iijiot.records import RecordedQuerySet
-from sims.models import card_state, line_state
+from sims.models import card_rules, card_state, line_state
 from sims.models.card_state import Custody
 from sims.models.line_rules import hindrances
 
@@ -68,6 +68,10 @@ class ManyLines(RecordedQuerySet[Any]):
         kept = last_ones(found)
         return found.exclude(pk__in=kept) if kept else found
 
+    def can_lift_end(self, today: date) -> Self:
+        """Living, with an end of their own alone that is not over (MA8.1)."""
+        return self.filter(state__in=line_state.ALLOWED["lift_end"], ends_on__gte=today, leaves_with=None)
+
     def can_protect(self, today: date) -> Self:
         """Living, their last day not over, and not protected yet (MA8.1)."""
         in_time = Q(ends_on=None) | Q(ends_on__gte=today)
@@ -76,13 +80,6 @@ class ManyLines(RecordedQuerySet[Any]):
     def can_unprotect(self) -> Self:
         """Living and protected (MA8.1)."""
         return self.filter(state__in=line_state.ALLOWED["unprotect"], protected=True)
-
-    def with_what_hinders(self) -> Self:
-        """With their contract and card, which the rules ask for."""
-        card = apps.get_model("sims.SimCard")._base_manager.filter(state__in=Custody.live())
-        return self.select_related("contract__customer").prefetch_related(
-            Prefetch("cards", queryset=card, to_attr="live_cards")
-        )
 
 
 class ManyCards(RecordedQuerySet[Any]):
@@ -97,12 +94,18 @@ class ManyCards(RecordedQuerySet[Any]):
         return self.filter(state__in=card_state.ALLOWED["arrive"])
 
     def can_come_back(self, on: date) -> Self:
-        """Lent, on this day or before, and not come back (MA9.2)."""
-        return self.filter(state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
+        """Lent, on this day or before, not come back, and no line in service works by them (MA8.1, MA9.2)."""
+        lets_go = ~Q(state__in=card_rules.IN_USE) | Q(line=None) | Q(line__state__in=card_rules.WAITING)
+        return self.filter(lets_go, state__in=card_state.ALLOWED["take_back"], lent_on__lte=on)
 
     def can_be_put_back(self) -> Self:
-        """Assigned and not shipped."""
-        return self.filter(state__in=card_state.ALLOWED["put_back"])
+        """Assigned and not shipped, for lines that are not in service (MA8.1)."""
+        waits = Q(line=None) | Q(line__state__in=card_rules.WAITING)
+        return self.filter(waits, state__in=card_state.ALLOWED["put_back"])
+
+    def can_be_given_up(self) -> Self:
+        """Overdue (MA9.2)."""
+        return self.filter(state__in=card_state.ALLOWED["give_up"])
 
     def can_be_disposed_of(self) -> Self:
         """In stock, or come back."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -26,13 +26,13 @@ def total() -> Coalesce:
 class UsageQuerySet(MeasuredQuerySet):
     """Usage by whose it is and when it was."""
 
-    def of_line(self, line: Any) -> "UsageQuerySet":
+    def of_line(self, line: Line) -> "UsageQuerySet":
         """That of one line."""
-        return self.filter(line=line)
+        return self.of_lines([line])
 
-    def of_lines(self, lines: Any) -> "UsageQuerySet":
-        """That of these lines."""
-        return self.filter(line__in=lines)
+    def of_lines(self, lines: Sequence[Line]) -> "UsageQuerySet":
+        """That of these lines, looked up by the whole key."""
+        return self.filter(contract__in={line.contract_id for line in lines}, line__in=lines)
 
     def of_contracts(self, ids: Sequence[int]) -> "UsageQuerySet":
         """That of these contracts."""
@@ -77,7 +77,7 @@ class DailyUsage(MeasuredModel):
         "The network counts a row per line and day; who loaded them, from which file and when stands in FileImport."
     )
 
-    pk = models.CompositePrimaryKey("day", "line_id")
+    pk = models.CompositePrimaryKey("day", "contract_id", "line_id")  # a line stays with its contract
     day = models.DateField(_("day"))
     line = models.ForeignKey(
         Line, models.DO_NOTHING, related_name="usage", verbose_name=_("line"), db_constraint=False, db_index=False
@@ -94,7 +94,6 @@ class DailyUsage(MeasuredModel):
         verbose_name = _("daily usage")
         verbose_name_plural = _("daily usage")
         ordering: ClassVar = ["day", "line"]
-        indexes: ClassVar = [models.Index(fields=["day", "contract"], name="usage_of_contracts")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="usage_is_not_negative",

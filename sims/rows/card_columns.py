@@ -19,7 +19,7 @@ COLUMNS = (
     ),
     Column(
         "msisdn",
-        gettext_lazy("number"),
+        gettext_lazy("telephone number"),
         ("電話番号", "回線番号", "MSISDN", "番号", "携帯電話番号", "phone number", "tel"),
         help=gettext_lazy("With the 0 in front, as text."),
         example="02012345678",

@@ -7,7 +7,7 @@ from iijiot.tables.columns import Column
 COLUMNS = (
     Column(
         "msisdn",
-        gettext_lazy("number"),
+        gettext_lazy("telephone number"),
         ("電話番号", "回線番号", "番号", "phone number"),
         help=gettext_lazy("The line by its number; or give ICCID or IMSI."),
         example="02012345678",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from iijiot import clock
 from iijiot.login import second_factor
@@ -14,7 +14,7 @@ from iijiot.login.codes import code_of
 from iijiot.models import User
 from iijiot.records import chapter
 from tests.browser.login import ARGUMENTS, NO_CHROMIUM, chromium, log_in
-from tests.browser.steps import LISTEN
+from tests.browser.steps import LISTEN, PATIENCE
 from tests.factories.base import MAKER
 
 PASSWORD = "hitsuji-no-mure-07"
@@ -26,6 +26,7 @@ def browser() -> Iterator[Browser]:
     program = chromium()
     if program is None:
         pytest.skip(NO_CHROMIUM)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
@@ -33,9 +34,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def enter(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Log in as somebody and get the page; further keywords shape the browser."""
+def window(browser: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Open the browser of somebody new; keywords shape it."""
     contexts = []
+
+    def opened(**shape: Any) -> BrowserContext:
+        shape = {"locale": "ja-JP", "viewport": {"width": 1366, "height": 900}, **shape}
+        context = browser.new_context(base_url=live_server.url, timezone_id="Asia/Tokyo", **shape)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(window: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Log in as somebody and get the page; further keywords shape the browser."""
 
     def logged_in(user: User, **shape: Any) -> Page:
         seed = generate_totp_secret()
@@ -43,17 +60,11 @@ def enter(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
             user.set_password(PASSWORD)
             Authenticator.objects.filter(user=user).delete()
             second_factor.enrol(user, seed)
-        shape = {"locale": "ja-JP", "viewport": {"width": 1366, "height": 900}, **shape}
-        context = browser.new_context(base_url=live_server.url, timezone_id="Asia/Tokyo", **shape)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
+        page = window(**shape).new_page()
         log_in(page, user.login_id, PASSWORD, lambda: code_of(seed, clock.now()))
         return page
 
-    yield logged_in
-    for context in contexts:
-        context.close()
+    return logged_in
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ import re
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE = 60_000
+"""Milliseconds that a page may take before a test gives it up: many times what it takes on a machine with time."""
+
 
 def ja(words: str, **filled: str) -> str:
     """What stands on the screen for a msgid."""
@@ -13,16 +16,25 @@ def ja(words: str, **filled: str) -> str:
     return shown % filled if filled else shown
 
 
+def follow(page: Page, control: Locator) -> None:
+    """Click what leads to another page or sends a form, and wait for the page that comes.
+
+    The click alone is over before the old page is gone, and who looks then looks at the old one.
+    """
+    with page.expect_navigation():
+        control.click()
+
+
 def open_customer(page: Page, name: str) -> None:
     """From the list of customers to the page of one."""
     page.goto("/console/contracts/customer/")
-    page.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
+    follow(page, page.get_by_role("row").filter(has_text=name).get_by_role("link").first)
     expect(page.locator("body")).to_contain_text(name)
 
 
 def press(page: Page, words: str) -> None:
     """Press one of the buttons at the head of an object's page."""
-    page.locator(".console-head").get_by_role("link", name=words, exact=True).click()
+    follow(page, page.locator(".console-head").get_by_role("link", name=words, exact=True))
 
 
 def do(page: Page, words: str, **typed: str) -> None:
@@ -45,17 +57,17 @@ def look(page: Page) -> None:
     if not confirmation(page).count():
         asked = page.get_by_role("button", name=ja("Show what will happen"), exact=True)
         if asked.count():
-            asked.click()
+            follow(page, asked)
 
 
 def confirm(page: Page, words: str) -> None:
-    """Press the button that does it, and wait until it is done."""
+    """Press the button that does it, and wait until it is done. Fails where the dialog comes again."""
     before = page.url
     confirmed = confirmation(page)
     if (number := page.locator("label[for=typed_number] strong")).count():
         page.locator("#typed_number").fill(number.inner_text())
-    (confirmed if confirmed.count() else page.get_by_role("button", name=words, exact=True)).click()
-    page.wait_for_url(lambda address: address != before)
+    follow(page, confirmed if confirmed.count() else page.get_by_role("button", name=words, exact=True))
+    assert page.url != before, page.locator("[role=alert]").all_inner_texts()
 
 
 def confirmation(page: Page) -> Locator:
@@ -65,8 +77,7 @@ def confirmation(page: Page) -> Locator:
 
 def save(page: Page) -> None:
     """Save the form of a record."""
-    page.locator("[name=_save]").first.click()
-    page.wait_for_load_state("load")
+    follow(page, page.locator("[name=_save]").first)
 
 
 LISTEN = """

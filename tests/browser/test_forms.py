@@ -1,5 +1,6 @@
 """U09: each form in one column, labels above; errors on top lead to their fields; nothing typed is lost."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from iijiot.models import User
 from tests.browser import pages
 from tests.browser.conftest import PASSWORD
 from tests.browser.login import get_in
-from tests.browser.steps import ja
+from tests.browser.steps import follow, ja, save
 from tests.factories import UserFactory
 from tests.factories.worlds import house
 
@@ -56,8 +57,7 @@ def test_every_form_leads_to_its_errors_and_keeps_what_was_typed(enter: Callable
         for number in range(new.name in LAWFUL_BY_TEXT, texts.count()):
             texts.nth(number).fill(TYPED)
             kept[texts.nth(number).get_attribute("name")] = texts.nth(number).input_value()
-        page.locator("[name=_save]").first.click()
-        page.wait_for_load_state("load")
+        save(page)
         summary = page.locator(".errornote[role=alert]")
         assert summary.count(), f"{new.name} was saved though nothing was chosen: type less into it here"
         expect(summary).to_be_focused()
@@ -85,7 +85,7 @@ def test_what_was_typed_survives_the_end_of_the_session(enter: Callable[..., Pag
         page.locator(f"[name={name}]").fill(value)
     Session.objects.all().delete()
     cache.clear()  # the code given a moment ago counts once
-    page.locator("[name=_save]").first.click()
+    save(page)
     seed = get_adapter().decrypt(Authenticator.objects.get(user=ben, type="totp").data["secret"])
     get_in(page, "ben", PASSWORD, lambda: code_of(seed, clock.now()))
     expect(page.locator("[data-draft-told]")).to_contain_text(
@@ -93,8 +93,8 @@ def test_what_was_typed_survives_the_end_of_the_session(enter: Callable[..., Pag
     )
     expect(page.locator("[name=name]")).to_have_value("見本会")
     expect(page.locator("[name=kind]")).to_have_value("body")
-    page.locator("[name=_save]").first.click()
-    page.wait_for_url("**/contracts/customer/")
+    save(page)
+    expect(page).to_have_url(re.compile("/contracts/customer/$"))
     assert Customer.objects.get().name == "見本会"
     page.goto("/console/contracts/customer/add/")
     expect(page.locator("[name=name]")).to_have_value("")
@@ -110,6 +110,5 @@ def test_a_draft_is_forgotten_on_demand_and_keeps_no_password(enter: Callable[..
     page.goto("/console/")
     page.goto("/console/iijiot/user/add/")
     expect(page.locator("[name=name]")).to_have_value("見本 太郎")
-    page.get_by_role("button", name=ja("Forget it")).click()
-    page.wait_for_load_state("load")
+    follow(page, page.get_by_role("button", name=ja("Forget it")))
     expect(page.locator("[name=name]")).to_have_value("")

@@ -13,6 +13,7 @@ from contracts.models import Application, Contract, Customer, ExternalSubscripti
 from iijiot import clock
 from iijiot.days import japanese_day
 from iijiot.models import User
+from tests.browser.steps import confirm, confirmation, do, look, press, save, type_in
 from tests.factories import CustomerFactory, ManagementUnitFactory
 from tests.factories.worlds import house
 
@@ -28,11 +29,6 @@ def ben(transactional_db: None) -> User:
     return UserFactory(login_id="ben", name="弁田 ベン", groups=[roles.DESK])
 
 
-def do(page: Page, words: str) -> None:
-    """Press a button of an object's page."""
-    page.locator(".console-head").get_by_role("link", name=words, exact=True).click()
-
-
 @pytest.mark.clause("G13.1", "G14.1.1", "G3", "PC4.1")
 def test_an_application_becomes_a_contract_that_starts(enter: Callable[..., Page], ben: User) -> None:
     customer: Customer = CustomerFactory()
@@ -40,27 +36,23 @@ def test_an_application_becomes_a_contract_that_starts(enter: Callable[..., Page
     page = enter(ben)
 
     page.goto(f"/console/contracts/customer/{customer.pk}/change/")
-    do(page, "申込の登録")
+    press(page, "申込の登録")
     page.select_option("[name=service_code]", "iot")
-    page.click("[name=_save]")
+    save(page)
     application = Application.objects.get()
     assert (application.customer, application.service_code) == (customer, "iot")
 
     page.goto(f"/console/contracts/application/{application.pk}/change/")
     do(page, "審査開始")
-    page.get_by_role("button", name="審査開始を確定").click()
-    do(page, "審査所見の記録")
-    for select in page.locator("select").all():
+    press(page, "審査所見の記録")
+    for select in page.locator("form.console-form select").all():
         select.select_option("clear")
-    page.get_by_role("button", name="審査所見の記録").click()
+    confirm(page, "審査所見の記録")
     do(page, "承諾")
-    page.get_by_role("button", name="承諾を確定").click()
 
     contract = Contract.objects.get()
     expect(page.locator(".console-badge").first).to_have_text("開始待ち")
     do(page, "課金開始日の設定")
-    page.get_by_role("button", name="実行内容を確認").click()
-    page.get_by_role("button", name="課金開始日の設定を確定").click()
     expect(page.locator(".console-badge").first).to_have_text("提供中")
     assert Contract.objects.get(pk=contract.pk).billing_starts_on == clock.business_day()
     last = contract.history.order_by("history_id").last()
@@ -77,9 +69,9 @@ def test_ending_the_backbone_shows_four_dependents_and_the_clock_ends_them(
     page = enter(ben)
 
     page.goto(f"/console/contracts/externalsubscription/{world.backbone.pk}/change/")
-    do(page, "終了の記録")
-    page.fill("[name=effective_on]", last_day.isoformat())
-    page.get_by_role("button", name="実行内容を確認").click()
+    press(page, "終了の記録")
+    type_in(page, effective_on=last_day.isoformat())
+    look(page)
     plan = page.locator(".console-plan")
     with translation.override("ja"):
         for contract in four:
@@ -87,8 +79,7 @@ def test_ending_the_backbone_shows_four_dependents_and_the_clock_ends_them(
             expect(row.first).to_contain_text(japanese_day(last_day))
             expect(row.first).to_contain_text(contract.service.ends_with.said_by.citation)
     assert not Termination.objects.exists()
-    page.get_by_role("button", name="終了の記録を確定").click()
-    page.wait_for_url("**/change/")
+    confirm(page, "終了の記録")
     ending = Contract.objects.filter(ends_on=last_day)
     assert set(ending) == set(four)
     assert ExternalSubscription.objects.get(pk=world.backbone.pk).ends_on == last_day
@@ -123,8 +114,9 @@ def test_a_double_click_on_the_confirmation_ends_the_contract_once(enter: Callab
     world = house()
     page = enter(ben)
     page.goto(f"/console/contracts/contract/{world.data_storage.pk}/do/terminate/")
-    page.get_by_role("button", name="実行内容を確認").click()
-    page.get_by_role("button", name="を確定").dblclick()
+    look(page)
+    with page.expect_navigation():
+        confirmation(page).dblclick()
     page.wait_for_load_state("networkidle")
     assert Termination.objects.filter(contract=world.data_storage).count() == 1
 

@@ -1,13 +1,14 @@
 """Axe finds nothing on the pages of logging in, light and dark, in both languages; a newcomer gets in by them alone."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from iijiot import clock
 from iijiot.login.codes import code_of
 from iijiot.models import User
+from tests.browser.steps import follow
 from tests.browser.test_every_page import AXE, RULES, RUN
 from tests.factories import UserFactory
 from tests.factories.users import PASSWORD
@@ -24,16 +25,12 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_newcomer_sets_up_the_second_factor_and_every_page_is_accessible(
-    browser: Browser, live_server: Any, transactional_db: None, scheme: Any, language: str
+    window: Callable[..., BrowserContext], transactional_db: None, scheme: str, language: str
 ) -> None:
     ben: User = UserFactory(login_id="ben", name="弁田 ベン")
-    context = browser.new_context(
-        base_url=live_server.url, color_scheme=scheme, viewport={"width": 1366, "height": 900}
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
+    page = window(color_scheme=scheme).new_page()
     page.goto("/console/")
-    page.click(f".login-languages [value={language}]")
+    follow(page, page.locator(f".login-languages [value={language}]"))
     found = faults(page)
     page.fill("#id_login", ben.login_id)
     page.fill("#id_password", PASSWORD)
@@ -51,6 +48,5 @@ def test_a_newcomer_sets_up_the_second_factor_and_every_page_is_accessible(
         page.goto(address)
         found += faults(page)
     page.goto("/console/")
-    expect(page).to_have_url(live_server.url + "/console/")
-    context.close()
+    expect(page).to_have_url("/console/")
     assert not found, "\n".join(found)

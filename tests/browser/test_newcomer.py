@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from contracts.models import Application, Contract, Customer, ExternalSubscription
 from iijiot import clock, worlds
 from iijiot.models import User
-from tests.browser.steps import do, ja, look, open_customer, press, save, type_in
+from tests.browser.steps import confirm, do, ja, look, open_customer, press, save, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,8 +70,7 @@ def test_a_newcomer_gets_from_an_application_to_a_termination_and_finds_who_did_
     press(page, ja(FINDINGS))
     for ground in page.locator("form.console-form select").all():
         ground.select_option("clear")
-    page.get_by_role("button", name=ja(FINDINGS), exact=True).click()
-    page.wait_for_url("**/change/")
+    confirm(page, ja(FINDINGS))
 
     # Accept, out of turn, for a reason
     do(page, ja(ACCEPT), reason="先の申込は確認待ちのため")
@@ -95,8 +94,7 @@ def test_a_newcomer_gets_from_an_application_to_a_termination_and_finds_who_did_
     assert len(four) == 4
     for dependent in four:
         expect(page.locator(".console-plan")).to_contain_text(dependent.number)
-    page.get_by_role("button", name=ja("Confirm: %(act)s", act=ja(END)), exact=True).click()
-    page.wait_for_url("**/change/")
+    confirm(page, ja(END))
     assert set(Contract.objects.filter(ends_on=last_day, customer__name=ENDING)) == set(four)
 
     # Who did that?

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from contracts.models import Application, Contract, Customer
 from iijiot.models import User
-from tests.browser.steps import violations
+from tests.browser.steps import save, violations
 from tests.factories import CustomerFactory, UserFactory
 from tests.factories.worlds import house_at_work
 from tests.house.console import page as page_of
@@ -65,7 +65,7 @@ def test_x37_no_mark_runs_in_a_browser(watched: Callable[..., tuple[Page, list[s
     page.locator("[title], [data-tooltip]").first.hover()
     field: Any = page.locator("[name=notice_email]")
     field.fill(PAYLOADS[1])
-    page.locator("[name=_save]").first.click()
-    page.wait_for_timeout(300)
+    save(page)
+    page.wait_for_timeout(150)
     assert (ran(page), violations(page)) == ([], [])
     assert told == []

@@ -14,4 +14,8 @@ REFUSED_THEN: dict[str, Any] = {
         lambda: BulkRunFactory(state="failed", failure="データベースの停止", started_by=UserFactory(), **BEGUN),
         {},
     ),
+    "select-bulk-run-again": (
+        lambda: BulkRunFactory(state="cancelled", finished_at=BEGUN["started_at"]),
+        {},
+    ),
 }

@@ -17,7 +17,7 @@ from sims.models import Line
 from tests.acts import BEN
 from tests.console.test_dialogs_foresee import opened
 from tests.factories import BulkRunFactory, ContractFactory, UserFactory
-from tests.factories.sims import LineFactory
+from tests.factories.sims import LineFactory, SimCardFactory
 from tests.house.console import list_page, logged_in, page, with_all_but
 
 BULK, START = "bulk", "start-bulk-run"
@@ -174,8 +174,9 @@ def test_every_refusal_can_be_read_page_by_page_and_taken_out(fleet, ben, monkey
     assert [record.pk for record, _why in second.page] == [line.pk for line in fleet[2:4]]
     assert second.next is None
     table = rows(browser.post(page(run, "report"), {"reason": ""}))
-    assert [row[0] for row in table[1:]] == [str(line) for line in fleet[:4]]
-    assert all("のため、" in row[2] for row in table[1:])
+    assert [row[0] for row in table[1:]] == [str(line) for line in fleet]
+    assert [row[1] for row in table[1:]] == ["実行不可"] * 4 + ["実行可能"]
+    assert all("のため、" in row[2] for row in table[1:5])
     assert AccessEvent.objects.filter(kind="exported").count() == 1
 
 
@@ -201,6 +202,24 @@ def test_the_report_says_of_every_record_what_became_of_it(fleet, ben, monkeypat
         *((str(line), "未実行") for line in fleet[2:]),
     ]
     assert browser.get(page(run, "progress")).json()["over"] is True
+
+
+def test_what_was_refused_leads_to_a_second_run(fleet, ben):
+    SimCardFactory(lent=True, line=fleet[0])
+    activating.pause(fleet[0], actor=BEN)
+    browser = logged_in(ben)
+    _answer, run = choose(browser, {"which": "all"}, of(fleet))
+    run = confirmed(browser, run)
+    assert (run.reached.done, run.reached.refused) == (4, 1)
+    activating.resume(fleet[0], actor=BEN)
+    shown, held = opened(browser, run, "select-bulk-run-again", {})
+    assert "実行されなかったもの" in shown.content.decode()
+    answer = browser.post(page(run, "do", "select-bulk-run-again"), held)
+    again = BulkRun.objects.latest("pk")
+    assert answer["Location"] == page(again, "do", START)
+    assert again.ids() == [fleet[0].pk]
+    assert confirmed(browser, again).reached.done == 1
+    assert browser.post(page(again, "do", "select-bulk-run-again"), {"step": "confirm"}).status_code == 409
 
 
 def test_an_act_that_needs_two_is_proposed_and_carried_out_by_another(fleet, ben, settings):

@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts import screening
-from iijiot import assigning, clock
+from iijiot import assigning, clock, roles
 from iijiot.actors import Actor
 from iijiot.assigning import Assignment
 from iijiot.console.home import ROWS, tasks_of
 from iijiot.console.panels import queues
+from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 from tests.acts import screened
 from tests.factories import (
@@ -38,6 +39,7 @@ from tests.factories import (
     SuspensionFactory,
     TerminationFactory,
     TermsVersionFactory,
+    UserFactory,
 )
 from tests.house.console import as_superuser, logged_in, page
 
@@ -152,15 +154,33 @@ def test_what_one_takes_is_ones_own_until_it_is_put_back(desk, ben):
 
 def test_others_see_who_has_it_may_act_all_the_same_and_may_take_it_over(ben, emi):
     application = ApplicationFactory()
-    assigning.take(application, actor=Actor.staff(ben))
+    held = assigning.take(application, seen=None, actor=Actor.staff(ben))
     with pytest.raises(RuleViolation, match="担当"):
-        assigning.take(application, actor=Actor.staff(ben))
+        assigning.take(application, seen=held, actor=Actor.staff(ben))
     with pytest.raises(RuleViolation, match="弁田"):
         assigning.put_back(application, actor=Actor.staff(emi))
     screening.begin(application, actor=Actor.staff(emi))
     assert Assignment.objects.held_of(application).get().user == ben, "who began first keeps it"
-    assigning.take(application, actor=Actor.staff(emi))
+    assigning.take(application, seen=held, actor=Actor.staff(emi))
     assert Assignment.objects.held_of(application).get().user == emi
+
+
+def test_nobody_takes_over_from_another_than_the_page_showed(desk, ben, emi):
+    application = ApplicationFactory()
+    address = page(application, "do", "take")
+    shown = {"step": "confirm", "version": desk.get(address).context["version"]}
+    held = assigning.take(application, seen=None, actor=Actor.staff(emi))
+    answer = desk.post(address, shown)
+    assert (answer.status_code, answer.context["moved"]) == (200, True)
+    with pytest.raises(Stale):
+        assigning.take(application, seen=None, actor=Actor.staff(ben))
+    assert Assignment.objects.held_of(application).get().user == emi
+    third = UserFactory(groups=[roles.DESK])
+    assigning.take(application, seen=held, actor=Actor.staff(third))
+    with pytest.raises(Stale):
+        assigning.take(application, seen=held, actor=Actor.staff(ben))
+    assert Assignment.objects.held_of(application).get().user == third
+    assert desk.post(address, {**shown, "version": answer.context["version"]}).context["moved"]
 
 
 def test_who_begins_the_screening_has_it(ben):
@@ -172,7 +192,7 @@ def test_who_begins_the_screening_has_it(ben):
 def test_the_clock_takes_nothing(db):
     application = ApplicationFactory()
     with pytest.raises(RuleViolation):
-        assigning.take(application, actor=Actor.clock("a step"))
+        assigning.take(application, seen=None, actor=Actor.clock("a step"))
     screening.begin(application, actor=Actor.command("a command"))
     assert not Assignment.objects.exists()
 

@@ -13,7 +13,7 @@ from iijiot.bulk_runs import BulkRun, BulkSlice
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import RuleViolation
 from sims import activating, bulk
-from sims.models import Line
+from sims.models import Line, SimCard
 from tests.acts import BEN
 from tests.factories import BulkRunFactory, ContractFactory, UserFactory
 from tests.factories.sims import IpPoolFactory, LineFactory, SimCardFactory
@@ -84,6 +84,46 @@ def test_m17_s06_each_record_has_its_history_of_one_act_with_user_reason_and_art
     assert list(BulkSlice.objects.order_by("place").values_list("place", "done")) == [(0, 5), (1, 5), (2, 2)]
 
 
+@pytest.mark.parametrize(("extent", "done", "refused"), [("whole", 0, 5), ("possible", 3, 2)])
+def test_m13_a_shipment_goes_out_as_a_whole_or_as_far_as_it_can(db, extent, done, refused):
+    cards = [SimCardFactory(assigned=True) for _card in range(3)]
+    stay = [SimCardFactory(lent=True, state=state) for state in ("lost", "shipped")]
+    typed = {"on": ["2026-11-25"], "shipment": ["伝票1"], "extent": [extent]}
+    run = prepared(
+        cards + stay, act="ship-cards", permission="sims.ship_simcard", clause="MA1", register="sims.simcard"
+    )
+    foreseen = bulk_work.foresee(run, run.bulk_act.cleaned(typed), typed)
+    assert (foreseen.can, foreseen.refused, foreseen.blocked) == (3, [card.pk for card in stay], extent == "whole")
+    run = work(started(run, typed=typed))
+    assert (run.state, run.reached.done, run.reached.refused) == ("done", done, refused)
+    states = [fresh(card).state for card in cards]
+    assert states == ["assigned" if extent == "whole" else "shipped"] * 3
+    told = {refusal.record_id: refusal.why for refusal in run.refusals.all()}
+    assert all("のため" in told[card.pk] for card in stay)
+    assert all("すべて" in told[card.pk] for card in cards if card.pk in told)
+    if extent == "whole":
+        assert not SimCard.history.filter(history_chapter=run.chapter).exists()
+
+
+def test_what_was_not_done_is_selected_again(lines, monkeypatch):
+    slices(monkeypatch, 5)
+    run, user = started(prepared(lines)), UserFactory(is_superuser=True)
+    actor = Actor.staff(user)
+    for line in lines[:2]:
+        activating.pause(line, actor=BEN)
+    assert bulk_work.step(run, run.bulk_act, run.ids(), {})
+    assert bulk_work.why_not_again(fresh(run))
+    bulk_work.cancel(run, by=user, at=NOON, actor=actor)
+    for line in lines[:2]:
+        activating.resume(line, actor=BEN)
+    again = bulk_work.select_again(fresh(run), user=user, on=DAY, actor=actor)
+    assert again.ids() == [line.pk for line in (*lines[:2], *lines[5:])]
+    assert run.number in again.title
+    assert work(started(again)).reached.done == 9
+    assert Line.objects.filter(state="paused").count() == 12
+    assert bulk_work.why_not_again(fresh(again))
+
+
 def test_lines_outside_the_frozen_set_are_left_alone(lines):
     other = LineFactory()
     run = work(started(prepared(lines[:2])))
@@ -142,9 +182,10 @@ def test_a_slice_that_others_hold_up_is_begun_anew(lines, monkeypatch):
     assert len(held) == 2
 
 
-def test_what_refuses_a_whole_slice_is_told_of_each_record(db):
-    """The pool has six addresses for nine lines: six go into service, three are told why not."""
+def test_what_refuses_a_whole_slice_is_told_of_each_record(db, monkeypatch):
+    """The pool has six addresses for nine lines, which shows only when they are given: six go into service."""
     IpPoolFactory(network="10.64.0.0/29")
+    monkeypatch.setattr(activating, "can_have_addresses", lambda ids, at: ids)
     contract = ContractFactory(mobile_access=True)
     lines = LineFactory.create_batch(9, contract=contract, ordered=True)
     for line in lines:

@@ -193,8 +193,8 @@ def test_m22_a_text_that_looks_like_a_formula_stays_text_and_comes_out_neutralis
         (("", "", ""), "ICCID", "8981"),
         ((GOOD, "44003123456789", ""), "IMSI", "15 digits"),
         ((GOOD, "4.40101E+14", ""), "IMSI", "spreadsheet"),
-        ((GOOD, "", "2012345678"), "number", "02012345678"),
-        ((GOOD, "", "09012345678"), "number", "machines"),
+        ((GOOD, "", "2012345678"), "telephone number", "02012345678"),
+        ((GOOD, "", "09012345678"), "telephone number", "machines"),
     ],
 )
 def test_each_wrong_cell_is_told_with_its_line_its_column_its_cause_and_what_to_do(row, column, says):

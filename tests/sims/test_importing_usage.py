@@ -122,7 +122,7 @@ def test_a_number_that_went_to_another_line_is_told_apart_by_the_day():
 @pytest.mark.parametrize(
     ("row", "column", "says"),
     [
-        ((msisdn(9), "2026-11-24", "1", "1"), "number", "No line"),
+        ((msisdn(9), "2026-11-24", "1", "1"), "telephone number", "No line"),
         ((msisdn(1), "2026-11-26", "1", "1"), "Day", "not come yet"),
         ((msisdn(1), "2024-10-25", "1", "1"), "Day", "far back"),
         ((msisdn(1), "2026-11-24", "-1", "1"), "bytes up", "whole number"),
@@ -130,7 +130,7 @@ def test_a_number_that_went_to_another_line_is_told_apart_by_the_day():
         ((msisdn(1), "2026-11-24", "1,23", "1"), "bytes up", "whole number"),
         ((msisdn(1), "2026-11-24", "1", "20000000000001"), "bytes down", "20,000,000,000,000 bytes"),
         ((msisdn(1), "2026-11-24", "", "1"), "bytes up", "whole number"),
-        (("", "2026-11-24", "1", "1"), "number", "which line"),
+        (("", "2026-11-24", "1", "1"), "telephone number", "which line"),
     ],
 )
 def test_each_wrong_cell_is_told(row, column, says):
