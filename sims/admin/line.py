@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.admin.shared import QueueFilter, WithState, cited, linked, or_of_customers
 from iijiot.console.actions import change_url
@@ -148,7 +149,7 @@ class LineAdmin(WithState, ReadOnlyAdmin):
         """The one that it has now."""
         return line.address
 
-    @admin.display(description=_("service"), ordering="state")
+    @admin.display(description=pgettext_lazy("of a line", "service"), ordering="state")
     def badge(self, line: Line) -> str:
         """The state of its service in its colour."""
         return service_badge(line)
@@ -197,7 +198,7 @@ class LineAdmin(WithState, ReadOnlyAdmin):
         """Three states that do not mix, and facts."""
         return {
             "facts": [
-                (_("Service"), service_badge(line)),
+                (pgettext_lazy("of a line", "Service"), service_badge(line)),
                 (_("Card"), custody_badge(line.card) or badge(_("No card"))),
                 (_("Network"), network_badge(line) or badge(NORMAL, "success")),
                 (_("Protection"), badge(protected_how(line), "info") if line_or_contract_protected(line) else ""),

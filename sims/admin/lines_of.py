@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.admin.contract import ContractQueue
 from contracts.admin.shared import listed, of_party
@@ -28,6 +29,7 @@ from sims.admin.picking import has_lines
 from sims.models import Line, LineChange
 from sims.models.line_state import TONES, Service
 
+LINES = pgettext_lazy("records", "Lines")
 SHOWN = 10
 CONTRACTS = 50
 """Contracts of a customer that its page shows with their lines."""
@@ -120,9 +122,9 @@ def of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 show_on(
     "contracts.contract",
-    Panel(_("Lines"), "console/panel_lines_of_contract.html", of_contract, "lines", 30, fits=has_lines),
+    Panel(LINES, "console/panel_lines_of_contract.html", of_contract, "lines", 30, fits=has_lines),
 )
-show_on("contracts.customer", Panel(_("Lines"), "console/panel_lines_of_customer.html", of_customer, "lines", 25))
+show_on("contracts.customer", Panel(LINES, "console/panel_lines_of_customer.html", of_customer, "lines", 25))
 offer_on("contracts.contract", ActivateReady)
 
 

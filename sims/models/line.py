@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
 from iijiot.clauses import Clause
@@ -72,13 +73,13 @@ class Line(Numbered):
     )
     protected = models.BooleanField(_("protected against termination"), default=False, editable=False)
     returns_to = models.CharField(_("goes back to"), max_length=8, blank=True, editable=False)
-    state = StateField(_("service"), default=Service.ORDERED, choices=Service)
+    state = StateField(pgettext_lazy("of a line", "service"), default=Service.ORDERED, choices=Service)
 
     objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line")
-        verbose_name_plural = _("lines")
+        verbose_name_plural = pgettext_lazy("records", "lines")
         ordering: ClassVar = ["number"]
         permissions: ClassVar = [
             ("activate_line", _("Can put lines into service")),

@@ -39,7 +39,11 @@ def hindering(line: Any) -> list[Unmet]:
     return [found for hindrance in _hindrances if (found := hindrance.of(line))]
 
 
-@rule("G3", _("Start the contract first; its lines go into service afterwards."), helps=lambda line: [line.contract])
+@rule(
+    "G3",
+    _("The contract is not in service. Start it, or have its suspension lifted, first."),
+    helps=lambda line: [line.contract],
+)
 def contract_runs(line: Any) -> bool:
     """The contract is in service."""
     return str(line.contract.state) in ("active", "restricted")

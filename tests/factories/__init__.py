@@ -58,7 +58,7 @@ from tests.factories.secrecy import (
     ProofFactory,
     RecipientFactory,
 )
-from tests.factories.sims import AddressUseFactory, IpPoolFactory, ReservationFactory
+from tests.factories.sims import AddressUseFactory, IpPoolFactory, LineChangeFactory, LineFactory, ReservationFactory
 from tests.factories.usage import (
     AlertWishFactory,
     NetworkPolicyFactory,
@@ -102,6 +102,8 @@ __all__ = [
     "FindingFactory",
     "HeirFilingFactory",
     "IpPoolFactory",
+    "LineChangeFactory",
+    "LineFactory",
     "MailDomainFactory",
     "ManagementUnitFactory",
     "MeasureFactory",

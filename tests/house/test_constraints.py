@@ -19,6 +19,7 @@ from tests.house import (
     constraint_cases,
     secrecy_cases,
     sims_files_cases,
+    sims_lines_cases,
     sims_pools_cases,
     sims_usage_cases,
 )
@@ -27,7 +28,15 @@ from tests.recorder import recorded_models
 
 OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
-CASES = (bulk_cases, constraint_cases, secrecy_cases, sims_files_cases, sims_pools_cases, sims_usage_cases)
+CASES = (
+    bulk_cases,
+    constraint_cases,
+    secrecy_cases,
+    sims_files_cases,
+    sims_lines_cases,
+    sims_pools_cases,
+    sims_usage_cases,
+)
 CHECKS = {name: case for module in CASES for name, case in module.CHECKS.items()}
 UNIQUES = {name: case for module in CASES for name, case in module.UNIQUES.items()}
 OTHERS = {name: case for module in CASES for name, case in getattr(module, "OTHERS", {}).items()}
