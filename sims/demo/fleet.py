@@ -72,7 +72,8 @@ class Fleet:
         self.fewer(made[2], 5, effective=10)
         back = self.fewer(made[3], 3, effective=15)
         yield -12
-        changing.take_back(back, today=self.office.day, actor=self.desk, reason="契約者のお申出（見本）")
+        plan = changing.plan_taking_back(fresh(back), today=self.office.day)
+        changing.take_back(plan, actor=self.desk, reason="契約者のお申出（見本）")
         yield -10
         bulk.resume(rest[: len(rest) // 2], actor=self.desk, reason="営業の再開（見本）")
         yield -8

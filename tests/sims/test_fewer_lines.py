@@ -111,7 +111,7 @@ def test_a_day_that_cannot_be_is_refused(day, words):
 @pytest.mark.clause("MA8.1")
 def test_no_lines_and_more_than_there_are_free_are_refused():
     contract = mobile(4, cards=False)
-    first = contract.lines.first()
+    first = contract.lines.earliest("pk")
     LineFactory(contract=contract, protected=True)
     ordering.end_line(first, LAST, today=WEDNESDAY, actor=BEN)
     with pytest.raises(RuleViolation, match="Say which lines end, or how many"):
@@ -147,7 +147,7 @@ def test_l01_a_reduction_after_the_end_of_the_contract_is_closed_and_its_lines_e
 @pytest.mark.clause("MA8.1")
 def test_a_line_that_ends_before_its_contract_keeps_its_own_day():
     contract = mobile(3, cards=False)
-    ordering.end_line(contract.lines.first(), date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
+    ordering.end_line(contract.lines.earliest("pk"), date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
     give_notice(contract)
     only_on(date(2026, 12, 11))
     assert living(contract) == 2
@@ -199,7 +199,7 @@ def test_an_increase_is_taken_back_before_its_day():
 @pytest.mark.clause("MA8.1")
 def test_one_line_ends_alone_and_goes_on_when_its_end_is_lifted():
     contract = mobile(3)
-    line = contract.lines.first()
+    line = contract.lines.earliest("pk")
     foreseen = ordering.plan_line_end(line, LAST, today=WEDNESDAY)
     assert [effect.key[0] for effect in foreseen.effects] == ["addresses-released", "lines-end", "cards-due"]
     ordering.end_line(line, LAST, today=WEDNESDAY, actor=BEN, reason="撤去")
@@ -217,7 +217,7 @@ def test_one_line_ends_alone_and_goes_on_when_its_end_is_lifted():
 def test_a_line_that_goes_with_others_goes_with_them():
     contract = mobile(4, cards=False)
     change = fewer(contract, how_many=2)
-    line = change.lines.first()
+    line = change.lines.earliest("pk")
     with pytest.raises(RuleViolation, match=f"ends with {change.number}"):
         ordering.end_line(line, date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
     with pytest.raises(RuleViolation, match="Take that one back first"):
@@ -245,7 +245,7 @@ def test_nothing_ends_at_the_wish_of_somebody_who_has_died():
     with pytest.raises(RuleViolation, match="The customer has died"):
         plan(contract, how_many=1)
     with pytest.raises(RuleViolation, match="The customer has died"):
-        ordering.end_line(contract.lines.first(), LAST, today=WEDNESDAY, actor=BEN)
+        ordering.end_line(contract.lines.earliest("pk"), LAST, today=WEDNESDAY, actor=BEN)
     going = picks(contract, 1)
     assert ordering.schedule_ends(going, on=LAST, today=WEDNESDAY, actor=BEN) == []
 
@@ -262,7 +262,7 @@ def mixed() -> list[Line]:
     suspended(suspension, date(2026, 11, 20))
     leaving = mobile(4, cards=False)
     fewer(leaving, how_many=2)
-    ordering.end_line(usual.lines.first(), date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
+    ordering.end_line(usual.lines.earliest("pk"), date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
     LineFactory(contract=usual, protected=True)
     LineFactory(contract=usual, ended=True)
     LineFactory(contract=usual, ordered=True, ordered_on=date(2027, 1, 5), billing_starts_on=None)

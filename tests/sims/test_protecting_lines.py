@@ -25,7 +25,7 @@ def fewer(contract, many=2):
 
 def ending(contract):
     """A line of it that is to end alone."""
-    line = contract.lines.staying().first()
+    line = contract.lines.staying().earliest("pk")
     ordering.end_line(line, LAST, today=WEDNESDAY, actor=BEN)
     return line
 
@@ -57,7 +57,7 @@ def test_a_line_whose_last_day_is_over_is_not_protected_any_more():
 def test_a_reduction_goes_on_without_the_line_that_was_protected():
     contract = mobile(5, cards=False)
     change = fewer(contract)
-    protecting.protect_line(change.lines.first(), today=WEDNESDAY, actor=BEN)
+    protecting.protect_line(change.lines.earliest("pk"), today=WEDNESDAY, actor=BEN)
     assert (fresh(change).quantity, str(fresh(change).state)) == (1, "pending")
     only_on(date(2027, 1, 1))
     assert living(contract) == 4
@@ -129,7 +129,7 @@ def test_a_line_whose_last_day_is_over_ends_although_its_contract_is_protected_t
 @pytest.mark.clause("MA12.1")
 def test_a_protected_line_ends_with_its_contract():
     contract = mobile(2, cards=False)
-    line = contract.lines.first()
+    line = contract.lines.earliest("pk")
     protecting.protect_line(line, today=WEDNESDAY, actor=BEN)
     give_notice(contract)
     only_on(date(2026, 12, 26))
