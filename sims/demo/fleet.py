@@ -57,14 +57,14 @@ class Fleet:
         for application in (first, later):
             self.office.accept(application, reason="受付順の確認済み")
         yield -50
-        self.fewer(made[1], LINES // 50, effective=-20)
+        self.fewer(made[1], max(2, LINES // 50), effective=-20)
         yield -30
         kept = self.fewer(made[5], 3, effective=40)
         self.lines_kept(made[4], 5)
         yield -29
         self.contract_kept(made[5], kept)
         yield -25
-        rest = keys(made[6].lines.can_pause().order_by("pk")[: LINES // 50])
+        rest = keys(made[6].lines.can_pause().order_by("pk")[: max(2, LINES // 50)])
         bulk.pause(rest, actor=self.desk, reason="季節休業（見本）")
         for line, label in zip(made[7].lines.living().order_by("pk"), PLACES, strict=False):
             relabelling.relabel(line, label, actor=self.desk, reason="契約者のお申出（見本）")
