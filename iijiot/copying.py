@@ -64,7 +64,7 @@ class Staging:
     def ask(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, in which `{staged}` is this table; none where it gives none."""
         with connection.cursor() as cursor:
-            cursor.execute(statement.replace("{staged}", self.name), params)
+            cursor.execute(statement.replace("{staged}", self.name), params or None)
             return list(cursor.fetchall()) if cursor.description else []
 
 

@@ -21,7 +21,7 @@ def told(office: Office) -> Joining:
     stories = [
         depot.opens(),
         Fleet(office).many_lines(),
-        Cards(office).everything(),
+        Cards(office, depot).everything(),
         Devices(office).come_and_go(),
         traffic.flow(office, office.seed),
         sent.arrive(office),

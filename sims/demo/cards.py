@@ -9,6 +9,7 @@ from iijiot import roles
 from iijiot.records import fresh
 from iijiot.worlds import clerk
 from sims import caring, reminding, replacing, reporting, throttling
+from sims.demo.depot import Depot
 from sims.models import Incident, Line, SimCard
 from sims.models.network_policy import Ground
 
@@ -20,8 +21,8 @@ PRICE = "料金表 2026年4月版（見本）"
 class Cards:
     """What happens to cards."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, office: Office, depot: Depot) -> None:
+        self.office, self.depot = office, depot
         self.desk, self.stock = clerk(roles.DESK), clerk(roles.STOCK)
 
     def everything(self) -> Story:
@@ -64,6 +65,8 @@ class Cards:
         yield from self.care(contract, lines)
         yield -45
         costs_on = self.loss(lines[8])
+        self.depot.kept.add(card_in_use(lines[14]).pk)
+        self.replace_unreported(lines[14])
         self.replace(given_up, "loss")
         if str(fresh(worse).state) != "withdrawn":
             raise ValueError("A fault goes on although the card is lost.")

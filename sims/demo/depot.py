@@ -15,7 +15,7 @@ from iijiot.copying import copy_in
 from iijiot.daily import Tally
 from iijiot.records import chapter
 from iijiot.worlds import clerk
-from sims import activating, bulk, issuing
+from sims import activating, bulk, issuing, receiving
 from sims.models import IpPool, Line, Reservation, SimCard, SimProduct, policy
 
 SLICE = 5000
@@ -35,6 +35,7 @@ class Depot:
         self.office = office
         self.stock = clerk(roles.STOCK)
         self._made = self._sent = 0
+        self.kept: set[int] = set()
 
     def opens(self) -> Story:
         """Address pools, and deliveries of every form factor that are in stock still."""
@@ -47,6 +48,7 @@ class Depot:
         self.deliver()
         yield -20
         self.deliver()
+        receiving.undo(SimCard.objects.in_stock().latest("pk"), actor=self.stock, reason="別便の混入（見本）")
 
     def deliver(self) -> None:
         """A delivery of every form factor."""
@@ -97,8 +99,9 @@ class Depot:
     def take_back(self, day: date) -> None:
         """Most cards come back before their day; some are dunned for in vain, and closed as not returned."""
         awaited: list[Any] = list(SimCard.objects.awaited().values_list("pk", "due_back_on", "dunned_times"))
-        back = [pk for pk, due, _times in awaited if pk % NEVER_BACK and day >= due - timedelta(pk % 25)]
-        gone = [pk for pk, _due, times in awaited if not pk % NEVER_BACK and times >= policy.in_force().most_times]
+        kept = {pk for pk, _due, _times in awaited if pk in self.kept or not pk % NEVER_BACK}
+        back = [pk for pk, due, _times in awaited if pk not in kept and day >= due - timedelta(pk % 25)]
+        gone = [pk for pk, _due, times in awaited if pk in kept and times >= policy.in_force().most_times]
         if back:
             bulk.take_back(back, on=day, actor=self.stock, note="返送品の検品（見本）")
             self.destroy([pk for pk in back if not pk % DESTROYED])

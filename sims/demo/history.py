@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from iijiot.actors import Actor
-from iijiot.copying import given_by_database
+from iijiot.copying import Staging, given_by_database
 
+MANY = Staging("many")
+"""The contracts that get their lines."""
 AT = "(({day}) + time '{time}') AT TIME ZONE 'Asia/Tokyo'"
 
 
@@ -86,8 +88,7 @@ def fill(model: type[models.Model], values: Mapping[str, str], source: str) -> N
 
 def _insert(table: str, columns: list[str], values: list[str], source: str) -> None:
     statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+    MANY.ask(statement)
 
 
 def _literal(column: Any) -> str:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.db import connection
-
 from iijiot import clock, roles
 from iijiot.records import chapter
 from iijiot.worlds import Told, clerk
-from sims.demo.history import AT, By, OfContract, Version, fill, remember
+from sims.demo.history import AT, MANY, By, OfContract, Version, fill, remember
 from sims.models import AddressUse, IpPool, Line, SimCard, SimProduct
 
 FIRST = 1_000_000
@@ -16,7 +14,7 @@ PREFIX_SUM = 28
 """What the digits of the prefix give to the check digit."""
 FORM_FACTORS = "(ARRAY['3ff', '4ff', 'mff2'])[1 + many.contract_id % 3]"
 
-MANY = """
+CONTRACTS = """
 CREATE TEMPORARY TABLE many ON COMMIT DROP AS
 SELECT contract.id AS contract_id, contract.quantity, contract.state, contract.accepted_on, contract.ends_on,
     contract.ends_under, contract.billing_starts_on AS starts_on, made.state <> 'accepted' AS taken_over,
@@ -46,17 +44,15 @@ LIVES = "row.state <> 'ended'"
 def equip(seed: int, told: Told) -> None:
     """Lines for all Mobile Access contracts that have none yet, with cards and addresses, as they would be today."""
     today = clock.business_day()
-    with connection.cursor() as cursor:
-        columns = {
-            name: ", ".join(f"{name}.history_{what} AS {name}_{what}" for what in TOLD) for name in ("made", "ended")
-        }
-        cursor.execute(MANY.format(**columns))
-        cursor.execute("ANALYZE many")
-        cursor.execute("SELECT coalesce(sum(quantity), 0) FROM many")
-        lines = int(cursor.fetchone()[0])
-        if not lines:
-            return
-        base = _reserved(cursor, Line, lines)
+    columns = {
+        name: ", ".join(f"{name}.history_{what} AS {name}_{what}" for what in TOLD) for name in ("made", "ended")
+    }
+    MANY.ask(CONTRACTS.format(**columns))
+    MANY.ask("ANALYZE {staged}")
+    [(lines,)] = MANY.ask("SELECT coalesce(sum(quantity), 0)::int FROM {staged}")
+    if not lines:
+        return
+    base = _reserved(Line, lines)
     for done, step in enumerate((_lines, _cards, _addresses), 1):
         step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
         told(done / 3)
@@ -198,9 +194,8 @@ def check_digit(n: str) -> str:
     return f"(10 - ({PREFIX_SUM} + {' + '.join(summed)}) % 10) % 10"
 
 
-def _reserved(cursor: Any, model: Any, many: int) -> int:
+def _reserved(model: Any, many: int) -> int:
     """The first of so many keys, which nobody else gets."""
-    table = model._meta.db_table
     taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id FROM generate_series(1, %s)"
-    cursor.execute(f"SELECT min(id) FROM ({taken}) taken", [table, many])
-    return int(cursor.fetchone()[0])
+    [(first,)] = MANY.ask(f"SELECT min(id) FROM ({taken}) taken", [model._meta.db_table, many])
+    return int(first)
