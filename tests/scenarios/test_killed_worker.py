@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db import connection
 
 from contracts import notifying
 from contracts.models import Notice
-from iijiot import job_queue
+from iijiot import job_keeping, job_queue
 from iijiot.actors import Actor
 from iijiot.models import JobFailure
 from iijiot.records import chapter
@@ -141,12 +142,13 @@ def test_killed_amid_many_mails_and_started_again_every_one_is_sent_once_in_the_
 
 @pytest.mark.long
 def test_another_worker_takes_a_dead_ones_job_up_within_two_minutes_of_the_clock():
-    """Honestly waited for: nothing is set back, and nobody is told."""
+    """Honestly waited for: nothing is set back, and nobody is told. A busy machine may need longer to start a worker."""
+    assert timedelta(minutes=2) >= job_keeping.DEAD_AFTER + job_keeping.LOOKED_AFTER + job_keeping.HEARTBEAT
     (notice,) = tell()
     with mail_server() as (box, port):
         killed_when("RCPT", box, port)
         with worker(port):
-            wait_until(lambda: in_the_books(notice) == ("sent", 1), "another has taken it up", seconds=120)
+            wait_until(lambda: in_the_books(notice) == ("sent", 1), "another has taken it up", seconds=2 * SECONDS)
         assert len(box.received) == 1
 
 
