@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import notifying
 from contracts.models import Customer, Notice
-from iijiot import bank_days
+from iijiot import bank_days, company
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
@@ -110,5 +110,5 @@ def _tell(customer: Customer, kind: str, ids: Sequence[int]) -> Notice | None:
     if not ids:
         return None
     cards = SimCard.objects.among(ids[:LISTED]).with_list_data().order_by("due_back_on", "line__contract", "iccid")
-    about = {"cards": list(cards), "many": len(ids)}
+    about = {"cards": list(cards), "many": len(ids), "company": company.present()}
     return notifying.tell(customer, kind, clause=Clause("MA9.2"), context=about)

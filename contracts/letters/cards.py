@@ -8,18 +8,32 @@ from contracts.letters.values import CUSTOMER, clause, day, lines
 LISTED = Mark(
     "SIMカード一覧",
     lambda told: listed(told),
-    "返還期限　2027年1月30日（土）　契約番号　K0000123　ICCID　8981100000123456784",
+    "返還期限　2027年1月30日（土）　契約番号　K0000123　回線番号　L0000001　ICCID　8981100000123456784",
     needed=True,
     block=True,
 )
+RETURN_TO = Mark(
+    "返還先",
+    lambda told: address(told["company"]),
+    "〒000-0000　見本県架空市例町1-1\n見本株式会社　見本窓口",
+    block=True,
+)
 MANY = Mark("枚数", lambda told: f"{told['many']}枚", "1枚")
+
+
+def address(company: Any) -> str:
+    """Where cards are sent to; nothing where the company has given no address yet."""
+    if not company.address:
+        return ""
+    return lines([f"〒{company.postal_code}　{company.address}", f"{company.name}　{company.desk}"])
 
 
 def listed(told: Any) -> str:
     """Each card in a line, with its day; of very many only the first, and how many more there are."""
     cards = told["cards"]
     named = [
-        f"返還期限　{day(card.due_back_on)}　契約番号　{card.line.contract.number}　ICCID　{card.iccid}"
+        f"返還期限　{day(card.due_back_on)}　契約番号　{card.line.contract.number}"
+        f"　回線番号　{card.line.number}　ICCID　{card.iccid}"
         for card in cards
     ]
     more = int(told["many"]) - len(named)
@@ -27,8 +41,8 @@ def listed(told: Any) -> str:
 
 
 CARDS = (
-    Letter("cards-due", (CUSTOMER, clause("モバイルアクセス 第9条第2項"), MANY, LISTED)),
-    Letter("cards-overdue", (CUSTOMER, clause("モバイルアクセス 第9条第2項"), MANY, LISTED)),
+    Letter("cards-due", (CUSTOMER, clause("モバイルアクセス 第9条第2項"), MANY, LISTED, RETURN_TO)),
+    Letter("cards-overdue", (CUSTOMER, clause("モバイルアクセス 第9条第2項"), MANY, LISTED, RETURN_TO)),
     Letter("card-lost", (
         CUSTOMER,
         clause("モバイルアクセス 第13条第2項"),

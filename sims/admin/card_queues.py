@@ -14,7 +14,7 @@ from iijiot.console.actions import change_url
 from iijiot.console.panels import Queue, Row, show_at_home
 from iijiot.words import said
 from sims.admin.card_filters import SOON
-from sims.models import Incident, ReorderPoint, SimCard, policy
+from sims.models import Incident, ReorderPoint, SimCard
 
 FEW = 3
 """Cards of a kind among the work of other kinds: there can be thousands."""
@@ -92,7 +92,7 @@ for queue in (
     ),
     Queue(
         "cards-overdue", _("SIM cards overdue"), Clause("MA9.2"), "sims.view_simcard", listed("simcard", "overdue"),
-        lambda day: SimCard.objects.overdue().with_limit(policy.in_force().most_times).with_list_data(), overdue,
+        lambda day: SimCard.objects.overdue().with_limit().with_list_data(), overdue,
         of_party, _("No card is overdue."), F("due_back_on"), place=63, among_others=FEW,
     ),
     Queue(

@@ -159,7 +159,7 @@ class Scanning:
             form = station.form(request.POST)
             if not form.is_valid():
                 cite(form)
-                return self._page(request, scans, form, status=422)
+                return self._page(request, scans, form, status=409)
             scans.add(form.scan(staff_actor(request)), form.settings())
         if request.POST.get("part") == "1":
             return TemplateResponse(request, "console/scan_list.html", scans.context())

@@ -17,6 +17,7 @@ from sims.identifiers import WITHOUT_CHECK_DIGIT, is_imsi, plain_iccid
 from sims.models.card_state import Custody
 from sims.models.line_set import Span
 from sims.models.many import ManyCards
+from sims.models.policy import most_times
 
 if TYPE_CHECKING:
     from sims.models.card import SimCard
@@ -205,9 +206,9 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """To come back by a day, whether that is over or not."""
         return self.awaited().filter(due_back_on__lte=day)
 
-    def with_limit(self, most_times: int) -> "SimCardQuerySet":
-        """With how often staff let their customers be dunned."""
-        return self.annotate(dunned_at_most=models.Value(most_times))
+    def with_limit(self) -> "SimCardQuerySet":
+        """With how often staff let their customers be dunned, as `dunned_at_most`."""
+        return self.annotate(dunned_at_most=most_times())
 
     def to_ship(self) -> "SimCardQuerySet":
         """Assigned, and not sent yet."""

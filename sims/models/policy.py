@@ -1,12 +1,13 @@
 """How cards are called back that did not come: what staff have set."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -99,6 +100,12 @@ class ReturnPolicy(RecordedModel):
     def gap(self) -> timedelta:
         """How long after one reminder the next comes."""
         return timedelta(weeks=self.weeks_between)
+
+
+def most_times() -> Any:
+    """How often cards are dunned at most, as a query finds it: what staff have set, or as it is delivered."""
+    set_by_staff = ReturnPolicy.objects.order_by().values("most_times")[:1]
+    return Coalesce(Subquery(set_by_staff), ReturnPolicy().most_times)
 
 
 def in_force() -> ReturnPolicy:

@@ -133,6 +133,8 @@ OTHERS: dict[str, Callable[[], str]] = {
     "terms": lambda: "/console/terms/",
     "jobs": lambda: "/console/jobs/",
     "send a file": lambda: "/console/sims/fileimport/send/cards/",
+    "scanner, cards taken in": lambda: "/console/sims/simcard/receive/",
+    "scanner, cards taken back": lambda: "/console/sims/simcard/return/",
     "texts of letters": lambda: "/console/contracts/wording/kinds/",
     "customer, an ordinary one": lambda: page(ordinary_customer(), "change"),
 }

@@ -193,17 +193,6 @@ class ReturnPolicyFactory(Recorded):
         model = ReturnPolicy
 
 
-class ReorderPointFactory(Recorded):
-    """Fewer than ten micro cards of docomo are short."""
-
-    class Meta:
-        model = ReorderPoint
-
-    product = factory.LazyFunction(docomo)
-    form_factor = "3ff"
-    quantity = 10
-
-
 class SimProductFactory(Recorded):
     """A further product of docomo's."""
 
@@ -214,3 +203,14 @@ class SimProductFactory(Recorded):
     name = factory.Sequence(lambda n: f"見本製品{n}")
     lender = "株式会社NTTドコモ"
     prefixes = factory.List(["898110"])
+
+
+class ReorderPointFactory(Recorded):
+    """Fewer than ten micro cards of a product are short."""
+
+    class Meta:
+        model = ReorderPoint
+
+    product = factory.SubFactory(SimProductFactory)
+    form_factor = "3ff"
+    quantity = 10

@@ -72,11 +72,7 @@ UNIQUES: dict[str, list[Unique]] = {
     "sims_replacement_new_id_key": [of_other(ReplacementFactory, "new_id")],
     "one_charge_event_per_card_and_cause": [of_other(ChargeEventFactory, "card_id")],
     "one_reorder_point_per_kind_of_card": [
-        Unique(
-            lambda: ReorderPointFactory(form_factor="4ff"),
-            lambda _row: ReorderPointFactory(),
-            lambda rival: {"form_factor": rival.form_factor},
-        )
+        of_other(ReorderPointFactory, "product_id"),
     ],
     "sims_simproduct_code_key": [of_other(SimProductFactory, "code")],
 }

@@ -40,7 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function send(data, number) {
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
-      if (answer.status === 422) {
+      if (answer.status === 409) {
         // what holds for all scans is wrong: the page itself says what
         byItself = true;
         input.value = number;
