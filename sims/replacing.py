@@ -10,9 +10,10 @@ from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims import ordering, stocking
-from sims.models import ChargeEvent, Incident, Line, Replacement, SimCard
+from sims.models import ChargeEvent, DesignatedItem, Incident, Line, Replacement, SimCard
 from sims.models.card_state import Custody
 from sims.models.charge_event import Cause
+from sims.models.replacement import Reason
 
 AWAITED = (Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY)
 """Old cards that come back within thirty days after they were replaced."""
@@ -34,7 +35,8 @@ def replace(
     """Give a line a new card in place of its old one, and settle the report on it (MA10.1).
 
     Without a card of choice it is the next in stock of the form factor. The old one is due back within thirty days, or
-    its loss is closed. A fee arises only for a price that was shown (MA13.1, G30.1). Raises RuleViolation.
+    its loss is closed. At the customer's wish alone it is replaced while the company offers that (MA8.2). A fee arises
+    only for a price that was shown (MA13.1, G30.1). Raises RuleViolation.
     """
     if old.line is None:
         raise RuleViolation(*why_not(old))
@@ -44,6 +46,8 @@ def replace(
         locked(old.line, old, *chosen) as (line, held, *taken),
     ):
         incident = held.incidents.open().first()
+        if reason == Reason.WISH:
+            DesignatedItem.objects.require("form-factor")
         _check(line, held, on)
         fresh = taken[0] if taken else stocking.take_one(form_factor or held.form_factor, held.product_id)
         _retire(held, on)

@@ -39,7 +39,7 @@ class Typed(str):
 
 NAMES = (
     "application", "change", "clause", "contract", "customer", "plan", "predecessor", "source", "suspension", "base",
-    "card", "incident", "line",
+    "card", "company", "incident", "line",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from iijiot.rules import RuleViolation
 from sims import due, reminding
 from sims.models import Incident, SimCard
 from tests.acts import BEN
-from tests.factories import ContractFactory, CustomerFactory
+from tests.factories import CompanyFactory, ContractFactory, CustomerFactory
 from tests.factories.sims import IncidentFactory, LineFactory, ReturnPolicyFactory, SimCardFactory
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -127,3 +127,52 @@ def test_nobody_is_reminded_of_a_fault_or_before_the_report(db):
         reminding.remind_of_loss(faulty, on=date(2027, 1, 5), actor=BEN)
     with pytest.raises(RuleViolation, match="before the report"):
         reminding.remind_of_loss(IncidentFactory(), on=date(2026, 12, 4), actor=BEN)
+
+
+@pytest.mark.clause("MA9.2")
+def test_staff_set_on_which_days_customers_are_reminded_or_that_nobody_is(db):
+    rules = ReturnPolicyFactory(reminded_days_before=[3, 10, 3])
+    assert rules.reminded_days_before == [10, 3]
+    card = due_back()
+    assert [day for n in range(20, -1, -1) if remind(day := DUE - timedelta(days=n))] == [
+        date(2027, 1, 19),
+        date(2027, 1, 26),
+    ]
+    with chapter(actor=BEN):
+        rules.reminded_days_before = []
+        rules.save()
+    due_back()
+    assert not any(remind(DUE - timedelta(days=n)) for n in range(20, -1, -1))
+    assert fresh(card).reminded_before == 3
+
+
+@pytest.mark.clause("MA9.2")
+def test_the_letter_says_where_the_cards_go(db):
+    CompanyFactory(postal_code="102-0071", address="東京都千代田区富士見2-10-2")
+    card = due_back(state="overdue")
+    letter = reminding.dun(card.customer, on=date(2027, 2, 1), actor=BEN)
+    assert letter is not None
+    assert "〒102-0071　東京都千代田区富士見2-10-2" in letter.body
+    assert card.line.number in letter.body
+
+
+@pytest.mark.clause("MA9.2")
+def test_cards_are_called_back_by_hand_the_overdue_ones_first_and_once_a_day(db):
+    contract = ContractFactory(mobile_access=True)
+    late, waiting = due_back(contract, state="overdue"), due_back(contract)
+    day = date(2027, 2, 1)
+    letter = reminding.call_back(contract.customer, on=day, actor=BEN, reason="電話で依頼")
+    assert (letter.kind, late.iccid in letter.body, waiting.iccid in letter.body) == ("cards-overdue", True, False)
+    assert (fresh(late).dunned_times, fresh(waiting).dunned_times) == (1, 0)
+    with pytest.raises(RuleViolation, match="today already"):
+        reminding.call_back(contract.customer, on=day, actor=BEN)
+    assert reminding.dun(contract.customer, on=day + timedelta(days=1), actor=BEN) is None, "its turn comes in a week"
+
+
+@pytest.mark.clause("MA9.2")
+def test_before_any_card_is_overdue_those_due_are_called_back(db):
+    card = due_back()
+    letter = reminding.call_back(card.customer, on=date(2027, 1, 10), actor=BEN)
+    assert (letter.kind, card.iccid in letter.body) == ("cards-due", True)
+    with pytest.raises(RuleViolation, match="No card of the customer is awaited"):
+        reminding.call_back(CustomerFactory(), on=date(2027, 1, 10), actor=BEN)

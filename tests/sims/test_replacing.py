@@ -9,7 +9,7 @@ from iijiot import daily
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import RuleViolation
 from sims import due, replacing, reporting, returning
-from sims.models import ChargeEvent, SimCard
+from sims.models import ChargeEvent, DesignatedItem, SimCard
 from tests.acts import BEN
 from tests.factories.sims import IncidentFactory, LineFactory, ReplacementFactory, SimCardFactory
 
@@ -92,6 +92,20 @@ def test_a_card_in_use_is_replaced_without_a_report_too(db):
     card, nano = SimCardFactory(lent=True), SimCardFactory(form_factor="4ff")
     replacing.replace(card, reason="wish", on=DONE, form_factor="4ff", actor=BEN)
     assert (str(fresh(card).state), fresh(nano).line) == ("due-back", card.line)
+
+
+@pytest.mark.clause("MA8.2")
+def test_at_a_mere_wish_a_card_is_replaced_only_while_the_company_offers_that(db):
+    card = SimCardFactory(lent=True)
+    SimCardFactory()
+    with chapter(actor=BEN):
+        item = DesignatedItem.objects.get(code="form-factor")
+        item.is_offered = False
+        item.save()
+    with pytest.raises(RuleViolation, match="not among what can be changed"):
+        replacing.replace(card, reason="wish", on=DONE, actor=BEN)
+    replacing.replace(card, reason="recall", on=DONE, actor=BEN)
+    assert str(fresh(card).state) == "due-back"
 
 
 def test_the_next_card_of_a_chain_stands_one_place_further(db):
