@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from iijiot.actors import Actor
-from iijiot.bulk import bulk_change, bulk_insert, bulk_transition
+from iijiot.bulk import Computed, bulk_change, bulk_insert, bulk_transition
 from iijiot.records import chapter, citing
 from sims.models import ChargeEvent, DesignatedItem, Line, SimCard
 from sims.models.charge_event import Cause
@@ -63,7 +63,8 @@ def take_back(cards: Keys, *, on: date, actor: Actor, note: str = "") -> list[in
     """Record that cards have come back; charges for not returning them are taken back with it (MA9.2)."""
     with chapter(actor=actor, reason=note, clause="MA9.2"):
         _hold_lines(cards)
-        back = bulk_transition(SimCard.objects.among(cards).can_come_back(on), "take_back", {"over_on": on})
+        over = {"over_on": on, "returned_from": Computed("state")}
+        back = bulk_transition(SimCard.objects.among(cards).can_come_back(on), "take_back", over)
         charged = ChargeEvent.objects.standing(Cause.NOT_RETURNED).of_cards(back)
         bulk_change(charged, {"taken_back_on": on})
         return back

@@ -55,9 +55,10 @@ def mark_overdue(day: date, tally: Tally) -> None:
 
 
 def remind_of_cards(day: date, tally: Tally) -> None:
-    """Remind customers of cards due in 14, 7 or 1 days: one letter for each customer (MA9.2)."""
+    """Remind customers of cards due in as many days as staff have set: one letter for each customer (MA9.2)."""
     remind = partial(reminding.remind, on=day, actor=Actor.clock("remind-of-cards"))
-    one_by_one(Customer.objects.among(SimCard.objects.to_remind(day).customers()), remind, tally)
+    due = SimCard.objects.to_remind(day, policy.in_force().reminded_days_before)
+    one_by_one(Customer.objects.among(due.customers()), remind, tally)
 
 
 def dun_for_cards(day: date, tally: Tally) -> None:

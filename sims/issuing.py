@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,19 @@ from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.bulk import Each, bulk_change, bulk_transition
 from iijiot.clauses import Clause
+from iijiot.days import fullday
+from iijiot.plans import fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
-from iijiot.words import said
-from sims.models import Line, SimCard
+from iijiot.rules import MOVED, RuleViolation, Unmet, refuse
+from iijiot.words import Words, said
+from sims import stocking
+from sims.models import Line, Replacement, SimCard, SimProduct
+from sims.models.card_state import Custody
+from sims.models.product import FormFactor
+
+Keys = Sequence[int]
+NAMED = 20
+"""Cards that a refusal or a plan names one by one."""
 
 
 def assign(
@@ -36,16 +46,7 @@ def assign(
                     asked=quantity,
                 ),
             )
-        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[:quantity])
-        if len(cards) < quantity:
-            raise refuse(
-                "MA1",
-                said(
-                    _("Such cards in stock: {cards}; needed: {asked}. Take in a delivery first."),
-                    cards=len(cards),
-                    asked=quantity,
-                ),
-            )
+        cards = stocking.take(quantity, form_factor=form_factor, product=product)
         return _hand_out(cards, waiting, on)
 
 
@@ -55,33 +56,37 @@ def assign_all(
     """Give those of these lines that wait for a card one each from stock, as far as it goes; returns which (MA8.1)."""
     with chapter(actor=actor, clause="MA8.1"):
         waiting = list(Line.objects.among(Line.objects.among(lines).hold()).without_card().values_list("pk", flat=True))
-        cards = list(SimCard.objects.in_stock().like(form_factor, product).free()[: len(waiting)])
+        cards = stocking.as_far_as_it_goes(len(waiting), form_factor=form_factor, product=product)
         given = waiting[: len(cards)]
         _hand_out(cards, given, on)
         return given
 
 
 def why_no_card(line: Line) -> list[Unmet]:
-    """Why a line gets no card now: it has ended, has one, or waits for a procedure; empty where it can get one."""
+    """Why a line gets no card now; empty where it waits for one."""
     if str(line.state) == "ended":
         return [Unmet(Clause("MA8.1"), _("The line has ended. It gets no card any more."))]
     if line.card is not None:
-        return [Unmet(Clause("MA8.1"), _("The line has a card already. Replace it, or put it back first."))]
-    if line.incidents.open().exists():
-        return [
-            Unmet(Clause("MA10.1"), _("A report on the line is open. Carry out its procedure: it gives the new card."))
-        ]
+        words = _("The line has a card already. Replace it, or put it back first.")
+        return [Unmet(Clause("MA8.1"), words, (line.card,))]
+    if report := line.incidents.open().first():
+        words = _("A report on the line is open. Carry out its procedure: it gives the new card.")
+        return [Unmet(Clause("MA10.1"), words, (report,))]
     return []
 
 
-def assign_card(line: Line, card: SimCard, *, on: date, actor: Actor) -> None:
-    """Give one line a card of choice (MA8.1)."""
-    with chapter(actor=actor, clause="MA8.1"), locked(line, card) as (held, taken):
+def assign_card(line: Line, card: SimCard | None = None, *, on: date, actor: Actor, form_factor: str = "") -> SimCard:
+    """Give one line a card of choice, or else the next in stock of a form factor (MA8.1)."""
+    chosen = [card] if card is not None else []
+    with chapter(actor=actor, clause="MA8.1"), locked(line, *chosen) as (held, *given):
         if reasons := why_no_card(held):
             raise RuleViolation(*reasons)
-        taken.assign(held, on)
-        taken.save()
+        next_one = given[0] if given else stocking.take(1, form_factor=form_factor)[0]
+        with locked(next_one) as (taken,):
+            taken.assign(held, on)
+            taken.save()
         _number([taken], {taken.pk: held.pk})
+    return taken
 
 
 def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> None:
@@ -92,37 +97,55 @@ def put_back(cards: Sequence[SimCard], *, actor: Actor, reason: str = "") -> Non
             card.save()
 
 
-def exchange(card: SimCard, new: SimCard, *, on: date, actor: Actor, reason: str = "") -> None:
-    """Take another card from stock in place of one that was not shipped yet: a wrong size, or one that is damaged (MA8.1)."""
-    with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(card.line, card, new) as (line, held, taken):
-        if str(held.state) != "assigned" or held.line_id != line.pk:
-            raise _refused([held])
-        bulk_transition(SimCard.objects.among([held.pk]), "put_back", {"line": None, "assigned_on": None})
-        taken.assign(line, on)
-        taken.save()
+def why_not_exchanged(card: SimCard) -> list[Unmet]:
+    """Why a card is not exchanged for another now; empty where it waits to be sent."""
+    if str(card.state) == Custody.ASSIGNED:
+        return []
+    words = said(
+        _("A card is exchanged before it is sent; this one is: {state}. Replace it instead."),
+        state=card.get_state_display(),
+    )
+    return [Unmet(Clause("MA8.1"), words, ("replace-card",))]
 
 
-def ship(cards: Sequence[SimCard], *, on: date, shipment: str, actor: Actor) -> None:
-    """Send cards out, all of them or none; whatever cannot be sent is named (M13)."""
-    with chapter(actor=actor, reason=shipment, clause="MA1"), locked(*cards) as held:
-        refused = [card for card in held if str(card.state) != "assigned"]
-        if refused:
-            raise _refused(refused)
-        if early := next((card for card in held if card.assigned_on > on), None):
-            raise refuse(
-                "MA1",
-                said(_("{card} was assigned on {day}; it cannot be sent before."), card=early, day=early.assigned_on),
-            )
-        bulk_transition(SimCard.objects.among([c.pk for c in held]), "ship", {"lent_on": on, "shipment": shipment})
+def exchange(
+    card: SimCard, *, on: date, actor: Actor, new: SimCard | None = None, form_factor: str = "", reason: str = ""
+) -> SimCard:
+    """Take another card from stock in place of one that was not shipped yet: a wrong size, or one that is damaged (MA8.1).
+
+    Without a card of choice it is the next in stock of the form factor. Where the card stood for another in a
+    replacement, the new one stands there instead.
+    """
+    if card.line is None:
+        raise RuleViolation(*why_not_exchanged(card))
+    with (
+        chapter(actor=actor, reason=reason, clause="MA8.1"),
+        locked(card.line, card, *([new] if new is not None else [])) as (line, held, *chosen),
+    ):
+        if (reasons := why_not_exchanged(held)) or held.line_id != line.pk:
+            raise RuleViolation(*(reasons or [Unmet(Clause("MA8.1"), MOVED)]))
+        card = chosen[0] if chosen else stocking.take_one(form_factor or held.form_factor, held.product_id)
+        place, freed = held.generation, {"line": None, "assigned_on": None, "generation": 0}
+        bulk_transition(SimCard.objects.among([held.pk]), "put_back", freed)
+        with locked(card) as (taken,):
+            stocking.join_chain(taken, place)
+            taken.assign(line, on)
+            taken.save()
+        bulk_change(Replacement.objects.giving(held), {"new": taken.pk}, releasing=["new"])
+    return taken
 
 
-def arrive(cards: Sequence[SimCard], *, actor: Actor) -> None:
+def ship(cards: Keys, *, on: date, shipment: str, actor: Actor) -> None:
+    """Send cards out, all of them or none, however many; whatever cannot be sent is named (M13)."""
+    with chapter(actor=actor, reason=shipment, clause="MA1"):
+        sent = bulk_transition(SimCard.objects.among(cards).can_ship(on), "ship", {"lent_on": on, "shipment": shipment})
+        _refuse_rest(cards, sent)
+
+
+def arrive(cards: Keys, *, actor: Actor) -> None:
     """Record that the customer has received cards, all of them or none."""
-    with chapter(actor=actor, clause="MA1"), locked(*cards) as held:
-        refused = [card for card in held if str(card.state) != "shipped"]
-        if refused:
-            raise _refused(refused)
-        bulk_transition(SimCard.objects.among([c.pk for c in held]), "arrive")
+    with chapter(actor=actor, clause="MA1"):
+        _refuse_rest(cards, bulk_transition(SimCard.objects.among(cards).can_arrive(), "arrive"))
 
 
 def dispose(card: SimCard, *, actor: Actor, reason: str = "") -> None:
@@ -130,6 +153,88 @@ def dispose(card: SimCard, *, actor: Actor, reason: str = "") -> None:
     with chapter(actor=actor, reason=reason, clause="MA1"), locked(card) as (held,):
         held.dispose()
         held.save()
+
+
+@dataclass(frozen=True)
+class AssignPlan:
+    """How many lines of a contract would get a card, of how many that wait; and how many there are in stock."""
+
+    contract: Contract
+    kind: Words
+    quantity: int
+    waiting: int
+    in_stock: int
+
+    @property
+    def short(self) -> int:
+        """How many cards are missing in stock."""
+        return max(0, self.quantity - self.in_stock)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether fewer lines wait."""
+        return not 0 < self.quantity <= self.waiting
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot be done."""
+        return bool(self.short) or self.too_many
+
+    @property
+    def left(self) -> int:
+        """How many cards are left in stock afterwards."""
+        return self.in_stock - self.quantity
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        return fingerprint([self.contract.pk, str(self.kind), self.quantity, self.blocked])
+
+
+def plan_assigning(
+    contract: Contract, *, form_factor: str, product: SimProduct | None, quantity: int | None
+) -> AssignPlan:
+    """What assigning cards to the lines of a contract that wait would do; without a number to all of them (MA8.1)."""
+    waiting = contract.lines.without_card().count()
+    fitting = SimCard.objects.in_stock().like(form_factor, product.pk if product else None)
+    words = said("{product} {form_factor}", product=product or "", form_factor=FormFactor(form_factor).label)
+    return AssignPlan(contract, words, waiting if quantity is None else quantity, waiting, fitting.count())
+
+
+@dataclass(frozen=True)
+class ShipPlan:
+    """Cards that would be sent with one shipment, on a day."""
+
+    cards: tuple[int, ...]
+    first: tuple[SimCard, ...]
+    on: date
+    shipment: str
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return len(self.cards) - len(self.first)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        return fingerprint([list(self.cards), self.on, self.shipment])
+
+
+def plan_shipping(contract: Contract, *, cards: Sequence[SimCard], on: date, shipment: str) -> ShipPlan:
+    """What shipping would send: these cards, or else all that are assigned to lines of the contract (M13).
+
+    Raises RuleViolation with whatever cannot be sent, and where none can.
+    """
+    rows = SimCard.objects.among([card.pk for card in cards]) if cards else SimCard.objects.to_ship()
+    wanted = rows.of_contracts([contract.pk]).order_by("pk")
+    ids = tuple(wanted.values_list("pk", flat=True))
+    if len(ids) < len(cards):
+        raise refuse("MA1", _("Some of these cards are of no line of this contract. Take them out of the list."))
+    if not ids:
+        raise refuse("MA1", _("No card of the contract waits to be sent."))
+    _refuse_rest(ids, list(wanted.can_ship(on).values_list("pk", flat=True)))
+    return ShipPlan(ids, tuple(wanted[:NAMED]), on, shipment)
 
 
 @contextmanager
@@ -145,10 +250,22 @@ def _with_lines(cards: Sequence[SimCard]) -> Iterator[list[SimCard]]:
         yield fresh
 
 
-def _refused(cards: Sequence[SimCard]) -> RuleViolation:
+def _refuse_rest(cards: Keys, done: Keys) -> None:
+    """Raises RuleViolation with each card to which it could not be done."""
+    if rest := set(cards) - set(done):
+        raise _refused(list(SimCard.objects.among(sorted(rest))[:NAMED]), len(rest))
+
+
+def _refused(cards: Sequence[SimCard], many: int = 1) -> RuleViolation:
     """Each card that stands in the way, with where it is."""
-    named = "、".join(f"{card.iccid}（{card.get_state_display()}）" for card in cards[:20])
-    return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=len(cards), cards=named))
+    named = "、".join(_named(card) for card in cards)
+    return refuse("MA1", said(_("Not possible for these cards ({many}): {cards}."), many=many, cards=named))
+
+
+def _named(card: SimCard) -> str:
+    """A card with where it is, and since when it is a line's where that is the question."""
+    since = f" {fullday(card.assigned_on)}" if str(card.state) == Custody.ASSIGNED else ""
+    return f"{card.iccid}（{card.get_state_display()}{since}）"
 
 
 def _hand_out(cards: Sequence[SimCard], lines: Sequence[int], on: date) -> int:

@@ -21,7 +21,7 @@ BOTH_LEDGERS = """
     FROM unnest(%s::text[], %s::text[], %s::date[], %s::date[]) AS theirs(iccid, state, lent_on, returned_on)
     FULL JOIN (
         SELECT card.* FROM sims_simcard card JOIN sims_simproduct product ON product.id = card.product_id
-        WHERE product.lender = %s
+        WHERE product.lender = %s AND card.state <> 'mistaken'
     ) ours ON ours.iccid = theirs.iccid
 """
 DIFFERING = f"""

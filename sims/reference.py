@@ -24,6 +24,7 @@ READ = [
         "linechange",
         "networkpolicy",
         "reconciliation",
+        "reorderpoint",
         "replacement",
         "reservation",
         "returnpolicy",
@@ -46,6 +47,7 @@ DESK = [
     "sims.report_incident",
     "sims.settle_incident",
     "sims.replace_card",
+    "sims.call_back_simcard",
     "sims.change_line",
     "sims.view_dailyusage",
     "sims.block_line",
@@ -58,6 +60,8 @@ STOCK = [
     "sims.assign_simcard",
     "sims.ship_simcard",
     "sims.return_simcard",
+    "sims.call_back_simcard",
+    "sims.change_simcard",
     "sims.dispose_simcard",
     "sims.replace_card",
     "sims.report_incident",
@@ -81,7 +85,7 @@ SETTINGS = [
     *(
         f"sims.{act}_{model}"
         for act in ("add", "change")
-        for model in ("designateddevice", "designateditem", "ippool", "returnpolicy", "simproduct")
+        for model in ("designateddevice", "designateditem", "ippool", "reorderpoint", "returnpolicy", "simproduct")
     ),
 ]
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from contracts import notifying
 from contracts.models import Customer, Notice
 from iijiot import bank_days
@@ -11,8 +13,12 @@ from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.periods import latest_notice_days
 from iijiot.records import chapter, locked
+from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.words import said
 from sims.models import Incident, SimCard, policy
+from sims.models.card_state import Custody
 
+NONE_AWAITED = _("No card of the customer is awaited.")
 LISTED = 50
 """Cards that a letter names one by one."""
 
@@ -30,9 +36,9 @@ def mark_overdue(cards: Sequence[int], day: date) -> list[int]:
 
 
 def remind(customer: Customer, *, on: date, actor: Actor) -> Notice | None:
-    """Remind a customer of the cards that are due in 14, 7 or 1 days, in one letter; each step once (MA9.2)."""
+    """Remind a customer of the cards that are due in as many days as staff have set, in one letter, each step once (MA9.2)."""
     with chapter(actor=actor, clause="MA9.2"):
-        due = SimCard.objects.of_customer(customer).to_remind(on)
+        due = SimCard.objects.of_customer(customer).to_remind(on, policy.in_force().reminded_days_before)
         told = bulk_change(due, {"reminded_before": Computed("due_back_on - %s::date", [on])})
         return _tell(customer, Notice.Kind.CARDS_DUE, told)
 
@@ -44,6 +50,48 @@ def dun(customer: Customer, *, on: date, actor: Actor) -> Notice | None:
         overdue = SimCard.objects.of_customer(customer).to_dun(on, rules.most_times, rules.gap)
         again = {"dunned_times": Computed("dunned_times + 1"), "dunned_on": on}
         return _tell(customer, Notice.Kind.CARDS_OVERDUE, bulk_change(overdue, again))
+
+
+def call_back(customer: Customer, *, on: date, actor: Actor, reason: str = "") -> Notice:
+    """Call a customer's cards back at once, in one letter: the overdue ones, or without such all that are awaited (MA9.2).
+
+    It counts like one that the clock writes, and may come before its turn and after the last one. Raises RuleViolation
+    where no card is awaited, or a letter went out the same day.
+    """
+    with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(customer):
+        if reasons := why_not_called_back(customer, on):
+            raise RuleViolation(*reasons)
+        awaited = SimCard.objects.of_customer(customer).awaited()
+        overdue = awaited.overdue()
+        if overdue.exists():
+            again = {"dunned_times": Computed("dunned_times + 1"), "dunned_on": on}
+            told, kind = bulk_change(overdue, again), Notice.Kind.CARDS_OVERDUE
+        else:
+            told, kind = bulk_change(awaited, {"dunned_on": on}), Notice.Kind.CARDS_DUE
+        notice = _tell(customer, kind, told)
+        if notice is None:
+            raise refuse("MA9.2", NONE_AWAITED)
+    return notice
+
+
+def why_not_called_back(customer: Customer, on: date) -> list[Unmet]:
+    """Why a customer's cards cannot be called back now; empty where they can."""
+    awaited = SimCard.objects.of_customer(customer).awaited()
+    if not awaited.exists():
+        return [Unmet(Clause("MA9.2"), NONE_AWAITED)]
+    if awaited.dunned_today(on).exists():
+        return [Unmet(Clause("MA9.2"), _("A reminder went out today already. Wait until tomorrow."))]
+    return []
+
+
+def why_not_awaited(card: SimCard) -> list[Unmet]:
+    """Why a card is not called back; empty where it is awaited."""
+    if str(card.state) in Custody.awaited():
+        return []
+    words = said(
+        _("A card is called back while it is due or overdue; this one is: {state}."), state=card.get_state_display()
+    )
+    return [Unmet(Clause("MA9.2"), words)]
 
 
 def remind_of_loss(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> Notice:

@@ -9,7 +9,7 @@ from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
-from sims import ordering
+from sims import ordering, stocking
 from sims.models import ChargeEvent, Incident, Line, Replacement, SimCard
 from sims.models.card_state import Custody
 from sims.models.charge_event import Cause
@@ -45,7 +45,7 @@ def replace(
     ):
         incident = held.incidents.open().first()
         _check(line, held, on)
-        fresh = taken[0] if taken else _next_in_stock(form_factor or held.form_factor, held.product_id)
+        fresh = taken[0] if taken else stocking.take_one(form_factor or held.form_factor, held.product_id)
         _retire(held, on)
         with locked(fresh) as (card,):
             _give(card, line, held.generation + 1, on)
@@ -97,6 +97,14 @@ def why_not(card: SimCard) -> list[Unmet]:
     return []
 
 
+def why_not_at_wish(card: SimCard) -> list[Unmet]:
+    """The same for a replacement without a report: one that is reported is replaced by the report's own procedure."""
+    if report := card.incidents.open().first():
+        words = _("A report on the card is open. Settle that one: it gives the new card.")
+        return [Unmet(Clause("MA10.1"), words, (report,))]
+    return why_not(card)
+
+
 def _check(line: Line, old: SimCard, on: date) -> None:
     """Refuse what cannot be replaced, or not on this day."""
     old.line = line
@@ -110,13 +118,6 @@ def _check(line: Line, old: SimCard, on: date) -> None:
         raise refuse("MA10.1", said(_("The card was sent on {day}; it is not replaced before."), day=old.lent_on))
 
 
-def _next_in_stock(form_factor: str, product: int) -> SimCard:
-    card = SimCard.objects.in_stock().like(form_factor, product).unchained().free().first()
-    if card is None:
-        raise refuse("MA1", _("The stock has no such card. Take in a delivery first, or choose another form factor."))
-    return card
-
-
 def _retire(old: SimCard, on: date) -> None:
     """The old card goes its way: to come back, or written off."""
     if str(old.state) in AWAITED:
@@ -128,9 +129,7 @@ def _retire(old: SimCard, on: date) -> None:
 
 
 def _give(card: SimCard, line: Line, generation: int, on: date) -> None:
-    if card.generation:
-        raise refuse("MA10.1", _("This card once stood for another in a replacement. Take one that never did."))
-    card.generation = generation
+    stocking.join_chain(card, generation)
     card.assign(line, on)
     card.save()
 

@@ -5,8 +5,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import Unmet, refuse, unmet
 from iijiot.words import said
 from sims.models import Incident, SimCard
 from sims.models.card_state import Custody
@@ -35,6 +36,13 @@ def report(
         incident = Incident(card=held, line=line, kind=kind, channel=channel, reported_on=on, what=what)
         incident.save()
     return incident
+
+
+def why_not(card: SimCard) -> list[Unmet]:
+    """Why nothing can be reported of a card; empty where something can."""
+    if card.line is None:
+        return [Unmet(Clause("MA10.1"), _("No line has this card. Check its number."))]
+    return [] if str(card.state) in Custody.awaited() else unmet(card.report_loss)
 
 
 def withdraw(incident: Incident, *, on: date, actor: Actor, reason: str = "") -> None:

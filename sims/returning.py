@@ -13,9 +13,10 @@ from iijiot.lookups import history_of
 from iijiot.records import chapter, citing, fresh, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
-from sims.identifiers import WITHOUT_CHECK_DIGIT, plain_iccid
+from sims.identifiers import plain_iccid
 from sims.models import ChargeEvent, SimCard
 from sims.models.card import DAYS_TO_RETURN
+from sims.models.card_state import Custody
 from sims.models.charge_event import Cause
 from sims.scans import Answer, Scanned
 
@@ -66,6 +67,60 @@ def came_back(card: SimCard) -> str:
     return f"{fullday(card.over_on)}、{version.actor_label}" if version else fullday(card.over_on)
 
 
+def undo(card: SimCard, *, actor: Actor, reason: str = "") -> None:
+    """Undo the return of a card that was scanned by mistake: it is where it was before, with its charge (MA9.2).
+
+    One that its line uses no more meanwhile is awaited instead. Raises RuleViolation where the card is not with us, or
+    the line has another card.
+    """
+    rows = [card.line, card] if card.line else [card]
+    with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(*rows) as held_rows:
+        held: SimCard = held_rows[-1]
+        _undo(held)
+        if str(held.state) in Custody.live():
+            _fit_in(held)
+        held.save()
+
+
+def why_not_undone(card: SimCard) -> list[Unmet]:
+    """Why no return can be undone; empty where one can."""
+    if str(card.state) == Custody.RETURNED:
+        return []
+    words = said(_("Only a return can be undone; the card is: {state}."), state=card.get_state_display())
+    return [Unmet(Clause("MA9.2"), words)]
+
+
+def _undo(held: SimCard) -> None:
+    """The transition by which it goes back to where it was."""
+    if reasons := why_not_undone(held):
+        raise RuleViolation(*reasons)
+    back = getattr(held, f"undo_to_{held.returned_from.replace('-', '_')}")
+    if held.returned_from != Custody.NOT_RETURNED:
+        back()
+        return
+    event = held.charge_events.taken_back(Cause.NOT_RETURNED)
+    back(event.occurred_on if event else held.due_back_on)
+    if event is not None:
+        event.taken_back_on = None
+        event.save()
+
+
+def _fit_in(held: SimCard) -> None:
+    """The card is its line's again; one that the line uses no more is awaited."""
+    if since := _out_of_use_since(held):
+        held.fall_due(since)
+    elif held.line is not None and held.line.card is not None:
+        raise refuse("MA8.1", _("The line has another card meanwhile. Replace that one, or put it back first."))
+
+
+def _out_of_use_since(card: SimCard) -> date | None:
+    """The day since which its line uses it no more: the line has ended, or another card took its place."""
+    if hasattr(card, "replaced_by"):
+        day: date = card.replaced_by.replaced_on
+        return day
+    return card.line.ends_on if card.line and str(card.line.state) == "ended" else None
+
+
 def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: str = "") -> ChargeEvent:
     """Close an overdue card as not returned; its one-time charge arises (MA9.2, MA13.1).
 
@@ -91,11 +146,10 @@ def give_up(card: SimCard, *, on: date, price_shown: str, actor: Actor, reason: 
 
 def scanned(typed: str, *, on: date, actor: Actor) -> Scanned:
     """Take back the card that was scanned, whole or without its check digit; a second scan changes nothing (MA9.2)."""
-    number = plain_iccid(typed)[:20]
-    cards = list(SimCard.objects.found(typed).with_list_data()[:2]) if len(number) >= WITHOUT_CHECK_DIGIT else []
-    if len(cards) != 1:
+    card = SimCard.objects.one(typed)
+    if card is None:
+        number = plain_iccid(typed)[:20]
         return Scanned(number, Answer.WRONG, _("There is no card of this number. Compare it with the card."))
-    card = cards[0]
     try:
         take_back(card, on=on, actor=actor)
     except RuleViolation as refusal:

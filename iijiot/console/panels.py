@@ -73,6 +73,8 @@ class Queue:
     """The day of each row's `due` as the database knows it; by default none."""
     place: int = 50
     """Where it stands among the kinds of work; those of one place in the order of registration."""
+    among_others: int | None = None
+    """How many are shown beside other kinds of work, where there can be thousands; all are shown by themselves."""
 
     def rows(self, day: date, most: int, narrowed: Narrowed = EVERYTHING) -> list[Row]:
         """The first rows, the most urgent first."""

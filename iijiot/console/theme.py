@@ -42,6 +42,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/presence.js"),
         lambda request: static("iijiot/files.js"),
         lambda request: static("iijiot/bulk.js"),
+        lambda request: static("iijiot/scan.js"),
     ],
     "COLORS": {
         "primary": {
@@ -146,6 +147,14 @@ UNFOLD: dict[str, Any] = {
                         "sims.view_line",
                     ),
                     link(_("Changes of lines"), "exposure", "sims_linechange_changelist", "sims.view_linechange"),
+                    link(_("SIM cards"), "sim_card", "sims_simcard_changelist", "sims.view_simcard"),
+                    link(_("Take cards in"), "barcode_scanner", "sims_simcard_receive", "sims.receive_simcard"),
+                    link(_("Take cards back"), "assignment_return", "sims_simcard_return", "sims.return_simcard"),
+                    link(_("Faults and losses"), "sim_card_download", "sims_incident_changelist", "sims.view_incident"),
+                    link(_("Replacements"), "swap_horiz", "sims_replacement_changelist", "sims.view_replacement"),
+                    link(
+                        _("One-time charges"), "request_quote", "sims_chargeevent_changelist", "sims.view_chargeevent"
+                    ),
                 ],
             },
             {
@@ -246,6 +255,14 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     link(_("Recipients"), "groups", "contracts_recipient_changelist", "contracts.view_recipient"),
                     link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
+                    link(_("SIM products"), "category", "sims_simproduct_changelist", "sims.view_simproduct"),
+                    link(_("Reorder points"), "inventory", "sims_reorderpoint_changelist", "sims.view_reorderpoint"),
+                    link(
+                        _("How cards are called back"),
+                        "assignment_late",
+                        "sims_returnpolicy_changelist",
+                        "sims.view_returnpolicy",
+                    ),
                     link(
                         _("Throttling policies"),
                         "network_check",

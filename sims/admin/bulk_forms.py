@@ -10,8 +10,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from iijiot import clock
 from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesField
+from sims import stocking
 from sims.models import SimProduct
-from sims.models.product import FormFactor
 
 WHOLE = "whole"
 
@@ -51,9 +51,9 @@ class DayForm(forms.Form):
 
 
 class CardForm(forms.Form):
-    """Which cards."""
+    """Which cards, each kind with how many are in stock."""
 
-    form_factor = forms.ChoiceField(label=_("Form factor"), choices=FormFactor.choices, widget=UnfoldAdminSelectWidget)
+    form_factor = forms.ChoiceField(label=_("Form factor"), widget=UnfoldAdminSelectWidget)
     product = forms.ModelChoiceField(
         label=_("SIM product"),
         queryset=SimProduct.objects.none(),
@@ -64,6 +64,7 @@ class CardForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["form_factor"].choices = stocking.choices()  # type: ignore[attr-defined]
         self.fields["product"].queryset = SimProduct.objects.offered()  # type: ignore[attr-defined]
 
 

@@ -70,7 +70,7 @@ class Depot:
             return
         self.receive(many, form_factor, on - timedelta(5))
         issuing.assign(contract, form_factor=form_factor, quantity=many, on=on, actor=self.stock)
-        cards = list(SimCard.objects.of_lines(contract.lines.all()).live())
+        cards = list(SimCard.objects.of_contracts([contract.pk]).live().values_list("pk", flat=True))
         issuing.ship(cards, on=on, shipment=f"MIHON-{contract.number}", actor=self.stock)
         issuing.arrive(cards, actor=self.stock)
         if str(contract.state) in ("active", "restricted"):

@@ -15,6 +15,7 @@ from sims.models.policy import ReturnPolicy
 from sims.models.pool import IpPool, Reservation
 from sims.models.product import SimProduct
 from sims.models.reconciliation import Difference, Reconciliation
+from sims.models.reorder_point import ReorderPoint
 from sims.models.replacement import Replacement
 from sims.models.sighting import Sighting
 from sims.models.throttle_policy import ThrottlePolicy
@@ -39,6 +40,7 @@ __all__ = [
     "LineChange",
     "NetworkPolicy",
     "Reconciliation",
+    "ReorderPoint",
     "Replacement",
     "Reservation",
     "ReturnPolicy",

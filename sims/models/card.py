@@ -21,6 +21,7 @@ from sims.models.card_state import ALLOWED, Custody
 from sims.models.line import Line
 from sims.models.product import FormFactor, SimProduct
 
+UNDO_RETURN = _("Undo the return")
 DAYS_TO_RETURN = 30
 """Within so many days after the end of its contract or line a card comes back (MA9.2)."""
 
@@ -37,7 +38,9 @@ class SimCard(RecordedModel):
     iccid = models.CharField("ICCID", max_length=20, db_collation="C")
     imsi = models.CharField("IMSI", max_length=15, blank=True)
     msisdn = models.CharField(_("number"), max_length=14, blank=True, help_text=_("With which the card was delivered."))
-    product = models.ForeignKey(SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"))
+    product = models.ForeignKey(
+        SimProduct, models.PROTECT, related_name="cards", verbose_name=_("SIM product"), db_index=False
+    )
     form_factor = models.CharField(_("form factor"), max_length=4, choices=FormFactor)
     received_on = models.DateField(_("received on"))
     delivery = models.CharField(
@@ -52,6 +55,9 @@ class SimCard(RecordedModel):
     shipment = models.CharField(_("shipment"), max_length=60, blank=True, editable=False)
     due_back_on = models.DateField(_("due back on"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("loan over since"), null=True, blank=True, editable=False)
+    returned_from = models.CharField(
+        _("was, before it came back"), max_length=12, choices=Custody, blank=True, db_default="", editable=False
+    )
     reminded_before = models.PositiveSmallIntegerField(
         _("reminded, days before"), null=True, blank=True, editable=False
     )
@@ -70,6 +76,7 @@ class SimCard(RecordedModel):
             ("assign_simcard", _("Can assign cards to lines")),
             ("ship_simcard", _("Can ship cards")),
             ("return_simcard", _("Can take cards back")),
+            ("call_back_simcard", _("Can call cards back by letter")),
             ("give_up_simcard", _("Can close cards as not returned")),
             ("dispose_simcard", _("Can dispose of cards")),
         ]
@@ -82,6 +89,10 @@ class SimCard(RecordedModel):
                 name="simcard_stock",
             ),
             models.Index(fields=["state", "due_back_on", "id"], name="simcard_state_due"),
+            models.Index(fields=["due_back_on", "id"], name="simcard_due"),
+            models.Index(fields=["delivery", "iccid"], name="simcard_delivery"),
+            models.Index(fields=["product", "iccid"], name="simcard_product"),
+            models.Index(fields=["form_factor", "iccid"], name="simcard_form_factor"),
             models.Index(fields=["state", "iccid"], name="simcard_state_iccid"),
         ]
         constraints: ClassVar = [
@@ -127,15 +138,16 @@ class SimCard(RecordedModel):
             ),
             models.CheckConstraint(
                 name="simcard_out_of_stock_for_a_line",
-                condition=Q(state="in-stock", line=None, assigned_on=None)
+                condition=Q(state__in=["in-stock", "mistaken"], line=None, assigned_on=None)
                 | Q(state="disposed")
-                | (~Q(state="in-stock") & Q(line__isnull=False, assigned_on__isnull=False)),
+                | (~Q(state__in=["in-stock", "mistaken"]) & Q(line__isnull=False, assigned_on__isnull=False)),
                 violation_error_code="MA1",
                 violation_error_message=_("A card leaves the stock for a line, on a day."),
             ),
             models.CheckConstraint(
                 name="simcard_lent_since_a_day",
-                condition=Q(state__in=["in-stock", "assigned", "disposed"]) | Q(lent_on__gte=F("assigned_on")),
+                condition=Q(state__in=["in-stock", "mistaken", "assigned", "disposed"])
+                | Q(lent_on__gte=F("assigned_on")),
                 violation_error_code="MA1",
                 violation_error_message=_("A card on loan says since when, not before it was assigned."),
             ),
@@ -152,6 +164,14 @@ class SimCard(RecordedModel):
                 | (~Q(state__in=["returned", "not-returned", "written-off", "found"]) & Q(over_on=None)),
                 violation_error_code="MA9.2",
                 violation_error_message=_("A loan that is over says since when."),
+            ),
+            models.CheckConstraint(
+                name="simcard_came_back_from_somewhere",
+                condition=Q(state="disposed")
+                | Q(state="returned", returned_from__in=Custody.came_from())
+                | (~Q(state="returned") & Q(returned_from="")),
+                violation_error_code="MA9.2",
+                violation_error_message=_("A card that came back knows where it was before, and only such a one."),
             ),
         ]
 
@@ -225,7 +245,44 @@ class SimCard(RecordedModel):
         """It has come back; its receipt counts (MA9.2)."""
         if self.lent_on is not None and on < self.lent_on:
             raise refuse("MA9.2", said(_("It was lent on {day}; it cannot have come back before."), day=self.lent_on))
-        self.over_on = on
+        self.over_on, self.returned_from = on, str(self.state)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.SHIPPED, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_shipped(self) -> None:
+        """It was taken back by mistake, and is on its way."""
+        self._not_back_from(Custody.SHIPPED)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.ON_LOAN, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_on_loan(self) -> None:
+        """It was taken back by mistake, and is in use."""
+        self._not_back_from(Custody.ON_LOAN)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.FAULTY, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_faulty(self) -> None:
+        """It was taken back by mistake; the procedure for its fault goes on."""
+        self._not_back_from(Custody.FAULTY)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.DUE_BACK, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_due_back(self) -> None:
+        """It was taken back by mistake, and still has its time."""
+        self._not_back_from(Custody.DUE_BACK)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.OVERDUE, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_overdue(self) -> None:
+        """It was taken back by mistake, and is overdue."""
+        self._not_back_from(Custody.OVERDUE)
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.NOT_RETURNED, clause="MA9.2", label=UNDO_RETURN)
+    def undo_to_not_returned(self, given_up_on: date) -> None:
+        """It was taken back by mistake, and stays closed as not returned since its day."""
+        self._not_back_from(Custody.NOT_RETURNED)
+        self.over_on = given_up_on
+
+    def _not_back_from(self, state: str) -> None:
+        """It is where it was before somebody took it back, and nowhere else."""
+        if self.returned_from != state:
+            raise refuse("MA9.2", _("The card goes back to where it was before it came back."))
+        self.returned_from, self.over_on = "", None
 
     @transition(
         field=state, allowed=ALLOWED, target=Custody.NOT_RETURNED, clause="MA9.2", label=_("Close as not returned")
@@ -247,3 +304,11 @@ class SimCard(RecordedModel):
     @transition(field=state, allowed=ALLOWED, target=Custody.DISPOSED, clause="MA1", label=_("Dispose of"))
     def dispose(self) -> None:
         """Destroy it, or give it back to the host carrier."""
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.MISTAKEN, clause="MA1", label=_("Undo the receipt"))
+    def undo_receipt(self) -> None:
+        """It was taken in by mistake: it counts in no stock, and can be taken in again."""
+
+    @transition(field=state, allowed=ALLOWED, target=Custody.IN_STOCK, clause="MA1", label=_("Take in again"))
+    def receive_again(self) -> None:
+        """It is there after all."""

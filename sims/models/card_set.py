@@ -9,19 +9,18 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Reverse
 
-from iijiot.lookups import many
+from contracts.models import Contract
+from iijiot.lookups import keys, many
 from iijiot.periods import last_day_within_days
 from iijiot.records import RecordedQuerySet
-from sims.identifiers import is_imsi, plain_iccid
+from sims.identifiers import WITHOUT_CHECK_DIGIT, is_imsi, plain_iccid
 from sims.models.card_state import Custody
 from sims.models.line_set import Span
 from sims.models.many import ManyCards
 
 if TYPE_CHECKING:
-    from sims.models.card import SimCard  # noqa: F401 - the type of the rows
+    from sims.models.card import SimCard
 
-REMINDED_BEFORE = (14, 7, 1)
-"""So many days before the due day the customer is reminded."""
 FEWEST_DIGITS, WHOLE_NUMBER = 3, 11
 """Digits of a part by which cards are looked for, and of a telephone number."""
 
@@ -41,6 +40,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """What can be assigned, the longest in stock first."""
         return self.filter(state=Custody.IN_STOCK).order_by("received_on", "pk")
 
+    def mistaken(self) -> "SimCardQuerySet":
+        """Those whose receipt was undone."""
+        return self.filter(state=Custody.MISTAKEN)
+
     def unchained(self) -> "SimCardQuerySet":
         """Those that never stood in a chain of replacements: what may begin or go on with one."""
         return self.filter(generation=0)
@@ -56,6 +59,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     def live(self) -> "SimCardQuerySet":
         """The cards that lines have now."""
         return self.filter(state__in=Custody.live())
+
+    def of_contracts(self, ids: Sequence[int]) -> "SimCardQuerySet":
+        """Every card that lines of these contracts have or had."""
+        return self.filter(line__contract__in=ids)
 
     def of_lines(self, lines: Any) -> "SimCardQuerySet":
         """Every card that these lines have or had."""
@@ -91,10 +98,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """Due back up to a day, and not marked as overdue yet."""
         return self.filter(state=Custody.DUE_BACK, due_back_on__lte=last_day)
 
-    def to_remind(self, day: date) -> "SimCardQuerySet":
+    def to_remind(self, day: date, days_before: Sequence[int]) -> "SimCardQuerySet":
         """Due back in so many days that the customer is reminded, and not reminded for that step yet (MA9.2)."""
-        steps = Q()
-        for before in REMINDED_BEFORE:
+        steps = Q(pk__in=[])
+        for before in days_before:
             unsaid = Q(reminded_before=None) | Q(reminded_before__gt=before)
             steps |= unsaid & Q(due_back_on=last_day_within_days(day, before))
         return self.filter(steps, state=Custody.DUE_BACK)
@@ -103,6 +110,10 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """Overdue, and so long ago dunned that it is time again, but not more often than staff allow (MA9.2)."""
         again = Q(dunned_on=None) | Q(dunned_on__lte=day - gap)
         return self.filter(again, state=Custody.OVERDUE, dunned_times__lt=most)
+
+    def dunned_today(self, day: date) -> "SimCardQuerySet":
+        """Those of which the customer was told on this day."""
+        return self.filter(dunned_on=day)
 
     def customers(self) -> list[int]:
         """The keys of the customers whose cards these are."""
@@ -126,9 +137,18 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
             return self.filter(msisdn=number).exclude(msisdn="")
         return self.alias(behind=Reverse("iccid")).filter(behind__startswith=number[::-1])
 
+    def one(self, typed: str) -> "SimCard | None":
+        """The card of a number that was scanned or typed, whole or without its check digit; none where it fits several."""
+        number = plain_iccid(typed)
+        if not (number.isascii() and number.isdecimal()) or len(number) < WITHOUT_CHECK_DIGIT:
+            return None
+        cards = list(self.filter(iccid__startswith=number).with_list_data().order_by("iccid")[:2])
+        exact = next((card for card in cards if card.iccid == number), None)
+        return exact or (cards[0] if len(cards) == 1 else None)
+
     def lent_by(self, lender: str) -> "SimCardQuerySet":
         """Those that a host carrier has lent us."""
-        return self.filter(product__lender=lender)
+        return self.filter(product__lender=lender).exclude(state=Custody.MISTAKEN)
 
     def listed(self, iccids: Sequence[str]) -> "SimCardQuerySet":
         """Those with one of many ICCIDs."""
@@ -173,9 +193,21 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """The one of this number as stored."""
         return self.filter(iccid=iccid).select_related("line__contract__customer")
 
-    def of_delivery(self, delivery: str, on: date) -> "SimCardQuerySet":
-        """Those taken in on a day with a delivery note, the latest first."""
-        return self.filter(received_on=on, delivery=delivery).order_by("-pk")
+    def of_delivery(self, delivery: str) -> "SimCardQuerySet":
+        """Those taken in with a delivery note."""
+        return self.filter(delivery=delivery)
+
+    def reported(self) -> "SimCardQuerySet":
+        """With a fault or loss reported, their procedure not done."""
+        return self.filter(state__in=[Custody.FAULTY, Custody.LOST])
+
+    def awaited_until(self, day: date) -> "SimCardQuerySet":
+        """To come back by a day, whether that is over or not."""
+        return self.awaited().filter(due_back_on__lte=day)
+
+    def with_limit(self, most_times: int) -> "SimCardQuerySet":
+        """With how often staff let their customers be dunned."""
+        return self.annotate(dunned_at_most=models.Value(most_times))
 
     def to_ship(self) -> "SimCardQuerySet":
         """Assigned, and not sent yet."""
@@ -190,7 +222,14 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         rows = self.filter(state=Custody.IN_STOCK).order_by().values_list("form_factor")
         return dict(rows.annotate(models.Count("pk")))
 
-    def held_by(self, customer: Any, most: int) -> Counter[tuple[str, str]]:
-        """How many cards a customer holds, by form factor and custody; counted up to so many."""
-        rows = self.of_customer(customer).lent().order_by().values_list("form_factor", "state")
-        return Counter(rows[:most])
+    def by_custody(self, most: int) -> Counter[tuple[str, str]]:
+        """How many there are by form factor and custody; counted up to so many."""
+        return Counter(self.order_by().values_list("form_factor", "state")[:most])
+
+    def of_customer(self, customer: Any) -> "SimCardQuerySet":
+        """Those of one customer, or of several, by way of their contracts: of lines there can be a hundred thousand."""
+        return self.filter(line__contract__any_of=keys(Contract.objects.of_customer(customer)))
+
+    def line_by_line(self) -> "SimCardQuerySet":
+        """In the order of their lines."""
+        return self.order_by("line__number", "pk")

@@ -23,6 +23,7 @@ class Custody(models.TextChoices):
     WRITTEN_OFF = "written-off", _("Lost, procedure done")
     FOUND = "found", _("Found after its loss")
     DISPOSED = "disposed", pgettext_lazy("of a card", "Disposed of")
+    MISTAKEN = "mistaken", _("Entered by mistake")
 
     @classmethod
     def live(cls) -> list[str]:
@@ -39,6 +40,11 @@ class Custody(models.TextChoices):
         """To come back by a day."""
         return [cls.DUE_BACK, cls.OVERDUE]
 
+    @classmethod
+    def came_from(cls) -> list[str]:
+        """From where a card can come back to us."""
+        return [cls.SHIPPED, cls.ON_LOAN, cls.FAULTY, cls.DUE_BACK, cls.OVERDUE, cls.NOT_RETURNED]
+
 
 TONES: dict[str, str] = {
     Custody.IN_STOCK: "default",
@@ -54,6 +60,7 @@ TONES: dict[str, str] = {
     Custody.WRITTEN_OFF: "default",
     Custody.FOUND: "default",
     Custody.DISPOSED: "default",
+    Custody.MISTAKEN: "default",
 }
 
 ALLOWED: Allowed = {
@@ -66,17 +73,18 @@ ALLOWED: Allowed = {
     "withdraw_report": [Custody.FAULTY],
     "fall_due": [Custody.SHIPPED, Custody.ON_LOAN, Custody.FAULTY],
     "become_overdue": [Custody.DUE_BACK],
-    "take_back": [
-        Custody.SHIPPED,
-        Custody.ON_LOAN,
-        Custody.FAULTY,
-        Custody.DUE_BACK,
-        Custody.OVERDUE,
-        Custody.NOT_RETURNED,
-    ],
+    "take_back": Custody.came_from(),
+    "undo_to_shipped": [Custody.RETURNED],
+    "undo_to_on_loan": [Custody.RETURNED],
+    "undo_to_faulty": [Custody.RETURNED],
+    "undo_to_due_back": [Custody.RETURNED],
+    "undo_to_overdue": [Custody.RETURNED],
+    "undo_to_not_returned": [Custody.RETURNED],
     "give_up": [Custody.OVERDUE],
     "write_off": [Custody.LOST, Custody.DUE_BACK, Custody.OVERDUE],
     "find": [Custody.LOST, Custody.WRITTEN_OFF],
     "dispose": [Custody.IN_STOCK, Custody.RETURNED, Custody.FOUND],
+    "undo_receipt": [Custody.IN_STOCK],
+    "receive_again": [Custody.MISTAKEN],
 }
 """What is allowed when."""

@@ -28,6 +28,18 @@ class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
         """Those of a cause that were not taken back."""
         return self.filter(cause=cause, taken_back_on=None)
 
+    def taken_back(self, cause: str) -> "ChargeEvent | None":
+        """The latest of a cause that was taken back."""
+        return self.filter(cause=cause).exclude(taken_back_on=None).order_by("-pk").first()
+
+    def not_taken_back(self) -> "ChargeEventQuerySet":
+        """Those that stand."""
+        return self.filter(taken_back_on=None)
+
+    def with_list_data(self) -> "ChargeEventQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("card", "line", "contract__customer")
+
     def of_cards(self, ids: Sequence[int]) -> "ChargeEventQuerySet":
         """Those of these cards."""
         return self.filter(card__in=ids)

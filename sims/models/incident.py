@@ -1,5 +1,6 @@
 """Reports of faults and losses: until the procedure is done, the fees of the card go on (MA10.1, MA13.2)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from iijiot.personal import REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, rule, transition
 from iijiot.states import StateField
+from iijiot.words import Words, said
 from sims.models.card import SimCard
 from sims.models.line import Line
 
@@ -86,11 +88,14 @@ class IncidentQuerySet(RecordedQuerySet["Incident"]):
         """Those of lost cards, the latest first."""
         return self.filter(kind=Kind.LOSS).order_by("-pk")
 
-    def to_remind(self, day: date) -> "IncidentQuerySet":
-        """Losses whose procedure is not done and whose customer has heard nothing for a month (MA13.2)."""
-        heard = Coalesce("reminded_on", "reported_on")
-        month_ago = latest_notice_months(day, 1)
-        return self.open().filter(kind=Kind.LOSS).alias(heard=heard).filter(heard__lte=month_ago)
+    def to_remind(self, day: date) -> Any:
+        """Losses whose procedure is not done and whose customer has heard nothing for a month, as of `heard_on` (MA13.2)."""
+        heard = self.open().filter(kind=Kind.LOSS).annotate(heard_on=Coalesce("reminded_on", "reported_on"))
+        return heard.filter(heard_on__lte=latest_notice_months(day, 1))
+
+    def of_cards(self, ids: Sequence[int]) -> "IncidentQuerySet":
+        """Those on these cards."""
+        return self.filter(card__in=ids)
 
     def of_lines(self, lines: Any) -> "IncidentQuerySet":
         """Those on these lines."""
@@ -166,6 +171,14 @@ class Incident(Numbered):
     def customer(self) -> Any:
         """Whose card it is."""
         return self.line.contract.customer
+
+    def costs_on(self, today: date) -> Words:
+        """That the fees go on while the procedure is not done, and since how many days; else nothing (MA13.2)."""
+        if str(self.state) != State.OPEN:
+            return ""
+        return said(
+            _("The fees go on until the procedure is done: {days} days so far."), days=(today - self.reported_on).days
+        )
 
     @transition(field=state, allowed=ALLOWED, target=State.REPLACED, clause="MA10.1", label=_("Settle by a new card"))
     def replace(self, on: date) -> None:

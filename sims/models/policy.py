@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 ONLY = 1
+LONGEST = 29
+"""Days before the due day, at most, on which customers are reminded: a card has thirty in all (MA9.2)."""
+
+
+def fortnight_week_day() -> list[int]:
+    """As it is delivered: two weeks, a week and a day before."""
+    return [14, 7, 1]
 
 
 class ReturnPolicyQuerySet(RecordedQuerySet["ReturnPolicy"]):
@@ -22,12 +30,20 @@ class ReturnPolicyQuerySet(RecordedQuerySet["ReturnPolicy"]):
 
 
 class ReturnPolicy(RecordedModel):
-    """How often overdue cards are dunned, and whether a due day on a holiday counts as the next working day (MA9.2)."""
+    """When customers are reminded of cards, how often they are dunned, and when a due day on a holiday is over (MA9.2)."""
 
     LOCK_RANK = 7
-    TOLD = ("weeks_between", "most_times", "waits_for_working_day")
+    TOLD = ("reminded_days_before", "weeks_between", "most_times", "waits_for_working_day")
     STAFF_ONLY = frozenset({"*"})
 
+    reminded_days_before = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("reminded so many days before"),
+        default=fortnight_week_day,
+        blank=True,
+        size=5,
+        help_text=_("Days before the due day, such as 14, 7, 1; none: nobody is reminded beforehand."),
+    )
     weeks_between = models.PositiveSmallIntegerField(_("weeks between two reminders"), default=1)
     most_times = models.PositiveSmallIntegerField(
         _("reminders at most"), default=4, help_text=_("After the last one, staff close the card.")
@@ -57,15 +73,22 @@ class ReturnPolicy(RecordedModel):
                 violation_error_code="MA9.2",
                 violation_error_message=_("Give 1 to 52 weeks, and at most 52 reminders."),
             ),
+            models.CheckConstraint(
+                name="return_policy_reminds_in_time",
+                condition=Q(reminded_days_before__contained_by=list(range(1, LONGEST + 1))),
+                violation_error_code="MA9.2",
+                violation_error_message=_("Give days from 1 to 29: a card is due thirty days after the end."),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(_("Calling cards back"))
 
     def complete(self) -> None:
-        """Take the one place."""
+        """Take the one place, and put the days in their order."""
         if self._state.adding:
             self.pk = ONLY
+        self.reminded_days_before = sorted(set(self.reminded_days_before or ()), reverse=True)
 
     def clean(self) -> None:
         """Refuse a second one."""

@@ -1,6 +1,7 @@
 """Replacements: which card took the place of which, and why; no chain of them closes into a ring."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,6 +25,18 @@ class Reason(models.TextChoices):
 
 class ReplacementQuerySet(RecordedQuerySet["Replacement"]):
     """Replacements."""
+
+    def giving(self, card: Any) -> "ReplacementQuerySet":
+        """The one by which a card came to its line; none where it came otherwise."""
+        return self.filter(new=card)
+
+    def of_line(self, line: Any) -> "ReplacementQuerySet":
+        """Those of a line, in the order of their chain."""
+        return self.filter(line=line).order_by("new_generation", "pk")
+
+    def of_cards(self, ids: Sequence[int]) -> "ReplacementQuerySet":
+        """Those that took one of these cards away, or gave it."""
+        return self.filter(Q(old__in=ids) | Q(new__in=ids))
 
     def with_list_data(self) -> "ReplacementQuerySet":
         """With what a list shows of each."""

@@ -136,6 +136,7 @@ def _cards(many: int) -> None:
             "assigned_on": "DATE '2026-03-26'",
             "lent_on": "DATE '2026-04-01'",
             "over_on": f"CASE WHEN {ended} THEN DATE '2026-11-15' END",
+            "returned_from": f"CASE WHEN {ended} THEN 'due-back' ELSE '' END",
             "state": f"CASE WHEN {ended} THEN 'returned' ELSE 'on-loan' END",
         },
         IN_TURN,

@@ -12,6 +12,7 @@ from sims.models import (
     IpPool,
     Line,
     LineChange,
+    ReorderPoint,
     Replacement,
     Reservation,
     ReturnPolicy,
@@ -83,6 +84,7 @@ class SimCardFactory(Recorded):
     form_factor = "3ff"
     received_on = date(2026, 3, 1)
     state = Custody.IN_STOCK
+    returned_from = factory.LazyAttribute(lambda card: "due-back" if card.state == Custody.RETURNED else "")
 
 
 class IpPoolFactory(Recorded):
@@ -189,3 +191,26 @@ class ReturnPolicyFactory(Recorded):
 
     class Meta:
         model = ReturnPolicy
+
+
+class ReorderPointFactory(Recorded):
+    """Fewer than ten micro cards of docomo are short."""
+
+    class Meta:
+        model = ReorderPoint
+
+    product = factory.LazyFunction(docomo)
+    form_factor = "3ff"
+    quantity = 10
+
+
+class SimProductFactory(Recorded):
+    """A further product of docomo's."""
+
+    class Meta:
+        model = SimProduct
+
+    code = factory.Sequence(lambda n: f"product-{n}")
+    name = factory.Sequence(lambda n: f"見本製品{n}")
+    lender = "株式会社NTTドコモ"
+    prefixes = factory.List(["898110"])

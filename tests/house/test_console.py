@@ -245,6 +245,18 @@ WITHOUT_A_DIALOG = {
     ("Contract", "change_quantity"): "follows when lines are ordered or have ended",
     ("NetworkPolicy", "expire"): "the daily run, after the last day",
     ("NetworkPolicy", "fall_away"): "follows when the line ends",
+    ("SimCard", "assign"): "by the dialog of the line or contract",
+    ("SimCard", "report_fault"): "by the dialog that takes a report",
+    ("SimCard", "report_loss"): "by the dialog that takes a report",
+    ("SimCard", "withdraw_report"): "by the dialog of the report",
+    ("SimCard", "fall_due"): "follows when the line ends or the card is replaced",
+    ("SimCard", "become_overdue"): "the daily run, once the day of return is over",
+    ("SimCard", "write_off"): "follows when the procedure for its loss is done",
+    ("SimCard", "receive_again"): "the scanner's page, when the card comes after all",
+    **{
+        ("SimCard", f"undo_to_{state}"): "by the dialog that undoes a return, to where the card was"
+        for state in ("shipped", "on_loan", "faulty", "due_back", "overdue", "not_returned")
+    },
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 

@@ -13,11 +13,12 @@ from psycopg import sql
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
-from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
+from tests.factories import DisclosureFactory, ProposalFactory, ReplacementFactory, SuccessionFactory, UserFactory
 from tests.house import (
     bulk_cases,
     constraint_cases,
     secrecy_cases,
+    sims_cards_cases,
     sims_files_cases,
     sims_lines_cases,
     sims_pools_cases,
@@ -34,6 +35,7 @@ CASES = (
     secrecy_cases,
     sims_files_cases,
     sims_lines_cases,
+    sims_cards_cases,
     sims_pools_cases,
     sims_usage_cases,
 )
@@ -191,6 +193,18 @@ def test_a_login_id_is_given_once_in_letters_and_digits(db, login_id, name):
     user._state.adding = True
     assert refused.value.__cause__.diag.constraint_name == name
     says(user, {"login_id": login_id}, sentence_of(refused.value))
+
+
+@breaks_the_rule
+def test_the_places_in_a_chain_are_those_of_its_cards(db):
+    link = ReplacementFactory()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; UPDATE sims_simcard SET generation = 2 WHERE id = %s", [link.new_id]
+        )
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.diag.constraint_name == "replacement_new_generation"
 
 
 def test_every_constraint_says_what_is_wrong_in_japanese():

@@ -10,6 +10,7 @@ from contracts.models import Contract, Customer, MailDomain, Termination
 from iijiot import worlds
 from iijiot.login import demo
 from iijiot.models import User
+from sims.models import Line
 from tests.factories import CustomerFactory
 
 
@@ -26,10 +27,12 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, settings):
     """The recorder holds: not a row of it came past history."""
     worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
     assert Customer.objects.count() >= 25
+    assert Line.objects.count() >= 20_000
     assert not User.objects.filter(second_factor_at__isnull=False).exists(), "invented seeds are for DEBUG alone"
     assert set(Contract.objects.values_list("state", flat=True)) >= {"accepted", "active", "ended"}
     assert Termination.objects.pending().exists()

@@ -19,9 +19,10 @@ TODAY = date(2026, 11, 25)
 unrecorded = pytest.mark.unrecorded("a past is written at once: rows as they are now, history with every version")
 
 
+@pytest.mark.long
 @pytest.mark.owner("tells the planner how much there is")
 @unrecorded
-def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db):
+def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db, few_lines):
     worlds.build("office", TODAY, seed=1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -43,9 +44,10 @@ def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db)
         record.full_clean()
 
 
+@pytest.mark.long
 @pytest.mark.owner("puts the sequences back")
 @unrecorded
-def test_the_same_seed_and_day_make_the_same_world(db, monkeypatch):
+def test_the_same_seed_and_day_make_the_same_world(db, few_lines, monkeypatch):
     monkeypatch.setattr(demo, "STORIES", [applying.has_just_applied])
     where, made = lawful.sequences(), []
     for seed in (1, 1, 2):

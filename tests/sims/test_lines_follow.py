@@ -28,7 +28,7 @@ def test_a_line_goes_into_service_with_a_card_and_the_next_free_address(db):
     LineFactory.create_batch(3, contract=contract, ordered=True)
     SimCardFactory.create_batch(3)
     issuing.assign(contract, form_factor="3ff", quantity=3, on=DAY, actor=BEN)
-    issuing.ship(list(SimCard.objects.all()), on=DAY, shipment="伝票1", actor=BEN)
+    issuing.ship(list(SimCard.objects.values_list("pk", flat=True)), on=DAY, shipment="伝票1", actor=BEN)
     lines = list(Line.objects.all())
     activating.activate(lines[0], on=DAY, at=NOON, actor=BEN)
     assert activating.activate_all([line.pk for line in lines], on=DAY, at=NOON, actor=BEN) == [
