@@ -12,7 +12,7 @@ from iijiot.bulk_runs import BulkRun
 from iijiot.login import demo
 from iijiot.models import User
 from sims.demo import fleet
-from tests import lawful, lawful_lines
+from tests import lawful, lawful_fleet
 from tests.factories import CustomerFactory
 
 
@@ -42,7 +42,7 @@ def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, set
     missing = {m.__name__: lawful.states_reached(m) - lawful.states_there(m) for m in machines}
     assert len(missing) >= 11
     assert not any(missing.values()), missing
-    assert list(lawful_lines.wrong(date(2026, 11, 25))) == []
+    assert list(lawful_fleet.wrong(date(2026, 11, 25))) == []
     assert {"clock", "staff"} <= {entry.who["kind"] for entry in recorder.entries() if entry.who}
     settings.DEBUG = True
     with pytest.raises(CommandError, match="not empty"):

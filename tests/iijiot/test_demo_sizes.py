@@ -15,7 +15,7 @@ from iijiot import worlds
 from iijiot.records import RecordedModel
 from sims.demo import fleet
 from sims.models import DailyUsage, Incident, Line, SimCard
-from tests import lawful, lawful_lines
+from tests import lawful, lawful_fleet
 
 TODAY = date(2026, 11, 25)
 unrecorded = pytest.mark.unrecorded("a past is written at once: rows as they are now, history with every version")
@@ -37,7 +37,7 @@ def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db,
     missing["Notice"].discard("failed")  # the mail of a demo always leaves
     assert not any(missing.values()), missing
     assert lawful.wrong(TODAY) == []
-    assert list(lawful_lines.wrong(TODAY)) == []
+    assert list(lawful_fleet.wrong(TODAY)) == []
     assert lawful.overtaken() == []
     models: list[type[RecordedModel]] = [Customer, *lawful.with_states()]
     the_stories_have_what_they_promise()
