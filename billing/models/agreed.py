@@ -89,7 +89,9 @@ class AgreedPrice(Keyed, RecordedModel):
         verbose_name=_("application"),
         null=True,
         blank=True,
-        help_text=_("For the contracts that it makes, where other prices than those of the list were shown or quoted in it."),
+        help_text=_(
+            "For the contracts that it makes, where other prices than those of the list were shown or quoted in it."
+        ),
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis, default=Basis.AGREED)
     reference = models.CharField(
@@ -97,7 +99,10 @@ class AgreedPrice(Keyed, RecordedModel):
     )
     since = models.DateField(_("from"))
     until = models.DateField(
-        pgettext_lazy("of a price", "to"), null=True, blank=True, help_text=_("Empty: until a change of the list of which the customer was told.")
+        pgettext_lazy("of a price", "to"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until a change of the list of which the customer was told."),
     )
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
     state = StateField(_("state"), default=State.STANDING, choices=State)
@@ -148,7 +153,9 @@ class AgreedPrice(Keyed, RecordedModel):
                 nulls_distinct=False,
                 name="one_agreed_price_per_fee_and_day",
                 violation_error_code="G30.1",
-                violation_error_message=_("For this fee a price from the same day is agreed already. Withdraw that one first."),
+                violation_error_message=_(
+                    "For this fee a price from the same day is agreed already. Withdraw that one first."
+                ),
             ),
         ]
 

@@ -64,7 +64,9 @@ class Price(Keyed, RecordedModel):
                 condition=Q(new_from__isnull=False),
                 name="one_price_per_fee_and_day_for_new",
                 violation_error_code="G30.1",
-                violation_error_message=_("Another version has a price for this fee from the same day for new contracts."),
+                violation_error_message=_(
+                    "Another version has a price for this fee from the same day for new contracts."
+                ),
             ),
             models.UniqueConstraint(
                 fields=[*KEY, "existing_from"],

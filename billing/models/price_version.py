@@ -113,11 +113,14 @@ class PriceVersion(RecordedModel):
                 name="price_version_inside_a_month_for_a_reason",
                 condition=Q(existing_from=None) | Q(existing_from__day=1) | ~Q(day_reason=""),
                 violation_error_code="G30.2.3",
-                violation_error_message=_("Existing contracts change on the 1st of a month. Give the reason for another day."),
+                violation_error_message=_(
+                    "Existing contracts change on the 1st of a month. Give the reason for another day."
+                ),
             ),
             models.CheckConstraint(
                 name="price_version_announced_says_what_changes",
-                condition=~Q(state="announced") | (~Q(changes="") & Q(announcement__isnull=False, existing_from__isnull=False)),
+                condition=~Q(state="announced")
+                | (~Q(changes="") & Q(announcement__isnull=False, existing_from__isnull=False)),
                 violation_error_code="G30.4",
                 violation_error_message=_("The customers are told what changes, and from when."),
             ),
@@ -143,6 +146,16 @@ class PriceVersion(RecordedModel):
     def clause_value(self) -> Clause:
         """The clause under which prices change."""
         return Clause("G30.4")
+
+    @property
+    def scope(self) -> str:
+        """What it is about, in words."""
+        return self.name
+
+    @property
+    def effective_on(self) -> date | None:
+        """From when on existing contracts change."""
+        return self.existing_from
 
     def fixed(self) -> dict[str, str]:
         """What the customers were told stands, and what is published."""
@@ -195,6 +208,8 @@ class PriceVersion(RecordedModel):
         if self.published_on and on >= self.new_from:
             raise refuse(
                 "G30.1",
-                said(_("Since {day} applicants are shown these prices. Publish other ones instead."), day=self.new_from),
+                said(
+                    _("Since {day} applicants are shown these prices. Publish other ones instead."), day=self.new_from
+                ),
             )
         self.withdrawn_because, self.published_on = because, None
