@@ -76,10 +76,11 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a price is for: the contract as a whole, or each of its lines."""
+    """What a price is for one of: the contract as a whole, each of its lines, a case that occurs."""
 
     CONTRACT = "contract"
     LINE = "line"
+    CASE = "case"
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,7 @@ def _initial(contract: int, month: Month, initial: Initial) -> ChargeLine:
 
 def _one_time(contract: int, month: Month, one: OneTime) -> ChargeLine:
     charge = _charge(Kind.ONE_TIME, contract, month, one.occurred_on, one.occurred_on, 1, one.fee)
-    return replace(charge, cause=one.cause, event_id=one.event_id)
+    return replace(charge, unit=Unit.CASE, cause=one.cause, event_id=one.event_id)
 
 
 def _monthly(contract: int, month: Month, monthly: Monthly) -> list[ChargeLine]:

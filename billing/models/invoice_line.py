@@ -9,22 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.models.invoice import Invoice
+from billing.months import Kind, Unit
 from contracts.models import Contract
 from iijiot.personal import NO
+from sims.models import ChargeEvent
 
 
 class LineKind(models.TextChoices):
-    """What a line is for."""
+    """What a line is for, in words."""
 
-    INITIAL = "initial", _("Initial fee")
-    MONTHLY = "monthly", _("Monthly fee")
-    ONE_TIME = "one-time", _("One-time fee")
-    ADJUSTMENT = "adjustment", _("Adjustment fee")
-    SURCHARGE = "surcharge", _("Surcharge")
-    DAMAGES = "damages", _("Damages")
-    LATE_CHARGE = "late-charge", _("Late charge")
-    CREDIT = "credit", pgettext_lazy("on an invoice", "Credit")
-    GOODWILL = "goodwill", _("Goodwill")
+    INITIAL = Kind.INITIAL.value, _("Initial fee")
+    MONTHLY = Kind.MONTHLY.value, _("Monthly fee")
+    ONE_TIME = Kind.ONE_TIME.value, _("One-time fee")
+    ADJUSTMENT = Kind.ADJUSTMENT.value, _("Adjustment fee")
+    SURCHARGE = Kind.SURCHARGE.value, _("Surcharge")
+    DAMAGES = Kind.DAMAGES.value, _("Damages")
+    LATE_CHARGE = Kind.LATE_CHARGE.value, _("Late charge")
+    CREDIT = Kind.CREDIT.value, pgettext_lazy("on an invoice", "Credit")
+    GOODWILL = Kind.GOODWILL.value, _("Goodwill")
+
+
+UNITS = [(Unit.CONTRACT.value, _("contract")), (Unit.LINE.value, _("line"))]
 
 
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
@@ -47,6 +52,14 @@ class InvoiceLine(models.Model):
     clause = models.CharField(_("clause"), max_length=12)
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="invoice_lines", verbose_name=_("contract"), null=True
+    )
+    unit = models.CharField(_("unit"), max_length=8, choices=UNITS, default=Unit.CONTRACT.value)
+    event = models.ForeignKey(
+        ChargeEvent,
+        models.PROTECT,
+        related_name="invoice_lines",
+        verbose_name=_("cause of a one-time charge"),
+        null=True,
     )
     month = models.DateField(_("month"), help_text=_("Its first day: the month that the charge belongs to."))
     first = models.DateField(_("first day"))
