@@ -1,6 +1,6 @@
 """How a customer pays, and by what a payment is known to be the customer's."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -77,7 +77,7 @@ class PayerSignQuerySet(RecordedQuerySet["PayerSign"]):
         """Those that hold."""
         return self.filter(withdrawn_on=None)
 
-    def known(self, kind: str, values: object) -> "PayerSignQuerySet":
+    def known(self, kind: str, values: Any) -> "PayerSignQuerySet":
         """Those of these values."""
         return self.standing().filter(kind=kind, value__in=values)
 

@@ -1,6 +1,6 @@
 """Reminders of overdue invoices: one letter to a customer, with each invoice and how late it was."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -53,7 +53,7 @@ class Reminder(RecordedModel):
 class RemindedQuerySet(RecordedQuerySet["Reminded"]):
     """Invoices in reminders."""
 
-    def latest_steps(self, invoices: object) -> dict[int, int]:
+    def latest_steps(self, invoices: Any) -> dict[int, int]:
         """The latest step at which each of these invoices was reminded of."""
         rows = self.filter(invoice__in=invoices).order_by().values_list("invoice")
         return dict(rows.annotate(latest=models.Max("step")))

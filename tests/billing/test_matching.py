@@ -118,8 +118,10 @@ def test_all_that_is_due_is_a_likely_sum():
 def test_what_one_payment_pays_is_not_owed_to_the_next():
     book = known(A, B)
     first = match(Incoming(110_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ"), book)
+    assert first
     book.pay(first)
     second = match(Incoming(110_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ"), book)
+    assert second
     book.pay(second)
     assert (first.pays, second.pays) == ({10: 110_000}, {11: 110_000})
     assert match(Incoming(110_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ"), book) is None
