@@ -32,6 +32,16 @@ class Migration(FirstTables):
             preserve_default=False,
         ),
         migrations.AddField(
+            model_name='announcement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
+            model_name='historicalannouncement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
             model_name='historicalannouncement',
             name='other',
             field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
@@ -93,7 +103,7 @@ class Migration(FirstTables):
         ),
         migrations.AddConstraint(
             model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('other_id', None), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('other_id__isnull', False), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
         ),
         migrations.AddConstraint(
             model_name='violation',
