@@ -9,3 +9,18 @@ class BillingConfig(AppConfig):
 
     name = "billing"
     verbose_name = _("Billing")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from billing import publishing, reference
+        from billing.capping import MonthlyFees
+        from billing.following import Money
+        from billing.models import PriceVersion
+        from contracts import announcing, consequences
+        from contracts.models import fees_known
+
+        consequences.follow(Money())
+        fees_known.told_by(MonthlyFees())
+        announcing.announce_too(PriceVersion, publishing.TOLD)
+        post_migrate.connect(reference.load, sender=self)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.extra_item import taxed
 from billing.models.price_key import Cause, FeeKind, PriceKey
 from billing.months import (
     ChargeLine,
@@ -19,6 +20,7 @@ from billing.months import (
     FeeInForce,
     Initial,
     Kind,
+    Leaving,
     Month,
     Monthly,
     OneTime,
@@ -68,6 +70,16 @@ CROSS JOIN LATERAL (
 ) own
 WHERE own.starts_on BETWEEN %s AND %s
 OR (own.ends_on BETWEEN %s AND %s AND (own.starts_on IS NULL OR own.starts_on > own.ends_on)) GROUP BY 1, 2, 3, 4
+"""
+
+
+LEAVING_LINES = """
+SELECT contract.id, own.starts_on, own.ends_on, count(*)
+FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS contract(id, starts_on, ends_on)
+JOIN sims_line line ON line.contract_id = contract.id
+CROSS JOIN LATERAL (SELECT GREATEST(line.billing_starts_on, contract.starts_on) AS starts_on,
+                           LEAST(line.ends_on, contract.ends_on) AS ends_on) own
+WHERE line.billing_starts_on IS NOT NULL AND own.ends_on BETWEEN GREATEST(own.starts_on, %s) AND %s GROUP BY 1, 2, 3
 """
 
 
@@ -149,6 +161,9 @@ class _Read:
         if book.has_initial_fees_per_line or any(key[2:4] == (FeeKind.INITIAL, Unit.LINE) for key in self.agreed.keys):
             self.first_lines = _first_lines(month, lined)
         self.events = _events(month, contracts)
+        self.left = _left(
+            month, [contract for contract in lined if SERVICES[contract.service_code].minimum_term.months]
+        )
         self.keys: dict[tuple[str, str], set[PriceKey]] = {}
 
     def facts(self, contract: Contracted) -> ContractFacts:
@@ -160,7 +175,8 @@ class _Read:
                 monthly.append(Monthly(fees, self._stretches(contract, key[3]), Unit(key[3])))
             elif key[2] == FeeKind.INITIAL:
                 initial += self._initial(contract, Unit(key[3]), fees)
-        return ContractFacts(contract.id, contract.life, initial, monthly, self._one_time(contract))
+        one_time, leaving = self._one_time(contract), self._leaving(contract)
+        return ContractFacts(contract.id, contract.life, initial, monthly, one_time, leaving)
 
     def _fees(self, contract: Contracted) -> Iterable[tuple[PriceKey, tuple[FeeInForce, ...]]]:
         what = (contract.service_code, contract.item)
@@ -194,6 +210,20 @@ class _Read:
             found.append(OneTime(cause, day, fee_on(fees, day), pk))
         return found
 
+    def _leaving(self, contract: Contracted) -> list[Leaving]:
+        """Units that leave too early (G31); none where the service has no minimum term, as today none has."""
+        service = SERVICES[contract.service_code]
+        term = service.minimum_term
+        if not term.months or not contract.life:
+            return []
+        unit = Unit.LINE if service.counts_lines else Unit.CONTRACT
+        left = self.left.get(contract.id, ()) if service.counts_lines else [contract.life]
+        return [
+            Leaving(gone.last, term.adjustment, "G31", taxed(Kind.ADJUSTMENT), gone.quantity, unit)
+            for gone in left
+            if gone.last is not None and gone.last <= (term.last_day(gone.first) or gone.first)
+        ]
+
 
 def _spans(contracts: Sequence[Contracted]) -> list[list[Any]]:
     return [[getattr(contract, name) for contract in contracts] for name in ("id", "starts_on", "ends_on")]
@@ -217,6 +247,16 @@ def _first_lines(month: Month, contracts: Sequence[Contracted]) -> dict[int, lis
     if contracts:
         for row in _rows(FIRST_LINES, [*_spans(contracts), *[month.first, month.last] * 2]):
             groups[row[0]].append(row)
+    return groups
+
+
+def _left(month: Month, contracts: Sequence[Contracted]) -> Groups:
+    """Lines that end in the month: since when they are charged, their last day, how many."""
+    groups: Groups = defaultdict(list)
+    lived = [contract for contract in contracts if contract.life]
+    if lived:
+        for contract, begins, ends, many in _rows(LEAVING_LINES, [*_spans(lived), month.first, month.last]):
+            groups[contract].append(Stretch(begins, ends, many))
     return groups
 
 

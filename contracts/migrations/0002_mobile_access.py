@@ -68,6 +68,26 @@ class Migration(FirstTables):
             field=models.BooleanField(default=False, verbose_name='protected against termination'),
         ),
         migrations.AlterField(
+            model_name='cap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='cap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
+        ),
+        migrations.AlterField(
             model_name='historicalnotice',
             name='kind',
             field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
@@ -96,6 +116,10 @@ class Migration(FirstTables):
             model_name='wording',
             name='kind',
             field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+        ),
+        migrations.AddConstraint(
+            model_name='cap',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts', 'fees'), ('service', '')), models.Q(models.Q(('counts', 'fees'), _negated=True), models.Q(('service', ''), _negated=True)), _connector='OR'), name='cap_of_a_service_or_of_all_fees', violation_error_code='G14.3', violation_error_message='Lines and contracts are capped by service, monthly fees for all services together.'),
         ),
         migrations.AddConstraint(
             model_name='application',
