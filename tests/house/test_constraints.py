@@ -39,7 +39,7 @@ CASES = (
 )
 CHECKS = {name: case for module in CASES for name, case in module.CHECKS.items()}
 UNIQUES = {name: case for module in CASES for name, case in module.UNIQUES.items()}
-OTHERS = {name: case for module in CASES for name, case in module.OTHERS.items()}
+OTHERS = {name: case for module in CASES for name, case in getattr(module, "OTHERS", {}).items()}
 ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
 UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
 
