@@ -4,12 +4,15 @@ Days are Tokyo days and the last one counts; yen are ints, cut off once per unit
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from iijiot.yen import prorate
+
+ONE_DAY = timedelta(1)
 
 
 @dataclass(frozen=True, order=True)
@@ -50,12 +53,12 @@ class Month:
     @property
     def next(self) -> "Month":
         """The month after."""
-        return Month.of(self.last + timedelta(1))
+        return Month.of(self.last + ONE_DAY)
 
     @property
     def previous(self) -> "Month":
         """The month before."""
-        return Month.of(self.first - timedelta(1))
+        return Month.of(self.first - ONE_DAY)
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02}"
@@ -76,10 +79,19 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a price is for: the contract as a whole, or each of its lines."""
+    """What a price is for one of: the contract as a whole, each of its lines, a case that occurs."""
 
     CONTRACT = "contract"
     LINE = "line"
+    CASE = "case"
+
+
+class Unpriced(Exception):
+    """Something is owed for which no fee is in force: on this day, for a monthly fee or for this cause."""
+
+    def __init__(self, day: date, kind: Kind, cause: str = "") -> None:
+        super().__init__(day, kind, cause)
+        self.day, self.kind, self.cause = day, kind, cause
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,8 @@ class FeeInForce:
     clause: str
     agreed_id: int | None = None
     """What was shown, quoted or agreed instead of the list (G30.1)."""
+    until: date | None = None
+    """Its last day, where no other fee begins the day after."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,7 @@ class OneTime:
 
     cause: str
     occurred_on: date
-    fee: FeeInForce
+    fee: FeeInForce | None
     event_id: int | None = None
 
 
@@ -148,13 +162,14 @@ class ContractFacts:
     """What is charged for one contract depends on this and on nothing else."""
 
     contract: int
+    life: Stretch | None = None
+    """The days on which monthly fees are owed, of whatever unit; None before a billing start date is set."""
     initial: Sequence[Initial] = ()
     monthly: Sequence[Monthly] = ()
     one_time: Sequence[OneTime] = ()
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What charges and corrections of one month are counted together by."""
 
     contract: int
@@ -166,8 +181,7 @@ class Item:
     taxable: bool
 
 
-@dataclass(frozen=True)
-class ChargeLine:
+class ChargeLine(NamedTuple):
     """An amount that is owed, with all that explains it: quantity times what one unit costs for these days."""
 
     kind: Kind
@@ -206,8 +220,13 @@ def charges_of(facts: ContractFacts, month: Month) -> list[ChargeLine]:
     """Everything that one contract owes for a month by the facts (G30.1, G30.2): initial, monthly, one-time.
 
     Suspended and interrupted days are days like others (G30.3, G23), so the facts do not even name them.
+
+    Raises Unpriced where no fee is in force for something that is owed.
     """
     charges = [_initial(facts.contract, month, initial) for initial in facts.initial if initial.month == month]
+    if facts.life is not None:
+        for first, last, _one in merged([facts.life], month):
+            _all_priced(first, last, facts.monthly)
     for monthly in facts.monthly:
         charges += _monthly(facts.contract, month, monthly)
     charges += [_one_time(facts.contract, month, one) for one in facts.one_time if Month.of(one.occurred_on) == month]
@@ -215,158 +234,84 @@ def charges_of(facts: ContractFacts, month: Month) -> list[ChargeLine]:
 
 
 def _initial(contract: int, month: Month, initial: Initial) -> ChargeLine:
-    day = initial.arose_on
-    charge = _charge(Kind.INITIAL, contract, month, day, day, initial.quantity, initial.fee)
-    return replace(charge, unit=initial.unit)
+    fee, day, many = initial.fee, initial.arose_on, initial.quantity
+    return ChargeLine(
+        Kind.INITIAL, fee.clause, contract, month, day, day, 1, 1, many, fee.fee, fee.fee, fee.fee * many,
+        fee.taxable, fee.price_id, "", initial.unit, fee.agreed_id,
+    )  # fmt: skip
 
 
 def _one_time(contract: int, month: Month, one: OneTime) -> ChargeLine:
-    charge = _charge(Kind.ONE_TIME, contract, month, one.occurred_on, one.occurred_on, 1, one.fee)
-    return replace(charge, cause=one.cause, event_id=one.event_id)
+    fee, day = one.fee, one.occurred_on
+    if fee is None:
+        raise Unpriced(day, Kind.ONE_TIME, one.cause)
+    return ChargeLine(
+        Kind.ONE_TIME, fee.clause, contract, month, day, day, 1, 1, 1, fee.fee, fee.fee, fee.fee,
+        fee.taxable, fee.price_id, one.cause, Unit.CASE, fee.agreed_id, one.event_id,
+    )  # fmt: skip
 
 
 def _monthly(contract: int, month: Month, monthly: Monthly) -> list[ChargeLine]:
-    charges = []
-    for stretch in merged(monthly.stretches, month):
-        for first, last, fee in _cut(stretch, monthly.fees):
-            unit_amount = prorate(fee.fee, first, last)
-            charge = _charge(Kind.MONTHLY, contract, month, first, last, stretch.quantity, fee, unit_amount)
-            charges.append(replace(charge, of_days=month.days, unit=monthly.unit))
+    of_days, unit, charges = month.days, monthly.unit, []
+    for stretch_first, stretch_last, many in merged(monthly.stretches, month):
+        for first, last, fee in _cut(stretch_first, stretch_last, monthly.fees):
+            each = prorate(fee.fee, first, last)
+            line = ChargeLine(
+                Kind.MONTHLY, fee.clause, contract, month, first, last, (last - first).days + 1, of_days, many,
+                fee.fee, each, each * many, fee.taxable, fee.price_id, "", unit, fee.agreed_id,
+            )  # fmt: skip
+            charges.append(line)
     return charges
 
 
-def _charge(
-    kind: Kind,
-    contract: int,
-    month: Month,
-    first: date,
-    last: date,
-    quantity: int,
-    fee: FeeInForce,
-    unit_amount: int | None = None,
-) -> ChargeLine:
-    each = fee.fee if unit_amount is None else unit_amount
-    return ChargeLine(
-        kind=kind,
-        clause=fee.clause,
-        contract=contract,
-        month=month,
-        first=first,
-        last=last,
-        days=(last - first).days + 1,
-        of_days=1,
-        quantity=quantity,
-        fee=fee.fee,
-        unit_amount=each,
-        amount=each * quantity,
-        taxable=fee.taxable,
-        price_id=fee.price_id,
-        agreed_id=fee.agreed_id,
-    )
-
-
-@dataclass(frozen=True)
-class Clipped:
-    """A stretch as far as it lies in a month."""
-
-    first: date
-    last: date
-    quantity: int
-
-
-def merged(stretches: Iterable[Stretch], month: Month) -> list[Clipped]:
-    """Stretches clipped to a month, those of the same days together, the longest first."""
+def merged(stretches: Iterable[Stretch], month: Month) -> list[tuple[date, date, int]]:
+    """Stretches clipped to a month, those of the same days together: first day, last day, units; the longest first."""
+    begins, ends = month.first, month.last
     many: dict[tuple[date, date], int] = {}
     for stretch in stretches:
-        first = max(stretch.first, month.first)
-        last = month.last if stretch.last is None else min(stretch.last, month.last)
+        first = max(stretch.first, begins)
+        last = ends if stretch.last is None else min(stretch.last, ends)
         if first <= last:
             many[first, last] = many.get((first, last), 0) + stretch.quantity
-    return [
-        Clipped(first, last, many[first, last]) for first, last in sorted(many, key=lambda d: (d[0], -d[1].toordinal()))
-    ]
+    order = sorted(many, key=lambda days: (days[0], -days[1].toordinal()))
+    return [(first, last, many[first, last]) for first, last in order]
 
 
-def _cut(stretch: Clipped, fees: Sequence[FeeInForce]) -> list[tuple[date, date, FeeInForce]]:
-    """The stretch cut where the fee changes, and only there (G30.2.3): days, and the fee in force on them.
+def _cut(first: date, last: date, fees: Sequence[FeeInForce]) -> list[tuple[date, date, FeeInForce]]:
+    """A stretch cut where the fee changes, and only there (G30.2.3): days, and the fee in force on them.
 
-    Raises ValueError where no fee is in force on its first day.
+    Days without a fee of this unit are left out.
     """
-    begun = [fee for fee in fees if fee.since <= stretch.first]
-    if not begun:
-        raise ValueError(f"No fee is in force on {stretch.first}.")
-    parts, first, current = [], stretch.first, begun[-1]
-    for fee in fees[len(begun) :]:
-        if fee.since > stretch.last:
-            break
-        if (fee.fee, fee.taxable) != (current.fee, current.taxable):
-            parts.append((first, fee.since - timedelta(1), current))
-            first, current = fee.since, fee
-    parts.append((first, stretch.last, current))
+    parts: list[tuple[date, date, FeeInForce]] = []
+    for begins, ends, fee in _periods(fees):
+        begins, ends = max(begins, first), min(ends, last)
+        if begins > ends:
+            continue
+        before = parts[-1] if parts else None
+        if before and before[1] + ONE_DAY == begins and _same(before[2], fee):
+            parts[-1] = (before[0], ends, before[2])
+        else:
+            parts.append((begins, ends, fee))
     return parts
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One item of a month: what invoices and credit notes say of it, and what is owed of it by the facts."""
-
-    item: Item
-    there: tuple[ChargeLine, ...]
-    due: tuple[ChargeLine, ...]
-    given: int = 0
-    """Credited by decision, not by the facts: it stays credited, whatever the facts turn out to be."""
-
-    @property
-    def was(self) -> int:
-        """The item's net so far."""
-        return sum(line.amount for line in self.there)
-
-    @property
-    def owed(self) -> int:
-        """The item's net as it should be; never below zero."""
-        return max(0, sum(line.amount for line in self.due) - self.given)
-
-    @property
-    def amount(self) -> int:
-        """What is still to be charged, or to be credited where negative."""
-        return self.owed - self.was
-
-    def lines(self) -> list[ChargeLine]:
-        """The lines that bring the item to what is owed: its charges where it is new, else one correction."""
-        if not self.there and not self.given:
-            return list(self.due)
-        if not self.amount:
-            return []
-        model = (self.due or self.there)[0]
-        days = [line for line in (*self.there, *self.due) if line not in self.there or line not in self.due]
-        first, last = min(line.first for line in days or [model]), max(line.last for line in days or [model])
-        return [
-            replace(
-                model,
-                first=first,
-                last=last,
-                days=(last - first).days + 1,
-                quantity=1,
-                unit_amount=self.amount,
-                amount=self.amount,
-            )
-        ]
+def _same(one: FeeInForce, other: FeeInForce) -> bool:
+    return (one.fee, one.taxable) == (other.fee, other.taxable)
 
 
-def difference(
-    there: Iterable[ChargeLine], due: Iterable[ChargeLine], given: Mapping[Item, int] | None = None
-) -> list[Difference]:
-    """What is owed of a month less what invoices say of it, item by item; items that agree are left out.
+def _periods(fees: Sequence[FeeInForce]) -> Iterable[tuple[date, date, FeeInForce]]:
+    """Each fee with its first and last day."""
+    for place, fee in enumerate(fees):
+        ends = fees[place + 1].since - ONE_DAY if place + 1 < len(fees) else date.max
+        yield fee.since, ends if fee.until is None else min(fee.until, ends), fee
 
-    `there` are the lines of invoices and credit notes that stand, those of credits given by decision included;
-    `given` is how many yen of each item were credited by decision.
-    """
-    credited = given or {}
-    sides: dict[Item, tuple[list[ChargeLine], list[ChargeLine]]] = {}
-    for side, lines in enumerate((there, due)):
-        for line in lines:
-            sides.setdefault(line.item, ([], []))[side].append(line)
-    differences = [
-        Difference(item, tuple(was), tuple(is_), credited.get(item, 0)) for item, (was, is_) in sides.items()
-    ]
-    return [found for found in differences if found.amount or not found.there]
+
+def _all_priced(first: date, last: date, monthly: Sequence[Monthly]) -> None:
+    """Raises Unpriced on a day without any monthly fee."""
+    periods = sorted(period[:2] for one in monthly for period in _periods(one.fees))
+    for begins, ends in periods:
+        if begins <= first <= ends:
+            if ends >= last:
+                return
+            first = ends + ONE_DAY
+    raise Unpriced(first, Kind.MONTHLY)

@@ -16,7 +16,7 @@ from iijiot.rules import transition
 from iijiot.states import StateField
 
 NUMBER_PREFIX = "O"
-AFTER_ISSUE = frozenset({"id", "state", "settled", "paid_on"})
+AFTER_ISSUE = frozenset({"id", "state", "settled", "paid_on", "passed_to"})
 """All that changes once a document is issued."""
 
 
@@ -51,6 +51,11 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those whose effective due day lies before this day."""
         return self.filter(due_on__lt=day)
 
+    def owed_by(self, customer: Any) -> "InvoiceQuerySet":
+        """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
+        wanted = customer if isinstance(customer, list) else [customer]
+        return self.filter(Q(customer__in=wanted, passed_to=None) | Q(passed_to__in=wanted))
+
     def with_list_data(self) -> "InvoiceQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer", "management_unit")
@@ -74,6 +79,16 @@ class Invoice(RecordedModel):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer"))
     management_unit = models.ForeignKey(
         ManagementUnit, models.PROTECT, related_name="invoices", verbose_name=_("management unit")
+    )
+    passed_to = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        related_name="debts_taken_over",
+        verbose_name=_("passed to"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Who owes it now, where a succession has taken it to another customer (G17, G18)."),
     )
     month = models.DateField(_("month"), help_text=_("Its first day: the month that was closed when this was made."))
     run = models.ForeignKey(
@@ -213,6 +228,11 @@ class Invoice(RecordedModel):
         return {f.name: "G37" for f in self._meta.concrete_fields if f.name not in AFTER_ISSUE}
 
     @property
+    def debtor(self) -> Customer:
+        """Who owes it, or has the credit: the customer that it was made out to, or whoever took it over (G17, G18)."""
+        return self.passed_to or self.customer
+
+    @property
     def open_amount(self) -> int:
         """What is still to be paid of it, or of a credit note what is still unused (then below zero)."""
         return self.total - self.settled
@@ -250,6 +270,15 @@ class Invoice(RecordedModel):
     @transition(field=state, allowed=ALLOWED, target=InvoiceState.OVERDUE, clause="G35.1", label=_("Fall overdue"))
     def fall_overdue(self) -> None:
         """Be overdue from the day after the effective due day (G35.1)."""
+
+    @transition(field=state, allowed=ALLOWED, target=InvoiceState.ISSUED, clause="G33", label=_("Take up again"))
+    def take_up(self) -> None:
+        """Insist on it again, although it was written off (G33)."""
+
+    @transition(field=state, allowed=ALLOWED, clause="G17", label=_("Pass to another customer"))
+    def pass_to(self, customer: Customer) -> None:
+        """Be owed by whoever follows the customer by law (G17, G18)."""
+        self.passed_to = customer
 
     @transition(field=state, allowed=ALLOWED, target=InvoiceState.WRITTEN_OFF, clause="G33", label=_("Write off"))
     def write_off(self) -> None:

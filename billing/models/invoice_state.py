@@ -46,9 +46,11 @@ ALLOWED: Allowed = {
     "pay_in_part": [InvoiceState.ISSUED, InvoiceState.PARTLY_PAID],
     "pay_late_in_part": [InvoiceState.OVERDUE],
     "pay_off": OPEN,
-    "take_payment_back": [InvoiceState.PARTLY_PAID, InvoiceState.PAID],
+    "take_payment_back": [InvoiceState.PARTLY_PAID, InvoiceState.PAID, InvoiceState.OVERDUE],
     "fall_overdue": [InvoiceState.ISSUED, InvoiceState.PARTLY_PAID],
     "write_off": OPEN,
+    "take_up": [InvoiceState.WRITTEN_OFF],
+    "pass_to": [*OPEN, InvoiceState.WRITTEN_OFF],
 }
 """What is allowed when."""
 

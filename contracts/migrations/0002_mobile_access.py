@@ -18,8 +18,24 @@ class Migration(FirstTables):
             options={'ordering': ['number'], 'permissions': [('start_contract', 'Can set the billing start date'), ('designate_condition', 'Can ask for one thing more before the start'), ('waive_conditions', 'Can start a contract with open conditions'), ('end_contract', 'Can take termination notices'), ('end_by_company', 'Can terminate contracts for the company'), ('protect_contract', 'Can protect contracts against termination')], 'verbose_name': 'contract', 'verbose_name_plural': 'contracts'},
         ),
         migrations.RemoveConstraint(
+            model_name='announcement',
+            name='announcement_of_one_thing',
+        ),
+        migrations.RemoveConstraint(
             model_name='violation',
             name='violation_of_a_known_kind',
+        ),
+        migrations.AddField(
+            model_name='announcement',
+            name='other',
+            field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='historicalannouncement',
+            name='other',
+            field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='application',
@@ -44,7 +60,7 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='historicalnotice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='historicalviolation',
@@ -54,12 +70,12 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='historicalwording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='violation',
@@ -69,11 +85,15 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='wording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('changes', None), models.Q(('service_code__in', ['mobile-access']), ('with_option', False)), _connector='OR'), name='application_changes_what_can_change', violation_error_code='G15.1', violation_error_message='Only the number of lines of Mobile Access can be changed. Everything else is a new application.'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
         ),
         migrations.AddConstraint(
             model_name='violation',

@@ -51,6 +51,13 @@ class Announcement(Numbered):
     terms = models.ForeignKey(
         TermsVersion, models.PROTECT, related_name="announcements", verbose_name=_("terms"), null=True, blank=True
     )
+    other = models.CharField(
+        _("about something else"),
+        max_length=10,
+        choices=[("prices", _("Change of prices"))],
+        blank=True,
+        editable=False,
+    )
     wording = models.ForeignKey(
         "contracts.Wording",
         models.PROTECT,
@@ -75,11 +82,14 @@ class Announcement(Numbered):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="announcement_of_one_thing",
-                condition=Q(measure__isnull=False, discontinuation=None, terms=None)
-                | Q(measure=None, discontinuation__isnull=False, terms=None)
-                | Q(measure=None, discontinuation=None, terms__isnull=False),
+                condition=Q(measure__isnull=False, discontinuation=None, terms=None, other="")
+                | Q(measure=None, discontinuation__isnull=False, terms=None, other="")
+                | Q(measure=None, discontinuation=None, terms__isnull=False, other="")
+                | (Q(measure=None, discontinuation=None, terms=None) & ~Q(other="")),
                 violation_error_code="G12.2.1",
-                violation_error_message=_("An announcement is about a measure, a discontinuation or new terms."),
+                violation_error_message=_(
+                    "An announcement is about one thing: a measure, a discontinuation, new terms or new prices."
+                ),
             ),
         ]
 
@@ -92,11 +102,13 @@ class Announcement(Numbered):
         return Clause(self.clause)
 
     @property
-    def source(self) -> Source:
-        """What it is about."""
-        source = self.measure or self.discontinuation or self.terms
-        assert source is not None  # noqa: S101 - announcement_of_one_thing
-        return source
+    def source(self) -> Any:
+        """What it is about; something else names its announcement itself."""
+        return self.measure or self.discontinuation or self.terms or self._whose()
+
+    def _whose(self) -> Any:
+        owners = [relation for relation in self._meta.related_objects if relation.one_to_one]
+        return next((getattr(self, one.name) for one in owners if hasattr(self, one.name)), None)
 
     def progress(self) -> dict[str, int]:
         """How many notices are in each state."""

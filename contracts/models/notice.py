@@ -106,6 +106,7 @@ class Notice(Numbered):
         MEASURE = "measure", _("Restriction or interruption")
         DISCONTINUATION = "discontinuation", _("Discontinuation")
         TERMS = "terms", _("Change of the terms")
+        PRICES = "prices", _("Change of prices")
         WITHDRAWN = "withdrawn", _("What was announced does not come")
         SUCCESSION = "succession", _("Contracts taken over")
         SUSPENSION = "suspension", _("Suspension announced")
