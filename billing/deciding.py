@@ -1,6 +1,7 @@
 """What staff decide beside the fees: surcharge, damages, credits; each with its clause and reason."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,14 @@ def credit_quality(
     if requested_on > on:
         raise refuse("G32", _("The request has not come yet. Check the day."))
     return _credit(line, ExtraKind.CREDIT, amount, text=text, reason=reason, on=on, actor=actor)
+
+
+def credit_latest(contract: Contract, amount: int, **more: Any) -> ExtraItem:
+    """Credit it on the latest monthly fee of a contract that was invoiced; see `credit_quality` for what it takes."""
+    line = InvoiceLine.objects.latest_fee_of(contract.pk)
+    if line is None:
+        raise refuse("G32", _("No fee of the contract was invoiced yet. There is nothing to credit."))
+    return credit_quality(line, amount, **more)
 
 
 def give_goodwill(line: InvoiceLine, amount: int, *, text: str, reason: str, on: date, actor: Actor) -> ExtraItem:

@@ -39,6 +39,11 @@ UNITS = [
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     """Lines of invoices."""
 
+    def latest_fee_of(self, contract: int) -> "InvoiceLine | None":
+        """The latest monthly fee of a contract on an invoice that was issued."""
+        issued = self.filter(contract=contract, kind=LineKind.MONTHLY, amount__gt=0, invoice__issued_on__isnull=False)
+        return issued.select_related("invoice", "contract").order_by("-month", "-pk").first()
+
     def in_order(self) -> "InvoiceLineQuerySet":
         """As they stand on their invoice."""
         return self.order_by("invoice", "place")

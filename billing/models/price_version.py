@@ -47,6 +47,10 @@ ALLOWED: Allowed = {
 class PriceVersionQuerySet(RecordedQuerySet["PriceVersion"]):
     """Versions by what is to be done with them."""
 
+    def drafts(self) -> "PriceVersionQuerySet":
+        """Those whose prices can still be changed, the next first."""
+        return self.filter(state=State.DRAFT).order_by("new_from", "pk")
+
     def open(self) -> "PriceVersionQuerySet":
         """Prepared or announced, the next first."""
         return self.filter(state__in=[State.DRAFT, State.ANNOUNCED]).order_by("new_from", "pk")

@@ -47,7 +47,15 @@ def lives(draw: Any, most_units: int = 5) -> Life:
     agreed = {since: Agreement(since, until, draw(YEN)) for since, until in draw(st.lists(spans(), max_size=2))}
     own = draw(st.lists(spans(), max_size=most_units))
     suspended = [(day, day + timedelta(draw(st.integers(0, 40)))) for day in draw(st.lists(DAYS, max_size=1))]
-    return Life(first - timedelta(draw(st.integers(0, 90))), draw(versions()), list(agreed.values()), own, first, last, suspended)
+    return Life(
+        first - timedelta(draw(st.integers(0, 90))),
+        draw(versions()),
+        list(agreed.values()),
+        own,
+        first,
+        last,
+        suspended,
+    )
 
 
 def reckoned(life: Life, month: Month) -> int | None:
