@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice_state import ALLOWED, OPEN, UNISSUED, InvoiceKind, InvoiceState, Method
@@ -50,6 +51,18 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def due_before(self, day: date) -> "InvoiceQuerySet":
         """Those whose effective due day lies before this day."""
         return self.filter(due_on__lt=day)
+
+    def overdue(self) -> "InvoiceQuerySet":
+        """Those whose due day is over and of which something is still to be paid."""
+        return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)
+
+    def due_by(self, day: date) -> "InvoiceQuerySet":
+        """Those whose effective due day is this day or lies before it."""
+        return self.filter(due_on__lte=day)
+
+    def owed_since(self) -> Any:
+        """Debtor, due day and what is open of each."""
+        return self.order_by().values_list(Coalesce("passed_to", "customer"), "due_on", F("total") - F("settled"))
 
     def owed_by(self, customer: Any) -> "InvoiceQuerySet":
         """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
