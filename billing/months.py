@@ -306,6 +306,11 @@ def _periods(fees: Sequence[FeeInForce]) -> Iterable[tuple[date, date, FeeInForc
         yield fee.since, ends if fee.until is None else min(fee.until, ends), fee
 
 
+def fee_on(fees: Sequence[FeeInForce], day: date) -> FeeInForce | None:
+    """The fee in force on a day; None where there is none."""
+    return next((fee for begins, ends, fee in _periods(fees) if begins <= day <= ends), None)
+
+
 def _all_priced(first: date, last: date, monthly: Sequence[Monthly]) -> None:
     """Raises Unpriced on a day without any monthly fee."""
     periods = sorted(period[:2] for one in monthly for period in _periods(one.fees))
