@@ -1,11 +1,12 @@
 """Invoices and credit notes: one invoice per management unit and month, which never changes once it is issued."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from iijiot.personal import BOOKS, CORPORATE_NUMBER, EMPTY
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import transition
 from iijiot.states import StateField
+from iijiot.yen import GRACE_DAYS
 
 NUMBER_PREFIX = "O"
 AFTER_ISSUE = frozenset({"id", "state", "settled", "paid_on", "passed_to"})
@@ -59,6 +61,21 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def due_by(self, day: date) -> "InvoiceQuerySet":
         """Those whose effective due day is this day or lies before it."""
         return self.filter(due_on__lte=day)
+
+    def to_claim(self, close: date) -> "InvoiceQuerySet":
+        """Those on which a late charge may be claimed, or may have to be taken back, when a month is closed (G35.2).
+
+        What is open past its due day; what was paid late since it was last claimed; and what was claimed for days on
+        which it was paid already, as is known now.
+        """
+        claims = apps.get_model("billing.LateCharge")._base_manager.filter(invoice=OuterRef("pk"))
+        late = Q(state=InvoiceState.PAID, paid_on__gt=F("due_on") + timedelta(days=GRACE_DAYS))
+        rows = self.filter(kind=InvoiceKind.INVOICE, due_on__lt=close)
+        return rows.filter(
+            Q(state__in=OPEN)
+            | (late & ~Exists(claims.exclude(state="corrected").filter(up_to__gte=OuterRef("paid_on"))))
+            | (Q(state=InvoiceState.PAID) & Exists(claims.filter(state="claimed", up_to__gt=OuterRef("paid_on"))))
+        )
 
     def owed_since(self) -> Any:
         """Debtor, due day and what is open of each."""

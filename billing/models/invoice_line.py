@@ -44,6 +44,11 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         charged = self.filter(invoice__in=invoices.order_by().values("pk"), contract__isnull=False, amount__gt=0)
         return charged.order_by().values("contract")
 
+    def late_charges(self, invoices: Sequence[int]) -> dict[int, int]:
+        """The late charges that stand on each of these invoices: nothing accrues on them (G36)."""
+        rows = self.filter(invoice__in=invoices, kind=LineKind.LATE_CHARGE).order_by().values_list("invoice")
+        return dict(rows.annotate(models.Sum("amount")))
+
     def shares(self, contracts: Sequence[int], invoices: models.QuerySet[Invoice]) -> list[tuple[int, int, int, int]]:
         """Of each of these contracts on each of these invoices: contract, invoice, its charges, and all charges of it."""
         own = self.filter(contract__in=contracts, invoice__in=invoices.order_by().values("pk"))
