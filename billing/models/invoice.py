@@ -218,7 +218,10 @@ class Invoice(RecordedModel):
                 name="invoice_issued_has_a_due_day",
                 condition=Q(state__in=UNISSUED, due_on=None)
                 | (~Q(kind=InvoiceKind.INVOICE) & Q(due_on=None))
-                | (~Q(state__in=UNISSUED) & Q(kind=InvoiceKind.INVOICE, due_on__gte=F("issued_on"))),
+                | (
+                    ~Q(state__in=UNISSUED)
+                    & Q(kind=InvoiceKind.INVOICE, due_on__isnull=False, due_on__gte=F("issued_on"))
+                ),
                 violation_error_code="G33",
                 violation_error_message=_(
                     "An issued invoice is due on its day of issue or later; nothing else is due."

@@ -29,7 +29,11 @@ class LineKind(models.TextChoices):
     GOODWILL = Kind.GOODWILL.value, _("Goodwill")
 
 
-UNITS = [(Unit.CONTRACT.value, _("contract")), (Unit.LINE.value, _("line"))]
+UNITS = [
+    (Unit.CONTRACT.value, _("contract")),
+    (Unit.LINE.value, pgettext_lazy("unit of a price", "line")),
+    (Unit.CASE.value, pgettext_lazy("unit of a price", "case")),
+]
 
 
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
@@ -90,7 +94,19 @@ class InvoiceLine(models.Model):
     amount = models.BigIntegerField(_("amount"))
     tax_percent = models.PositiveSmallIntegerField(_("tax rate"), null=True)
     cause = models.CharField(_("cause"), max_length=40, blank=True)
-    is_decided = models.BooleanField(_("decided by staff"), default=False)
+    price = models.ForeignKey(
+        "billing.Price", models.PROTECT, related_name="invoice_lines", verbose_name=_("price of the list"), null=True
+    )
+    agreed = models.ForeignKey(
+        "billing.AgreedPrice",
+        models.PROTECT,
+        related_name="invoice_lines",
+        verbose_name=_("agreed price"),
+        null=True,
+    )
+    extra = models.ForeignKey(
+        "billing.ExtraItem", models.PROTECT, related_name="invoice_lines", verbose_name=_("extra item"), null=True
+    )
 
     objects = InvoiceLineQuerySet.as_manager()
 

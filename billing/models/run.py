@@ -189,7 +189,7 @@ class SetAside(RecordedModel):
             models.CheckConstraint(
                 name="set_aside_for_a_known_cause",
                 condition=Q(cause__in=AsideCause.values),
-                violation_error_message=_("Choose one of the causes offered."),
+                violation_error_message=_("Nothing is set aside for such a cause."),
             ),
             models.UniqueConstraint(
                 fields=["run", "management_unit"],

@@ -15,6 +15,7 @@ from iijiot.models import User
 from iijiot.records import RecordedModel
 from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
 from tests.house import (
+    billing_invoices_cases,
     bulk_cases,
     constraint_cases,
     secrecy_cases,
@@ -27,10 +28,18 @@ from tests.recorder import recorded_models
 
 OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
-CASES = (bulk_cases, constraint_cases, secrecy_cases, sims_files_cases, sims_pools_cases, sims_usage_cases)
+CASES = (
+    billing_invoices_cases,
+    bulk_cases,
+    constraint_cases,
+    secrecy_cases,
+    sims_files_cases,
+    sims_pools_cases,
+    sims_usage_cases,
+)
 CHECKS = {name: case for module in CASES for name, case in module.CHECKS.items()}
 UNIQUES = {name: case for module in CASES for name, case in module.UNIQUES.items()}
-OTHERS = {name: case for module in CASES for name, case in module.OTHERS.items()}
+OTHERS = {name: case for module in CASES for name, case in getattr(module, "OTHERS", {}).items()}
 ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
 UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
 
