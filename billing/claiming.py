@@ -218,7 +218,7 @@ def _give_up(item: ExtraItem, because: str, on: date) -> None:
         item.withdraw(because)
         item.save()
         return
-    line = InvoiceLine.objects.of_extra(item.pk)
+    line = item.invoice_lines.order_by("pk").first()
     with translation.override("ja"):
         text = _("Late charge taken back: %(text)s") % {"text": item.text}
     ExtraItem(

@@ -16,7 +16,7 @@ from billing import arrears
 from billing.matching import Payable, allot
 from billing.models import Allocation, Invoice, PayerSign, Receipt
 from billing.models.allocation import How
-from billing.models.invoice_state import InvoiceKind, InvoiceState
+from billing.models.invoice_state import InvoiceState
 from billing.models.payer import SignKind
 from billing.zengin.kana import comparable
 from contracts.models import Customer
@@ -130,9 +130,7 @@ def match(
         _pay(held, owed, invoices, How.NAMED if invoices else How.STAFF, today)
 
 
-def use(
-    receipt: Receipt, *, today: date, actor: Actor, invoices: Sequence[Invoice] = (), reason: str = ""
-) -> None:
+def use(receipt: Receipt, *, today: date, actor: Actor, invoices: Sequence[Invoice] = (), reason: str = "") -> None:
     """Use what is left of a customer's payment: for the invoices named, then for the oldest due (G33).
 
     Raises Stale where somebody used it meanwhile (F07).
@@ -163,6 +161,14 @@ def _pay(receipt: Receipt, owed: Sequence[Invoice], named: Sequence[Invoice], ho
 def owed_by_all(invoices: Iterable[Invoice]) -> list[int]:
     """Whose debts these invoices are."""
     return sorted({invoice.passed_to_id or invoice.customer_id for invoice in invoices})
+
+
+def post_refund(made: Sequence[Allocation], *, today: date) -> None:
+    """Write what a refund takes into the ledger, inside the open act; payments and credit notes are held by the caller."""
+    bulk_add(made)
+    _use_receipts(_sums((one.receipt_id, one.amount) for one in made))
+    taken = _sums((one.credit_note_id, -one.amount) for one in made)
+    settle(taken, dict.fromkeys(taken, today))
 
 
 def post(uses: Sequence[Use], *, today: date) -> None:
@@ -244,24 +250,29 @@ def undo(receipt: Receipt, *, because: str, today: date, actor: Actor) -> None:
     invoices = list(Invoice.objects.among({a.invoice_id for a in standing if a.invoice_id}))
     with chapter(actor=actor, reason=because, clause="G33"), locked(receipt, *invoices) as (held, *_invoices):
         unmoved(receipt, held, "allocated", "state")
-        _take_back([a.pk for a in held.allocations.standing() if a.invoice_id], because=because, today=today)
+        take_back([a.pk for a in held.allocations.standing() if a.invoice_id], because=because, today=today)
 
 
-def _take_back(ids: Sequence[int], *, because: str, today: date) -> None:
-    """Undo allocations to invoices, inside the open act; everything that they touch is held by the caller."""
+def take_back(ids: Sequence[int], *, because: str, today: date) -> None:
+    """Undo allocations, inside the open act; everything that they touch is held by the caller."""
     rows = list(Allocation.objects.among(ids).standing())
     if not rows:
-        raise refuse("G33", _("No invoice is paid with it."))
+        raise refuse("G33", _("Nothing is used of it."))
     bulk_transition(Allocation.objects.among(ids), "undo", {"undone_on": today, "undone_because": because})
     _use_receipts(_sums((row.receipt_id, -row.amount) for row in rows))
     unsettle(
-        {**_sums((row.invoice_id, -row.amount) for row in rows), **_sums((row.credit_note_id, row.amount) for row in rows)},
+        {
+            **_sums((row.invoice_id, -row.amount) for row in rows),
+            **_sums((row.credit_note_id, row.amount) for row in rows),
+        },
         today,
     )
 
 
 def unsettle(by: Mapping[int, int], today: date) -> None:
     """Open invoices and credit notes again by so many yen; what is past its due day is overdue again at once."""
+    if not by:
+        return
     rows = {i.pk: i.settled + by[i.pk] for i in Invoice.objects.among(by)}
     moved = bulk_transition(Invoice.objects.among(rows), "take_payment_back", {"settled": Each(rows), "paid_on": None})
     if set(moved) != set(by):
@@ -293,10 +304,10 @@ def take_up(receipt: Receipt, *, because: str, actor: Actor) -> None:
         held.save()
 
 
-def reverse(receipt: Receipt, *, because: str, today: date, actor: Actor) -> None:
+def reverse(receipt: Receipt, *, because: str, today: date, actor: Actor, key: str = "") -> None:
     """The bank took a payment back, or it was entered by mistake: what it paid is open again, with its first due day (G33).
 
-    Raises RuleViolation where part of it was paid back to the customer.
+    `key` is that of the bank's entry. Raises RuleViolation where part of it was paid back to the customer.
     """
     standing = list(receipt.allocations.standing())
     if any(a.refund_id for a in standing):
@@ -305,58 +316,11 @@ def reverse(receipt: Receipt, *, because: str, today: date, actor: Actor) -> Non
     with chapter(actor=actor, reason=because, clause="G33"), locked(receipt, *invoices) as (held, *_invoices):
         unmoved(receipt, held, "allocated", "state")
         if standing:
-            _take_back([a.pk for a in standing], because=because, today=today)
+            take_back([a.pk for a in standing], because=because, today=today)
             held = Receipt.objects.get(pk=held.pk)
         with locked(held) as (now,):
-            now.reverse(because)
+            now.reverse(because, key)
             now.save()
-
-
-def use_credit(customer: Customer, *, today: date, actor: Actor) -> int:
-    """Use a customer's credit for what is owed: first what corrects an invoice for that invoice, then the oldest first (G33).
-
-    Returns the yen used. Unused credit notes come before payments.
-    """
-    notes = list(Invoice.objects.unused_credit().owed_by(customer))
-    receipts = list(Receipt.objects.with_credit().of_customer(customer))
-    if not notes and not receipts:
-        return 0
-    with (
-        chapter(actor=actor, clause="G33"),
-        books_of([customer], *notes, *receipts) as (owed, held),
-    ):
-        uses = _of_credit(owed, held)
-        post(uses, today=today)
-        if uses:
-            arrears.settle_measures([customer.pk], on=today, today=today)
-    return sum(one.amount for one in uses)
-
-
-def _of_credit(owed: Sequence[Invoice], held: Sequence[object]) -> list[Use]:
-    left = {payable.id: payable for payable in payables(owed)}
-    due = {invoice.pk: invoice.due_on for invoice in owed}
-    uses: list[Use] = []
-
-    def spend(amount: int, first: int | None, value_on: date, **source: int) -> None:
-        for invoice, part in allot(amount, list(left.values()), [first] if first else []).items():
-            counts_from = due[invoice] if invoice == first else value_on
-            uses.append(Use(invoice, part, counts_from or value_on, How.CREDIT, **source))
-            payable = left[invoice]
-            left[invoice] = Payable(payable.id, payable.number, payable.debtor, payable.open - part, payable.due_on)
-
-    for note in held:
-        if isinstance(note, Invoice) and note.kind == InvoiceKind.CREDIT_NOTE and note.issued_on:
-            spend(-note.open_amount, note.corrects_id, note.issued_on, credit_note=note.pk)
-    for receipt in held:
-        if isinstance(receipt, Receipt):
-            spend(receipt.rest, None, receipt.value_on, receipt=receipt.pk)
-    return uses
-
-
-def credit_of(customer: Customer) -> int:
-    """What a customer has paid too much, or was credited, and is not used yet."""
-    notes = sum(-note.open_amount for note in Invoice.objects.unused_credit().owed_by(customer))
-    return notes + sum(receipt.rest for receipt in Receipt.objects.with_credit().of_customer(customer))
 
 
 def _learn(receipt: Receipt, customer: Customer) -> None:
@@ -395,4 +359,3 @@ def take_up_again(invoice: Invoice, *, because: str, today: date, actor: Actor) 
         if held.due_on is not None and held.due_on < today:
             held.fall_overdue()
         held.save()
-

@@ -1,6 +1,6 @@
 """Invoices and credit notes: one invoice per management unit and month, which never changes once it is issued."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -54,6 +54,16 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those whose effective due day lies before this day."""
         return self.filter(due_on__lt=day)
 
+    def falling_overdue(self, day: date) -> "InvoiceQuerySet":
+        """Open ones whose effective due day lies before this day, and that are not marked as overdue."""
+        return self.filter(
+            kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PARTLY_PAID], due_on__lt=day
+        )
+
+    def not_settled(self) -> "InvoiceQuerySet":
+        """Invoices and credit notes of which something is open, those written off included."""
+        return self.filter(state__in=[*OPEN, InvoiceState.WRITTEN_OFF])
+
     def overdue(self) -> "InvoiceQuerySet":
         """Those whose due day is over and of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)
@@ -80,6 +90,38 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def owed_since(self) -> Any:
         """Debtor, due day and what is open of each."""
         return self.order_by().values_list(Coalesce("passed_to", "customer"), "due_on", F("total") - F("settled"))
+
+    def paid_by(self, receipts: Sequence[Any]) -> "InvoiceQuerySet":
+        """Those that these payments pay."""
+        return self.filter(allocations__receipt__in=receipts, allocations__state="standing").distinct().order_by("pk")
+
+    def to_debit(self, by: date) -> "InvoiceQuerySet":
+        """Open ones to be debited that are due by a day, and that no debit asks for which the bank has not answered."""
+        asked = apps.get_model("billing.DebitPart")._base_manager.filter(invoice=OuterRef("pk"), debit__state="asked")
+        due = self.open().filter(method=Method.DIRECT_DEBIT, due_on__lte=by)
+        return due.exclude(Exists(asked)).order_by("due_on", "pk")
+
+    def as_payables(self) -> Any:
+        """Key, number, debtor, what is open, and due day of each."""
+        debtor = Coalesce("passed_to", "customer")
+        return self.values_list("pk", "number", debtor, F("total") - F("settled"), "due_on")
+
+    def debtors(self) -> Any:
+        """Who owes them, as keys."""
+        return self.values_list(Coalesce("passed_to", "customer"), flat=True).distinct()
+
+    def with_numbers(self, numbers: Collection[str]) -> "InvoiceQuerySet":
+        """Invoices of these numbers, or of the digits of these numbers."""
+        wanted = [*numbers, *(f"{NUMBER_PREFIX}{number}" for number in numbers if number.isdecimal())]
+        return self.filter(kind=InvoiceKind.INVOICE, number__in=wanted)
+
+    def open_for(self, amount: int) -> "InvoiceQuerySet":
+        """Those of which exactly so much is open."""
+        return self.filter(total=F("settled") + amount).order_by("due_on", "pk")
+
+    def owed_since_by_key(self) -> list[tuple[int, int, date]]:
+        """Key, debtor and due day of each."""
+        return list(self.order_by().values_list("pk", Coalesce("passed_to", "customer"), "due_on"))
 
     def owed_by(self, customer: Any) -> "InvoiceQuerySet":
         """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
