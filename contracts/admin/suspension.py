@@ -75,7 +75,9 @@ class AnnounceForm(forms.Form):
         label=_("Evident risk of non-payment"),
         required=False,
         max_length=300,
-        help_text=_("Where nothing of the contract is overdue: what makes the risk evident (article 26, paragraph 1, item 1)."),
+        help_text=_(
+            "Where nothing of the contract is overdue: what makes the risk evident (article 26, paragraph 1, item 1)."
+        ),
     )
     urgent_because = SentencesField(
         label=_("Without notice beforehand because"),
