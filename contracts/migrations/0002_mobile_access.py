@@ -90,7 +90,7 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='historicalnotice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='historicalviolation',
@@ -100,12 +100,12 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='historicalwording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='violation',
@@ -115,7 +115,7 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='wording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AddConstraint(
             model_name='cap',
@@ -132,5 +132,21 @@ class Migration(FirstTables):
         migrations.AddConstraint(
             model_name='violation',
             constraint=models.CheckConstraint(condition=models.Q(('breach__in', ['G19', 'G20.1', 'G20.2', 'G20.3', 'MA9.1.1', 'MA9.1.2', 'MA9.1.3', 'MA9.1.4', 'MA9.1.5', 'MA9.1.6', 'MA9.1.7', 'MA9.1.8', 'MA9.1.9', 'MA15.1'])), name='violation_of_a_known_kind', violation_error_code='G20', violation_error_message='Choose one of the kinds of violation offered.'),
+        ),
+        migrations.AddField(
+            model_name='historicalsuspension',
+            name='risk_because',
+            field=models.CharField(blank=True, default='', help_text='Only where nothing of the contract is overdue (article 26, paragraph 1, item 1).', max_length=300, verbose_name='evident risk of non-payment'),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='suspension',
+            name='risk_because',
+            field=models.CharField(blank=True, default='', help_text='Only where nothing of the contract is overdue (article 26, paragraph 1, item 1).', max_length=300, verbose_name='evident risk of non-payment'),
+            preserve_default=False,
+        ),
+        migrations.AddConstraint(
+            model_name='suspension',
+            constraint=models.CheckConstraint(condition=models.Q(('risk_because', ''), ('cause', 'G26.1.1'), _connector='OR'), name='suspension_for_a_risk_of_non_payment', violation_error_code='G26.1.1', violation_error_message='A risk of non-payment is the cause of no other suspension.'),
         ),
     ]

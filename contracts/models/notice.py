@@ -120,6 +120,7 @@ class Notice(Numbered):
         CARDS_OVERDUE = "cards-overdue", _("SIM cards overdue")
         CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
         USAGE_ALERT = "usage-alert", _("Usage alert")
+        PAYMENT_OVERDUE = "payment-overdue", _("Reminder of an overdue payment")
 
     class Channel(models.TextChoices):
         """How it goes out."""
