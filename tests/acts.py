@@ -99,6 +99,7 @@ def suspend(contract: Contract, on: date, **more: Any) -> Suspension:
         "reason": "ご利用料金のお支払いが確認できないため",
         "period": "お支払いの確認まで",
         "now": begins_at - timedelta(hours=12),
+        "risk_because": "" if more.get("cause", "G26.1.1") != "G26.1.1" else "支払いが困難との申出",
         **more,
     }
     return suspending.announce(contract, begins_at=begins_at, actor=BEN, **given)

@@ -67,6 +67,10 @@ class BankAccountQuerySet(RecordedQuerySet["BankAccount"]):
         """Those in use."""
         return self.filter(closed_on=None)
 
+    def of_creditor(self, code: str) -> "BankAccount | None":
+        """The one that debits under this creditor code."""
+        return self.filter(creditor_code=code).first() if code else None
+
     def by_key(self, key: tuple[str, str, str]) -> "BankAccount | None":
         """The one of this bank, branch and number without leading zeros."""
         bank, branch, number = key

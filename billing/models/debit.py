@@ -67,9 +67,9 @@ class DebitQuerySet(RecordedQuerySet["Debit"]):
         """Those that were not called off."""
         return self.exclude(state=State.CALLED_OFF)
 
-    def of_request(self, file: Any) -> "DebitQuerySet":
-        """Those that a request asks for, by mandate."""
-        return self.filter(request=file).order_by("mandate")
+    def of_requests(self, files: Any) -> "DebitQuerySet":
+        """Those that these requests ask for."""
+        return self.filter(request__in=files)
 
     def with_list_data(self) -> "DebitQuerySet":
         """With what a list shows of each."""

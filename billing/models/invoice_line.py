@@ -1,7 +1,7 @@
 """The lines of invoices and their tax by rate: written once, with the invoice, and never changed."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -39,9 +39,32 @@ UNITS = [
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     """Lines of invoices."""
 
+    def latest_fee_of(self, contract: int) -> "InvoiceLine | None":
+        """The latest monthly fee of a contract on an invoice that was issued."""
+        issued = self.filter(contract=contract, kind=LineKind.MONTHLY, amount__gt=0, invoice__issued_on__isnull=False)
+        return issued.select_related("invoice", "contract").order_by("-month", "-pk").first()
+
     def in_order(self) -> "InvoiceLineQuerySet":
         """As they stand on their invoice."""
         return self.order_by("invoice", "place")
+
+    def contracts_charged(self, invoices: models.QuerySet[Invoice]) -> "models.QuerySet[InvoiceLine, Any]":
+        """The contracts for which these invoices charge something."""
+        charged = self.filter(invoice__in=invoices.order_by().values("pk"), contract__isnull=False, amount__gt=0)
+        return charged.order_by().values("contract")
+
+    def late_charges(self, invoices: Sequence[int]) -> dict[int, int]:
+        """The late charges that stand on each of these invoices: nothing accrues on them (G36)."""
+        rows = self.filter(invoice__in=invoices, kind=LineKind.LATE_CHARGE).order_by().values_list("invoice")
+        return dict(rows.annotate(models.Sum("amount")))
+
+    def shares(self, contracts: Sequence[int], invoices: models.QuerySet[Invoice]) -> list[tuple[int, int, int, int]]:
+        """Of each of these contracts on each of these invoices: contract, invoice, its charges, and all charges of it."""
+        own = self.filter(contract__in=contracts, invoice__in=invoices.order_by().values("pk"))
+        rows = own.order_by().values_list("contract", "invoice").annotate(own=models.Sum("amount"))
+        wholes = self.filter(invoice__in={invoice for _contract, invoice, _own in rows})
+        whole = dict(wholes.order_by().values_list("invoice").annotate(models.Sum("amount")))
+        return [(contract, invoice, own, whole[invoice]) for contract, invoice, own in rows]
 
 
 class InvoiceLine(models.Model):

@@ -56,6 +56,10 @@ class MandateQuerySet(RecordedQuerySet["Mandate"]):
         """Those by which an account can be debited on a day."""
         return self.active().filter(active_from__lte=day)
 
+    def of_creditor(self, account: BankAccount) -> "MandateQuerySet":
+        """Those for one of our accounts."""
+        return self.filter(creditor=account)
+
     def to_look_after(self) -> "MandateQuerySet":
         """Those that the bank sent back or refuses: the customer is asked for another."""
         return self.filter(state__in=[State.RETURNED, State.BROKEN]).order_by("pk")

@@ -1,6 +1,6 @@
 """Money that came: whose it is, what of it is used, and what became of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -33,6 +33,9 @@ class State(models.TextChoices):
     DISMISSED = "dismissed", pgettext_lazy("of a payment", "No customer's payment")
     REVERSED = "reversed", pgettext_lazy("of a payment", "Reversed by the bank")
 
+
+REVERSED_WITHIN = 60
+"""So many days back a bank takes a credit back."""
 
 TONES: dict[str, str] = {
     State.UNMATCHED: "warning",
@@ -71,16 +74,19 @@ class ReceiptQuerySet(RecordedQuerySet["Receipt"]):
 
     def keys_among(self, keys: Any) -> set[str]:
         """Those of these keys that are in the books already."""
-        return set(self.filter(key__in=list(keys)).values_list("key", flat=True))
+        wanted = list(keys)
+        found = self.filter(Q(key__in=wanted) | Q(reversal_key__in=wanted)).values_list("key", "reversal_key")
+        return {key for pair in found for key in pair} & set(wanted)
 
     def standing(self) -> "ReceiptQuerySet":
         """Those that the bank did not take back."""
         return self.exclude(state=State.REVERSED)
 
-    def like(self, *, account: BankAccount, payer: str, amount: int, since: date) -> "ReceiptQuerySet":
-        """Those that a reversal of so much of this payer may mean, the latest first."""
-        same = self.standing().filter(account=account, payer=payer, amount=amount, value_on__gte=since)
-        return same.order_by("-value_on", "-pk")
+    def like(self, *, account: BankAccount, payer: str, amount: int, until: date) -> "ReceiptQuerySet":
+        """Those that a reversal of so much of this payer up to a day may mean, the latest first."""
+        same = self.standing().filter(account=account, payer=payer, amount=amount)
+        lately = same.filter(booked_on__lte=until, booked_on__gte=until - timedelta(days=REVERSED_WITHIN))
+        return lately.order_by("-booked_on", "-pk")
 
     def of_customer_lately(self, customer: Any) -> "ReceiptQuerySet":
         """A customer's, the latest first."""
@@ -102,6 +108,7 @@ class Receipt(Numbered):
     TOLD = ("amount", "value_on", "payer")
     PERSONAL: ClassVar = {
         "key": NO,
+        "reversal_key": NO,
         "payer": REST,
         "payer_code": REST,
         "edi": REST,
@@ -131,6 +138,7 @@ class Receipt(Numbered):
     remark = models.CharField(_("remark"), max_length=40, blank=True)
     from_bank = models.CharField(_("from"), max_length=31, blank=True)
     allocated = models.BigIntegerField(_("used"), default=0, editable=False)
+    reversal_key = models.CharField(_("key of the reversal"), max_length=60, blank=True, editable=False)
     why = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     state = StateField(_("state"), default=State.UNMATCHED, choices=State, db_index=True)
 
@@ -192,6 +200,13 @@ class Receipt(Numbered):
                 violation_error_code="G33",
                 violation_error_message=_("This entry of the bank is in the books already."),
             ),
+            models.UniqueConstraint(
+                fields=["reversal_key"],
+                condition=~Q(reversal_key=""),
+                name="one_reversal_per_entry_of_a_bank",
+                violation_error_code="G33",
+                violation_error_message=_("This reversal by the bank is in the books already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -249,6 +264,6 @@ class Receipt(Numbered):
         label=_("Reverse"),
         conditions=[nothing_used],
     )
-    def reverse(self, because: str) -> None:
+    def reverse(self, because: str, key: str = "") -> None:
         """The bank has taken it back, or it was entered by mistake (G33)."""
-        self.why = because
+        self.why, self.reversal_key = because, key
