@@ -99,6 +99,7 @@ class InvoiceLine(models.Model):
     amount = models.BigIntegerField(_("amount"))
     tax_percent = models.PositiveSmallIntegerField(_("tax rate"), null=True)
     cause = models.CharField(_("cause"), max_length=40, blank=True)
+    is_correction = models.BooleanField(_("correction"), default=False)
     price = models.ForeignKey(
         "billing.Price", models.PROTECT, related_name="invoice_lines", verbose_name=_("price of the list"), null=True
     )
