@@ -13,7 +13,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, due, passing, publishing, reference
+        from billing import arrears, demo, due, passing, publishing, reference
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, PriceVersion
@@ -22,6 +22,7 @@ class BillingConfig(AppConfig):
         from contracts.models.finding import Ground
         from iijiot import file_store
         from iijiot.daily import every_day
+        from iijiot.worlds import populate
 
         for step in due.STEPS:
             every_day(step)
@@ -32,4 +33,5 @@ class BillingConfig(AppConfig):
         suspending.tell_overdue(arrears.overdue_words)
         succeeding.passes_too(passing.pass_all)
         file_store.keeps(lambda keys: BankFile.objects.stored_among(keys))
+        populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)

@@ -88,14 +88,25 @@ def _set_days(version: PriceVersion, new_from: date | None, existing_from: date 
         price.save()
 
 
+def without_notice(version: PriceVersion) -> CustomerQuerySet:
+    """Customers whom it changes and to whom nothing was written of it yet."""
+    return Customer.objects.having(touched(version)).not_among(Notice.objects.about(version))
+
+
+def refuse_telling_rest(version: PriceVersion) -> None:
+    """Raises RuleViolation where it was not announced, or everybody has a notice."""
+    if version.announced_at is None or version.state == "withdrawn":
+        raise refuse("G30.4", _("It is not announced. Announce it first."))
+    if not without_notice(version).exists():
+        raise refuse("G30.4", _("Everybody whom it changes has a notice. There is nobody to tell."))
+
+
 def tell_rest(version: PriceVersion, *, actor: Actor) -> None:
     """Tell the customers whom it changes since it was announced, by the same text (G30.4)."""
     with chapter(actor=actor, clause="G30.4"), locked(version) as (held,):
-        made = held.announcements.order_by("pk").first()
-        rest = Customer.objects.having(touched(held)).not_among(Notice.objects.about(held))
-        if made is None or not rest.exists():
-            raise refuse("G30.4", _("Everybody whom it changes has a notice. There is nobody to tell."))
-        announcing.tell_more(made, Notice.Kind.PRICES, rest)
+        refuse_telling_rest(held)
+        with locked(held.announcements.order_by("pk").first()) as (made,):
+            announcing.tell_more(made, Notice.Kind.PRICES, without_notice(held))
 
 
 def touching(contract: Contract) -> list[PriceVersion]:

@@ -26,16 +26,17 @@ def repriced(version: PriceVersion) -> list[int]:
         own = agreed.of(contract)
         for key in after.keys_of(contract.service_code, contract.item):
             asked = (key, contract.shown_on, own.get(key, ()))
-            if _paid(before.fees(*asked), version.existing_from) != _paid(after.fees(*asked), version.existing_from):
+            days = (version.existing_from, contract.ends_on or date.max)
+            if _paid(before.fees(*asked), *days) != _paid(after.fees(*asked), *days):
                 found.append(contract.id)
                 break
     return found
 
 
-def _paid(fees: Sequence[FeeInForce], since: date) -> list[tuple[date, int, bool]]:
-    """What is paid from a day on: each fee that differs from the one before, with its day."""
+def _paid(fees: Sequence[FeeInForce], since: date, until: date) -> list[tuple[date, int, bool]]:
+    """What is paid from a day to another: each fee that differs from the one before, with its day."""
     paid: list[tuple[date, int, bool]] = []
-    for fee in [fee_on(fees, since), *(fee for fee in fees if fee.since > since)]:
+    for fee in [fee_on(fees, since), *(fee for fee in fees if since < fee.since <= until)]:
         if fee is not None and (not paid or paid[-1][1:] != (fee.fee, fee.taxable)):
             paid.append((max(fee.since, since), fee.fee, fee.taxable))
     return paid

@@ -198,6 +198,8 @@ def tell_more(made: Announcement, kind: str, customers: CustomerQuerySet) -> Non
 
 
 def _tell_all(made: Announcement, kind: str, told: CustomerQuerySet) -> int:
+    if not told.exists():
+        return 0
     customers, params = told.order_by().values("pk").query.sql_with_params()
     with citing("G12.2.1"):
         return bulk_insert(

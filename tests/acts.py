@@ -8,7 +8,6 @@ from contracts import accepting, announcing, ending, screening, starting, suspen
 from contracts.cascade import Key
 from contracts.ending import Designated, EndingPlan
 from contracts.models import Announcement, Application, Contract, Customer, StartCondition, Suspension, Termination
-from contracts.models.announcement import Source
 from contracts.models.dependency import Subject
 from iijiot import clock, daily
 from iijiot.actors import Actor
@@ -112,7 +111,7 @@ def suspended(contract: Contract, since: date, **more: Any) -> Suspension:
     return again(made)
 
 
-def announce(source: Source, at: datetime) -> Announcement:
+def announce(source: Any, at: datetime) -> Announcement:
     """Announce something to everybody whom it touches."""
     return announcing.carry_out(announcing.plan_announcing(source, at=at), actor=BEN, reason="")
 

@@ -10,7 +10,8 @@ from billing.charging import Charges
 from billing.models import AgreedPrice, Price
 from billing.models.price_key import Cause, FeeKind, Unit, labels
 from billing.months import ChargeLine, Kind, Month
-from contracts.models import Contract, Customer
+from billing.showing import fees_shown
+from contracts.models import Application, Contract, Customer
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.panels import Panel, show_on
@@ -87,5 +88,18 @@ def of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     }
 
 
+def shown(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """The fees that an application shows, each with where it stands."""
+    rows = fees_shown(application)
+    prices = Price.objects.with_list_data().in_bulk({row.fee.price_id for row in rows if row.fee.price_id})
+    agreed = AgreedPrice.objects.in_bulk({row.fee.agreed_id for row in rows if row.fee.agreed_id})
+    return {
+        "rows": [
+            {"fee": row.fee.fee, "of": prices.get(row.fee.price_id or 0) or agreed[row.fee.agreed_id or 0]} for row in rows
+        ]
+    }
+
+
+show_on("contracts.application", Panel(_("Fees shown"), "console/panel_fees_shown.html", shown, "fees", 60))
 show_on("contracts.contract", Panel(_("Charges"), "console/panel_charges.html", of_contract, "charges", 60))
 show_on("contracts.customer", Panel(_("Charges"), "console/panel_sums.html", of_customer, "charges", 60))

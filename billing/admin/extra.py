@@ -1,10 +1,11 @@
 """Surcharges, damages and credits: decided on the page of a contract, pending until an invoice takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,10 @@ class Claim(ConsoleAction):
 
     permission, form = DECIDE, SumForm
     done = _("It stands on the next invoice.")
+
+    def touched(self) -> Iterable[models.QuerySet[Any]]:
+        """What was decided for the contract before."""
+        return [ExtraItem.objects.of_contract(self.obj.pk)]
 
     def said(self, data: dict[str, Any]) -> dict[str, Any]:
         """What every claim has."""

@@ -1,6 +1,6 @@
 """The price list: versions with their prices, told to the customers and published by two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -45,10 +45,16 @@ class TellRest(ConsoleAction):
     done = _("The notices are on their way.")
 
     def why_not(self) -> Sequence[Unmet]:
-        """Once announced."""
-        if self.obj.announced_at is None or self.obj.state == "withdrawn":
-            return [Unmet(Clause("G30.4"), _("It is not announced. Announce it first."), (AnnouncePrices.slug,))]
+        """Once announced, while somebody has no notice."""
+        try:
+            publishing.refuse_telling_rest(self.obj)
+        except RuleViolation as violation:
+            return violation.unmet
         return []
+
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """The announcement."""
+        return [self.obj.announcements]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Tell them."""

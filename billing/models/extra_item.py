@@ -80,6 +80,10 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         """Those of these management units."""
         return self.filter(management_unit__in=ids)
 
+    def of_contract(self, contract: int) -> "ExtraItemQuerySet":
+        """Those of a contract."""
+        return self.filter(contract=contract)
+
     def of_kind(self, kind: str) -> "ExtraItemQuerySet":
         """Those of a kind."""
         return self.filter(kind=kind)

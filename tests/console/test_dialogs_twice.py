@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import bulks, happenings, measures, pools, secrecies
+from tests.console import bulks, happenings, measures, pools, prices, secrecies
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -58,6 +58,7 @@ REFUSED_THEN = {
     **happenings.REFUSED_THEN,
     **secrecies.REFUSED_THEN,
     **pools.REFUSED_THEN,
+    **prices.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -78,6 +79,7 @@ SHOWN_AGAIN = {
     **happenings.SHOWN_AGAIN,
     **secrecies.SHOWN_AGAIN,
     **pools.SHOWN_AGAIN,
+    **prices.SHOWN_AGAIN,
 }
 """Acts that can be taken once more, if somebody wants just that."""
 
