@@ -76,6 +76,11 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         """Those that arose on a day or before it."""
         return self.filter(arose_on__lte=day)
 
+    def to_bill(self, first: int, last: int, by: date) -> "ExtraItemQuerySet":
+        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen."""
+        waiting = self.pending().arisen_by(by).filter(customer__gte=first, customer__lte=last)
+        return waiting.select_related("lessens__invoice")
+
     def of_units(self, ids: Sequence[int]) -> "ExtraItemQuerySet":
         """Those of these management units."""
         return self.filter(management_unit__in=ids)

@@ -38,6 +38,14 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those that were not discarded."""
         return self.exclude(state=InvoiceState.DISCARDED)
 
+    def before_month(self, month: date) -> "InvoiceQuerySet":
+        """Those of months before the one that begins on this day."""
+        return self.filter(month__lt=month)
+
+    def of_run(self, run: Any) -> "InvoiceQuerySet":
+        """Those that a run made."""
+        return self.filter(run=run)
+
     def of_month(self, month: date) -> "InvoiceQuerySet":
         """Those of the month that begins on this day."""
         return self.filter(month=month)
