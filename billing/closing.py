@@ -120,7 +120,7 @@ def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
                     weight=0,
                     expected=0,
                     planned_at=at,
-                )  # fmt: skip
+                )
             )
         chunks[-1].last_customer = customer
         chunks[-1].weight += weight
