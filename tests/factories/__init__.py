@@ -58,6 +58,7 @@ from tests.factories.measures import (
     ViolationFactory,
 )
 from tests.factories.notices import NoticeFactory
+from tests.factories.prices import AgreedPriceFactory, ExtraItemFactory, PriceFactory, PriceVersionFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.secrecy import (
     AccountFactory,
@@ -81,6 +82,7 @@ from tests.factories.wordings import WordingFactory
 __all__ = [
     "AccountFactory",
     "AddressUseFactory",
+    "AgreedPriceFactory",
     "AlertWishFactory",
     "AnnouncementFactory",
     "ApplicationFactory",
@@ -111,6 +113,7 @@ __all__ = [
     "EvidenceFactory",
     "ExemptionFactory",
     "ExternalSubscriptionFactory",
+    "ExtraItemFactory",
     "FileImportFactory",
     "FindingFactory",
     "HeirFilingFactory",
@@ -122,6 +125,8 @@ __all__ = [
     "MeasureFactory",
     "NetworkPolicyFactory",
     "NoticeFactory",
+    "PriceFactory",
+    "PriceVersionFactory",
     "ProofFactory",
     "ProposalFactory",
     "RecipientFactory",
