@@ -18,7 +18,6 @@ from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
 from iijiot.words import said
 
-
 ONE_SCOPE = _("A price holds for a contract or for those of an application, not for both.")
 
 

@@ -30,6 +30,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those that went out."""
         return self.exclude(state__in=UNISSUED)
 
+    def without_paper(self) -> "InvoiceQuerySet":
+        """Issued ones of which no PDF was made yet."""
+        return self.issued().filter(paper=None)
+
     def drafts(self) -> "InvoiceQuerySet":
         """Those that wait to be issued."""
         return self.filter(state=InvoiceState.DRAFT)
