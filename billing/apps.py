@@ -13,11 +13,11 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, demo, due, passing, publishing, reference
+        from billing import arrears, demo, due, issuing, passing, publishing, reference
         from billing.capping import MonthlyFees
         from billing.following import Money
-        from billing.models import BankFile, PriceVersion
-        from contracts import announcing, consequences, screening, succeeding, suspending
+        from billing.models import BankFile, InvoicePaper, PriceVersion
+        from contracts import announcing, consequences, notifying, screening, succeeding, suspending
         from contracts.models import fees_known
         from contracts.models.finding import Ground
         from iijiot import file_store
@@ -32,6 +32,9 @@ class BillingConfig(AppConfig):
         screening.propose(Ground.PAYMENT, arrears.risk_of)
         suspending.tell_overdue(arrears.overdue_words)
         succeeding.passes_too(passing.pass_all)
+        for kind, _clause in issuing.LETTERS.values():
+            notifying.encloses(kind, issuing.enclosed)
         file_store.keeps(lambda keys: BankFile.objects.stored_among(keys))
         populate(demo.PART)
+        file_store.keeps(lambda keys: InvoicePaper.objects.stored_among(keys))
         post_migrate.connect(reference.load, sender=self)

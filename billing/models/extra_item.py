@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -75,6 +75,15 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
     def arisen_by(self, day: date) -> "ExtraItemQuerySet":
         """Those that arose on a day or before it."""
         return self.filter(arose_on__lte=day)
+
+    def to_bill(self, first: int, last: int, by: date) -> "ExtraItemQuerySet":
+        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen."""
+        waiting = self.pending().arisen_by(by).filter(customer__gte=first, customer__lte=last)
+        return waiting.select_related("lessens__invoice")
+
+    def on_invoice(self, invoice: Any) -> "ExtraItemQuerySet":
+        """Those that stand on an invoice or credit note."""
+        return self.filter(pk__in=invoice.lines.filter(extra__isnull=False).values("extra"))
 
     def of_units(self, ids: Sequence[int]) -> "ExtraItemQuerySet":
         """Those of these management units."""

@@ -30,6 +30,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those that went out."""
         return self.exclude(state__in=UNISSUED)
 
+    def without_paper(self) -> "InvoiceQuerySet":
+        """Issued ones of which no PDF was made yet."""
+        return self.issued().filter(paper=None)
+
     def drafts(self) -> "InvoiceQuerySet":
         """Those that wait to be issued."""
         return self.filter(state=InvoiceState.DRAFT)
@@ -37,6 +41,14 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def standing(self) -> "InvoiceQuerySet":
         """Those that were not discarded."""
         return self.exclude(state=InvoiceState.DISCARDED)
+
+    def before_month(self, month: date) -> "InvoiceQuerySet":
+        """Those of months before the one that begins on this day."""
+        return self.filter(month__lt=month)
+
+    def of_run(self, run: Any) -> "InvoiceQuerySet":
+        """Those that a run made."""
+        return self.filter(run=run)
 
     def of_month(self, month: date) -> "InvoiceQuerySet":
         """Those of the month that begins on this day."""

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,10 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
         """The one of the month that begins on this day."""
         return self.filter(month=month).first()
 
+    def latest_before(self, month: date) -> "BillingRun | None":
+        """The one of the latest month before."""
+        return self.filter(month__lt=month).order_by("-month").first()
+
 
 class BillingRun(RecordedModel):
     """The closing of one month. There is one a month; it can be gone on with as often as needed."""
@@ -34,6 +39,14 @@ class BillingRun(RecordedModel):
     month = models.DateField(_("month"), unique=True)
     facts_as_of = models.DateTimeField(_("facts as of"), help_text=_("What is found later goes on the next invoice."))
     rounds = models.PositiveIntegerField(_("rounds"), default=0)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("started by"),
+        null=True,
+        blank=True,
+    )
 
     objects = RunQuerySet.as_manager()
 
@@ -58,6 +71,14 @@ class BillingRun(RecordedModel):
 class ChunkQuerySet(RecordedQuerySet["BillingChunk"]):
     """Chunks of runs."""
 
+    def of_run(self, run: BillingRun) -> "ChunkQuerySet":
+        """Those of a run, with it."""
+        return self.filter(run=run).select_related("run")
+
+    def of_round(self, number: int) -> "ChunkQuerySet":
+        """Those of a round."""
+        return self.filter(round=number)
+
     def left(self) -> "ChunkQuerySet":
         """Those that nobody has done."""
         return self.filter(done_at=None)
@@ -74,6 +95,7 @@ class BillingChunk(RecordedModel):
     LOCK_RANK = 61
     CUSTOMER = ""
     STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"late": NO}
 
     run = models.ForeignKey(BillingRun, models.PROTECT, related_name="chunks", verbose_name=_("billing run"))
     round = models.PositiveIntegerField(_("round"))
@@ -84,6 +106,16 @@ class BillingChunk(RecordedModel):
     made = models.PositiveIntegerField(_("made"), default=0)
     there = models.PositiveIntegerField(_("already there"), default=0)
     aside = models.PositiveIntegerField(_("set aside"), default=0)
+    beyond = models.PositiveIntegerField(
+        _("made beyond"), default=0, help_text=_("Invoices and credit notes for what is owed though no contract runs.")
+    )
+    late = models.JSONField(
+        _("told late"),
+        default=dict,
+        blank=True,
+        help_text=_("Contracts of which something changed for months before, each with the first of them."),
+    )
+    planned_at = models.DateTimeField(_("planned at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     objects = ChunkQuerySet.as_manager()
@@ -136,10 +168,10 @@ class AsideCause(models.TextChoices):
     UNPRICED = "unpriced", _("A charge has no price")
     FAULTY = "faulty", _("A contract's days contradict each other")
     FAR_MORE = "far-more", _("Far more than the month before")
-    NEGATIVE = "negative", _("Less than nothing would be owed")
+    MANY_FEES = "many-fees", _("More than a few fees in one month")
 
 
-BOUNDS = [AsideCause.FAR_MORE]
+BOUNDS = [AsideCause.FAR_MORE, AsideCause.MANY_FEES]
 """Causes that a person can let through as they are."""
 
 

@@ -121,6 +121,9 @@ class Notice(Numbered):
         CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
         USAGE_ALERT = "usage-alert", _("Usage alert")
         PAYMENT_OVERDUE = "payment-overdue", _("Reminder of an overdue payment")
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit-note", _("Credit note")
+        INVOICE_STATEMENT = "invoice-statement", _("Statement of zero yen")
 
     class Channel(models.TextChoices):
         """How it goes out."""

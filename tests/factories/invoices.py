@@ -47,6 +47,7 @@ class BillingChunkFactory(Recorded):
     first_customer = 1
     last_customer = 10
     weight = 10
+    planned_at = datetime(2026, 12, 1, 1, tzinfo=UTC)
     expected = 3
 
 

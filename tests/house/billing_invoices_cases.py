@@ -34,7 +34,7 @@ CHECKS: dict[str, Check] = {
     "billing_billingrun_rounds_check": Check(BillingRunFactory, {"rounds": -1}),
     **{
         f"billing_billingchunk_{column}_check": Check(BillingChunkFactory, {column: -1})
-        for column in ("round", "weight", "expected", "made", "there", "aside")
+        for column in ("round", "weight", "expected", "made", "there", "aside", "beyond")
     },
 }
 
