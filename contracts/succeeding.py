@@ -29,7 +29,6 @@ from iijiot.records import chapter, current_chapter, fresh, locked
 from iijiot.rules import refuse
 from iijiot.words import said
 
-
 Passing = Callable[[Customer, Customer], None]
 """What else passes from one customer to the other when everything does, such as debts."""
 
