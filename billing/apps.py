@@ -13,15 +13,21 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, due, passing, reference
-        from billing.models import BankFile
-        from contracts import screening, succeeding, suspending
+        from billing import arrears, due, passing, publishing, reference
+        from billing.capping import MonthlyFees
+        from billing.following import Money
+        from billing.models import BankFile, PriceVersion
+        from contracts import announcing, consequences, screening, succeeding, suspending
+        from contracts.models import fees_known
         from contracts.models.finding import Ground
         from iijiot import file_store
         from iijiot.daily import every_day
 
         for step in due.STEPS:
             every_day(step)
+        consequences.follow(Money())
+        fees_known.told_by(MonthlyFees())
+        announcing.announce_too(PriceVersion, publishing.TOLD)
         screening.propose(Ground.PAYMENT, arrears.risk_of)
         suspending.tell_overdue(arrears.overdue_words)
         succeeding.passes_too(passing.pass_all)

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import AgreedPrice, Price
+from billing.models.extra_item import taxed
 from billing.models.price_key import Cause, FeeKind, PriceKey
 from billing.months import (
     ChargeLine,
@@ -20,6 +20,7 @@ from billing.months import (
     FeeInForce,
     Initial,
     Kind,
+    Leaving,
     Month,
     Monthly,
     OneTime,
@@ -29,16 +30,14 @@ from billing.months import (
     charges_of,
     fee_on,
 )
-from billing.pricing import Agreed, Listed, fees_in_force
+from billing.price_book import PriceBook, agreed_prices, price_book
+from billing.pricing import Contracted
 from contracts.catalogue.services import SERVICES
 from iijiot.rules import Unmet
 from iijiot.words import said
 from sims.models import ChargeEvent
 
 Groups = dict[int, list[Stretch]]
-
-FOR_ALL, FOR_APPLICATION, FOR_CONTRACT = range(3)
-"""How strong an agreed price is: one for a contract goes before one for an application, and that before one for all."""
 
 CONTRACTS = """
 SELECT contract.id, contract.number, contract.customer_id, contract.management_unit_id, contract.service_code,
@@ -74,28 +73,14 @@ OR (own.ends_on BETWEEN %s AND %s AND (own.starts_on IS NULL OR own.starts_on > 
 """
 
 
-class Contracted(NamedTuple):
-    """A contract as far as charging cares."""
-
-    id: int
-    number: str
-    customer: int
-    unit: int
-    service_code: str
-    item: str
-    accepted_on: date
-    shown_on: date
-    """The day whose list its application showed (G30.1)."""
-    starts_on: date | None
-    ends_on: date | None
-    application: int | None
-
-    @property
-    def life(self) -> Stretch | None:
-        """The days on which monthly fees are owed."""
-        if self.starts_on is None or (self.ends_on is not None and self.ends_on < self.starts_on):
-            return None
-        return Stretch(self.starts_on, self.ends_on)
+LEAVING_LINES = """
+SELECT contract.id, own.starts_on, own.ends_on, count(*)
+FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS contract(id, starts_on, ends_on)
+JOIN sims_line line ON line.contract_id = contract.id
+CROSS JOIN LATERAL (SELECT GREATEST(line.billing_starts_on, contract.starts_on) AS starts_on,
+                           LEAST(line.ends_on, contract.ends_on) AS ends_on) own
+WHERE line.billing_starts_on IS NOT NULL AND own.ends_on BETWEEN GREATEST(own.starts_on, %s) AND %s GROUP BY 1, 2, 3
+"""
 
 
 @dataclass(frozen=True)
@@ -112,39 +97,6 @@ class Charges:
         return [line for lines in self.lines.values() for line in lines]
 
 
-class PriceBook:
-    """The published list, read once for as many months and contracts as are asked for."""
-
-    def __init__(self, prices: Iterable[tuple[PriceKey, Listed]]) -> None:
-        self.listed: dict[PriceKey, list[Listed]] = defaultdict(list)
-        for key, price in prices:
-            self.listed[key].append(price)
-        self.known: dict[Any, tuple[FeeInForce, ...]] = {}
-
-    def keys_of(self, service_code: str, item: str) -> set[PriceKey]:
-        """The fees that a service has by the list."""
-        return {key for key in self.listed if key[:2] == (service_code, item)}
-
-    @property
-    def has_initial_fees_per_line(self) -> bool:
-        """Whether lines have a fee of their own at the beginning."""
-        return any(key[2:4] == (FeeKind.INITIAL, Unit.LINE) for key in self.listed)
-
-    def fees(self, key: PriceKey, shown_on: date, agreed: tuple[Agreed, ...]) -> tuple[FeeInForce, ...]:
-        """The fees in force for one fee of a contract."""
-        listed = self.listed.get(key, [])
-        asked = (key, sum(price.new_from <= shown_on for price in listed), agreed)
-        if asked not in self.known:
-            self.known[asked] = fees_in_force(listed, agreed, shown_on, SERVICES[key[0]].fees.said_by.id)
-        return self.known[asked]
-
-
-def price_book(instead: Iterable[Price] = ()) -> PriceBook:
-    """The list as it is published now; `instead` are prices of a version that is not, as if it were."""
-    rows = [*Price.objects.published(), *instead]
-    return PriceBook((p.key, Listed(p.pk, p.yen, p.taxable, p.new_from, p.existing_from)) for p in rows if p.new_from)
-
-
 def of_contracts(
     month: Month,
     ids: Sequence[int],
@@ -153,7 +105,7 @@ def of_contracts(
     ends: Mapping[int, date | None] | None = None,
 ) -> Charges:
     """What these contracts owe for a month; `ends` gives some of them another last day, or none, than is stored."""
-    rows = _contracts("contract.id = ANY(%s)", [list(ids)])
+    rows = contracts_where("contract.id = ANY(%s)", [list(ids)])
     given = ends or {}
     return _charge(month, [row._replace(ends_on=given.get(row.id, row.ends_on)) for row in rows], book)
 
@@ -161,10 +113,11 @@ def of_contracts(
 def of_customers(month: Month, first: int, last: int, *, book: PriceBook | None = None) -> Charges:
     """What the contracts of a range of customers owe for a month; those that can owe nothing are left out."""
     days = [month.last, month.first, month.first, month.last]
-    return _charge(month, _contracts(OF_CUSTOMERS, [first, last, *days]), book)
+    return _charge(month, contracts_where(OF_CUSTOMERS, [first, last, *days]), book)
 
 
-def _contracts(which: str, params: list[Any]) -> list[Contracted]:
+def contracts_where(which: str, params: list[Any]) -> list[Contracted]:
+    """Contracts as they are stored; `which` is SQL over `contract`."""
     return [Contracted(*row) for row in _rows(CONTRACTS.format(which=which), params)]
 
 
@@ -202,12 +155,15 @@ class _Read:
     def __init__(self, month: Month, contracts: list[Contracted], book: PriceBook) -> None:
         self.month, self.book = month, book
         lined = [contract for contract in contracts if SERVICES[contract.service_code].counts_lines]
-        self.agreed = _agreed(contracts)
+        self.agreed = agreed_prices(contracts)
         self.lines = _lines(month, lined)
         self.first_lines: dict[int, list[tuple[Any, ...]]] = {}
         if book.has_initial_fees_per_line or any(key[2:4] == (FeeKind.INITIAL, Unit.LINE) for key in self.agreed.keys):
             self.first_lines = _first_lines(month, lined)
         self.events = _events(month, contracts)
+        self.left = _left(
+            month, [contract for contract in lined if SERVICES[contract.service_code].minimum_term.months]
+        )
         self.keys: dict[tuple[str, str], set[PriceKey]] = {}
 
     def facts(self, contract: Contracted) -> ContractFacts:
@@ -219,7 +175,8 @@ class _Read:
                 monthly.append(Monthly(fees, self._stretches(contract, key[3]), Unit(key[3])))
             elif key[2] == FeeKind.INITIAL:
                 initial += self._initial(contract, Unit(key[3]), fees)
-        return ContractFacts(contract.id, contract.life, initial, monthly, self._one_time(contract))
+        one_time, leaving = self._one_time(contract), self._leaving(contract)
+        return ContractFacts(contract.id, contract.life, initial, monthly, one_time, leaving)
 
     def _fees(self, contract: Contracted) -> Iterable[tuple[PriceKey, tuple[FeeInForce, ...]]]:
         what = (contract.service_code, contract.item)
@@ -253,36 +210,19 @@ class _Read:
             found.append(OneTime(cause, day, fee_on(fees, day), pk))
         return found
 
-
-class _AgreedPrices:
-    """Agreed prices of many customers, by what they hold for."""
-
-    def __init__(self, rows: Iterable[AgreedPrice]) -> None:
-        self.by_scope: dict[tuple[int, int | None], list[tuple[PriceKey, Agreed]]] = defaultdict(list)
-        self.keys: set[PriceKey] = set()
-        for row in rows:
-            rank = FOR_CONTRACT if row.contract_id else FOR_APPLICATION if row.application_id else FOR_ALL
-            scope = row.contract_id or row.application_id or row.customer_id
-            agreed = Agreed(row.pk, row.yen, row.taxable, row.since, row.until, rank)
-            self.by_scope[rank, scope].append((row.key, agreed))
-            self.keys.add(row.key)
-
-    def of(self, contract: Contracted) -> Mapping[PriceKey, tuple[Agreed, ...]]:
-        """Those that can hold for a contract, by fee."""
-        if not self.by_scope:
-            return {}
-        scopes = ((FOR_ALL, contract.customer), (FOR_APPLICATION, contract.application), (FOR_CONTRACT, contract.id))
-        found: dict[PriceKey, tuple[Agreed, ...]] = {}
-        for scope in scopes:
-            for key, agreed in self.by_scope.get(scope, ()):
-                if key[:2] == (contract.service_code, contract.item):
-                    found[key] = (*found.get(key, ()), agreed)
-        return found
-
-
-def _agreed(contracts: Sequence[Contracted]) -> _AgreedPrices:
-    customers = sorted({contract.customer for contract in contracts})
-    return _AgreedPrices(AgreedPrice.objects.standing().of_customers(customers))
+    def _leaving(self, contract: Contracted) -> list[Leaving]:
+        """Units that leave too early (G31); none where the service has no minimum term, as today none has."""
+        service = SERVICES[contract.service_code]
+        term = service.minimum_term
+        if not term.months or not contract.life:
+            return []
+        unit = Unit.LINE if service.counts_lines else Unit.CONTRACT
+        left = self.left.get(contract.id, ()) if service.counts_lines else [contract.life]
+        return [
+            Leaving(gone.last, term.adjustment, "G31", taxed(Kind.ADJUSTMENT), gone.quantity, unit)
+            for gone in left
+            if gone.last is not None and gone.last <= (term.last_day(gone.first) or gone.first)
+        ]
 
 
 def _spans(contracts: Sequence[Contracted]) -> list[list[Any]]:
@@ -307,6 +247,16 @@ def _first_lines(month: Month, contracts: Sequence[Contracted]) -> dict[int, lis
     if contracts:
         for row in _rows(FIRST_LINES, [*_spans(contracts), *[month.first, month.last] * 2]):
             groups[row[0]].append(row)
+    return groups
+
+
+def _left(month: Month, contracts: Sequence[Contracted]) -> Groups:
+    """Lines that end in the month: since when they are charged, their last day, how many."""
+    groups: Groups = defaultdict(list)
+    lived = [contract for contract in contracts if contract.life]
+    if lived:
+        for contract, begins, ends, many in _rows(LEAVING_LINES, [*_spans(lived), month.first, month.last]):
+            groups[contract].append(Stretch(begins, ends, many))
     return groups
 
 

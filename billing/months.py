@@ -158,6 +158,18 @@ class OneTime:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """Units that leave within their minimum term, and what each owes for it (G31)."""
+
+    on: date
+    yen: int
+    clause: str
+    taxable: bool = False
+    quantity: int = 1
+    unit: Unit = Unit.CONTRACT
+
+
+@dataclass(frozen=True)
 class ContractFacts:
     """What is charged for one contract depends on this and on nothing else."""
 
@@ -167,6 +179,7 @@ class ContractFacts:
     initial: Sequence[Initial] = ()
     monthly: Sequence[Monthly] = ()
     one_time: Sequence[OneTime] = ()
+    leaving: Sequence[Leaving] = ()
 
 
 class Item(NamedTuple):
@@ -217,7 +230,7 @@ class ChargeLine(NamedTuple):
 
 
 def charges_of(facts: ContractFacts, month: Month) -> list[ChargeLine]:
-    """Everything that one contract owes for a month by the facts (G30.1, G30.2): initial, monthly, one-time.
+    """Everything that one contract owes for a month by the facts (G30.1, G30.2, G31): fees, and adjustment fees.
 
     Suspended and interrupted days are days like others (G30.3, G23), so the facts do not even name them.
 
@@ -230,6 +243,7 @@ def charges_of(facts: ContractFacts, month: Month) -> list[ChargeLine]:
     for monthly in facts.monthly:
         charges += _monthly(facts.contract, month, monthly)
     charges += [_one_time(facts.contract, month, one) for one in facts.one_time if Month.of(one.occurred_on) == month]
+    charges += [_adjustment(facts.contract, month, left) for left in facts.leaving if Month.of(left.on) == month]
     return charges
 
 
@@ -248,6 +262,14 @@ def _one_time(contract: int, month: Month, one: OneTime) -> ChargeLine:
     return ChargeLine(
         Kind.ONE_TIME, fee.clause, contract, month, day, day, 1, 1, 1, fee.fee, fee.fee, fee.fee,
         fee.taxable, fee.price_id, one.cause, Unit.CASE, fee.agreed_id, one.event_id,
+    )  # fmt: skip
+
+
+def _adjustment(contract: int, month: Month, left: Leaving) -> ChargeLine:
+    day, yen, many = left.on, left.yen, left.quantity
+    return ChargeLine(
+        Kind.ADJUSTMENT, left.clause, contract, month, day, day, 1, 1, many, yen, yen, yen * many,
+        left.taxable, None, "", left.unit,
     )  # fmt: skip
 
 

@@ -3,10 +3,35 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from billing.months import ONE_DAY, FeeInForce
+from billing.months import ONE_DAY, FeeInForce, Stretch
 
 BEGINNING = date.min
+
+
+class Contracted(NamedTuple):
+    """A contract as far as charging cares."""
+
+    id: int
+    number: str
+    customer: int
+    unit: int
+    service_code: str
+    item: str
+    accepted_on: date
+    shown_on: date
+    """The day whose list its application showed (G30.1)."""
+    starts_on: date | None
+    ends_on: date | None
+    application: int | None
+
+    @property
+    def life(self) -> Stretch | None:
+        """The days on which monthly fees are owed."""
+        if self.starts_on is None or (self.ends_on is not None and self.ends_on < self.starts_on):
+            return None
+        return Stretch(self.starts_on, self.ends_on)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ READ_PAYMENTS = [
     )
 ]
 PAYMENTS = [
-    "billing.add_mandate",
     "billing.keep_mandate",
     "billing.book_bankfile",
     "billing.make_bankfile",
@@ -32,19 +31,31 @@ PAYMENTS = [
     "billing.match_receipt",
     "billing.reverse_receipt",
     "billing.settle_refund",
-    "billing.add_payersign",
-    "billing.withdraw_payersign",
+    "billing.keep_payersign",
 ]
 PAYMENTS_LEAD = ["billing.order_refund", "billing.waive_latecharge", "billing.write_off_invoice"]
 PAYMENTS_SETTINGS = [
     f"billing.{act}_{model}" for act in ("add", "change") for model in ("bankaccount", "paymentpolicy", "paymentterms")
 ]
 
+READ_PRICES = [f"billing.view_{model}" for model in ("agreedprice", "extraitem", "price", "priceversion")]
+PRICES = [
+    "billing.add_priceversion",
+    "billing.change_priceversion",
+    "billing.add_price",
+    "billing.change_price",
+    "billing.announce_priceversion",
+    "billing.publish_priceversion",
+    "billing.add_agreedprice",
+    "billing.end_agreedprice",
+    "billing.decide_extraitem",
+]
+
 
 def load(**kwargs: Any) -> None:
     """Grant what each group may do; what the operator has changed stays."""
     for group in roles.LABELS:
-        roles.grant(group, READ_PAYMENTS)
-    roles.grant(roles.BILLING, PAYMENTS)
-    roles.grant(roles.APPROVER, [*PAYMENTS, *PAYMENTS_LEAD, *PAYMENTS_SETTINGS])
+        roles.grant(group, [*READ_PAYMENTS, *READ_PRICES])
+    roles.grant(roles.BILLING, [*PAYMENTS, *PRICES])
+    roles.grant(roles.APPROVER, [*PAYMENTS, *PRICES, *PAYMENTS_LEAD, *PAYMENTS_SETTINGS])
     roles.grant(roles.OPERATOR, PAYMENTS_SETTINGS)

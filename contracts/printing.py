@@ -100,6 +100,11 @@ def _as_it_was(notice: Notice, at: datetime) -> Customer:
     return version.instance if version else notice.customer
 
 
+def sender_lines(sender: Company) -> list[str]:
+    """Who a document comes from, line by line."""
+    return [*signature(sender), *_where(sender)]
+
+
 def _where(sender: Company) -> list[str]:
     address = f"〒{sender.postal_code} {sender.address}" if sender.postal_code else sender.address
     return [line for line in (address, f"電話 {sender.phone}" if sender.phone else "") if line]

@@ -53,7 +53,7 @@ def fonts() -> typst.Fonts:
 
 def _compiler(layout: Path, name: str) -> typst.Compiler:
     """The compiler of a layout; each thread has its own."""
-    own = _of_thread.__dict__
+    own: dict[Any, Any] = _of_thread.__dict__
     key = (layout, fonts())
     if key not in own:
         own[key] = typst.Compiler(layout, font_paths=fonts(), ignore_system_fonts=True, sys_inputs={name: "{}"})

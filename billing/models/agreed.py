@@ -19,6 +19,9 @@ from iijiot.states import StateField
 from iijiot.words import said
 
 
+ONE_SCOPE = _("A price holds for a contract or for those of an application, not for both.")
+
+
 class State(models.TextChoices):
     """Whether it holds."""
 
@@ -70,7 +73,7 @@ class AgreedPrice(Keyed, RecordedModel):
     LOCK_RANK = 22
     FIXED: ClassVar = dict.fromkeys((*KEY, "yen", "tax", "customer", "contract", "application", "since"), "G30.1")
     TOLD = ("service_code", "kind", "yen", "since", "until")
-    PERSONAL: ClassVar = {"item": NO, "cause": NO, "reference": REST, "withdrawn_because": REST}
+    PERSONAL: ClassVar = {"item": NO, "reference": REST, "withdrawn_because": REST}
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="agreed_prices", verbose_name=_("customer"))
     contract = models.ForeignKey(
@@ -138,7 +141,7 @@ class AgreedPrice(Keyed, RecordedModel):
                 name="agreed_price_of_one_scope",
                 condition=Q(contract=None) | Q(application=None),
                 violation_error_code="G30.1",
-                violation_error_message=_("A price holds for a contract or for those of an application, not for both."),
+                violation_error_message=ONE_SCOPE,
             ),
             models.CheckConstraint(
                 name="agreed_price_withdrawn_for_a_reason",
@@ -170,6 +173,8 @@ class AgreedPrice(Keyed, RecordedModel):
     def clean(self) -> None:
         """The contract or application is the customer's and of the service."""
         super().clean()
+        if self.contract_id and self.application_id:
+            raise ValidationError({"application": ValidationError(ONE_SCOPE, code="G30.1")})
         errors: dict[str, ValidationError] = {}
         for name in ("contract", "application"):
             record = getattr(self, name)

@@ -88,6 +88,10 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         """Those that were not withdrawn."""
         return self.exclude(state=State.WITHDRAWN)
 
+    def lessening(self, line: int) -> int:
+        """The sum of those that credit a line of an invoice; below zero."""
+        return int(self.filter(lessens=line).aggregate(sum=models.Sum("amount"))["sum"] or 0)
+
     def with_list_data(self) -> "ExtraItemQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer", "management_unit", "contract")

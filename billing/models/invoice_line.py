@@ -39,6 +39,11 @@ UNITS = [
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     """Lines of invoices."""
 
+    def latest_fee_of(self, contract: int) -> "InvoiceLine | None":
+        """The latest monthly fee of a contract on an invoice that was issued."""
+        issued = self.filter(contract=contract, kind=LineKind.MONTHLY, amount__gt=0, invoice__issued_on__isnull=False)
+        return issued.select_related("invoice", "contract").order_by("-month", "-pk").first()
+
     def in_order(self) -> "InvoiceLineQuerySet":
         """As they stand on their invoice."""
         return self.order_by("invoice", "place")
@@ -94,6 +99,7 @@ class InvoiceLine(models.Model):
     amount = models.BigIntegerField(_("amount"))
     tax_percent = models.PositiveSmallIntegerField(_("tax rate"), null=True)
     cause = models.CharField(_("cause"), max_length=40, blank=True)
+    is_correction = models.BooleanField(_("correction"), default=False)
     price = models.ForeignKey(
         "billing.Price", models.PROTECT, related_name="invoice_lines", verbose_name=_("price of the list"), null=True
     )

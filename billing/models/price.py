@@ -39,7 +39,7 @@ class Price(Keyed, RecordedModel):
 
     LOCK_RANK = 7
     TOLD = ("service_code", "kind", "yen")
-    PERSONAL: ClassVar = {"item": NO, "cause": NO}
+    PERSONAL: ClassVar = {"item": NO}
 
     version = models.ForeignKey(PriceVersion, models.PROTECT, related_name="prices", verbose_name=_("price version"))
     new_from = models.DateField(_("for new contracts from"), null=True, blank=True, editable=False)

@@ -1,6 +1,6 @@
 """What a price is for: which fee of which service, for what unit; shared by the list and by what was agreed."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from billing import months
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Service
-from iijiot.personal import NO
 from iijiot.words import Words
 from sims.models.charge_event import Cause as Cause
 
@@ -48,8 +47,6 @@ class Tax(models.TextChoices):
 
 class Keyed(models.Model):
     """A price for one fee."""
-
-    KEY_TEXTS: ClassVar = {"item": NO, "kind": NO, "unit": NO, "cause": NO, "tax": NO, "service_code": NO}
 
     service_code = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
     item = models.CharField(_("item"), max_length=20, blank=True, help_text=_("For Mobile Access: TypeD."))

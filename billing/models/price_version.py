@@ -1,6 +1,6 @@
 """The price list: versions with their days for new and for existing contracts, and the prices of each."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Announcement
+from contracts.models.announcement import AnnouncementQuerySet
 from iijiot.clauses import Clause
+from iijiot.clock import tokyo_day
+from iijiot.periods import latest_notice_days
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
-from iijiot.words import said
+from iijiot.words import Words, said
 
 
 class State(models.TextChoices):
@@ -44,15 +47,25 @@ ALLOWED: Allowed = {
 class PriceVersionQuerySet(RecordedQuerySet["PriceVersion"]):
     """Versions by what is to be done with them."""
 
+    def drafts(self) -> "PriceVersionQuerySet":
+        """Those whose prices can still be changed, the next first."""
+        return self.filter(state=State.DRAFT).order_by("new_from", "pk")
+
     def open(self) -> "PriceVersionQuerySet":
         """Prepared or announced, the next first."""
         return self.filter(state__in=[State.DRAFT, State.ANNOUNCED]).order_by("new_from", "pk")
+
+    def to_change_after(self, day: date) -> "PriceVersionQuerySet":
+        """Those of which customers were told, and whose day for existing contracts is later than this."""
+        told = self.filter(state__in=[State.ANNOUNCED, State.PUBLISHED], announced_at__isnull=False)
+        return told.filter(existing_from__gt=day).order_by("existing_from", "pk")
 
 
 class PriceVersion(RecordedModel):
     """Prices that change together: from one day for new contracts, and from another for existing ones (G30.1, G30.4)."""
 
     LOCK_RANK = 6
+    ANNOUNCED_AS = "prices"
     TOLD = ("name", "new_from", "existing_from")
     PERSONAL: ClassVar = {"name": NO, "changes": NO, "day_reason": NO, "withdrawn_because": NO}
 
@@ -73,15 +86,7 @@ class PriceVersion(RecordedModel):
         help_text=_("Only where existing contracts change inside a month: they pay both prices by days."),
     )
     changes = models.TextField(_("what changes"), blank=True, help_text=_("As the customers are told."))
-    announcement = models.OneToOneField(
-        Announcement,
-        models.PROTECT,
-        related_name="price_version",
-        verbose_name=_("announcement"),
-        null=True,
-        blank=True,
-        editable=False,
-    )
+    announced_at = models.DateTimeField(_("announced at"), null=True, blank=True, editable=False)
     published_on = models.DateField(_("published on"), null=True, blank=True, editable=False)
     withdrawn_because = models.CharField(_("withdrawn because"), max_length=300, blank=True, editable=False)
     state = StateField(_("state"), default=State.DRAFT, choices=State, db_index=True)
@@ -120,7 +125,7 @@ class PriceVersion(RecordedModel):
             models.CheckConstraint(
                 name="price_version_announced_says_what_changes",
                 condition=~Q(state="announced")
-                | (~Q(changes="") & Q(announcement__isnull=False, existing_from__isnull=False)),
+                | (~Q(changes="") & Q(announced_at__isnull=False, existing_from__isnull=False)),
                 violation_error_code="G30.4",
                 violation_error_message=_("The customers are told what changes, and from when."),
             ),
@@ -159,7 +164,7 @@ class PriceVersion(RecordedModel):
 
     def fixed(self) -> dict[str, str]:
         """What the customers were told stands, and what is published."""
-        told = {"changes": "G30.4", "existing_from": "G30.4"} if self.announcement_id else {}
+        told = {"changes": "G30.4", "existing_from": "G30.4"} if self.announced_at else {}
         return told | ({"new_from": "G30.1", "existing_from": "G30.4"} if self.state == State.PUBLISHED else {})
 
     @property
@@ -167,23 +172,36 @@ class PriceVersion(RecordedModel):
         """Whether its prices can still be changed."""
         return self.state == State.DRAFT
 
-    @transition(field=state, allowed=ALLOWED, target=State.ANNOUNCED, clause="G30.4", label=_("Announce"))
-    def announce(self, announcement: Announcement, at: date) -> None:
-        """Tell the customers before the day from which existing contracts change (G30.4)."""
-        self.in_time(at)
-        self.announcement = announcement
+    @property
+    def announcements(self) -> AnnouncementQuerySet:
+        """By which customers were told of it."""
+        return Announcement.objects.about_other(self.ANNOUNCED_AS, self.pk)
 
-    def in_time(self, at: date) -> None:
+    def latest_notice(self) -> date | None:
+        """The last day on which customers can be told."""
+        return latest_notice_days(self.existing_from, 1) if self.existing_from else None
+
+    def warnings(self, today: date) -> list[Words]:
+        """What to look at before it is announced."""
+        return []
+
+    def in_time(self, at: datetime) -> None:
         """Raises RuleViolation where there is nobody to tell, nothing said, or the day is not to come."""
         if self.existing_from is None:
             raise refuse("G30.4", _("It changes nothing for existing contracts. There is nobody to tell."))
         if not self.changes.strip():
             raise refuse("G30.4", _("Say what changes: the customers are told the content."))
-        if at >= self.existing_from:
+        if tokyo_day(at) >= self.existing_from:
             raise refuse(
                 "G30.4",
                 said(_("The customers are told before {day}. Choose a later day."), day=self.existing_from),
             )
+
+    @transition(field=state, allowed=ALLOWED, target=State.ANNOUNCED, clause="G30.4", label=_("Announce"))
+    def announce(self, at: datetime) -> None:
+        """Tell the customers before the day from which existing contracts change (G30.4)."""
+        self.in_time(at)
+        self.announced_at = at
 
     @transition(
         field=state,

@@ -32,6 +32,16 @@ class Migration(FirstTables):
             preserve_default=False,
         ),
         migrations.AddField(
+            model_name='announcement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
+            model_name='historicalannouncement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
             model_name='historicalannouncement',
             name='other',
             field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
@@ -56,6 +66,26 @@ class Migration(FirstTables):
             model_name='historicalcontract',
             name='protected',
             field=models.BooleanField(default=False, verbose_name='protected against termination'),
+        ),
+        migrations.AlterField(
+            model_name='cap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='cap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
         ),
         migrations.AlterField(
             model_name='historicalnotice',
@@ -88,12 +118,16 @@ class Migration(FirstTables):
             field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AddConstraint(
+            model_name='cap',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts', 'fees'), ('service', '')), models.Q(models.Q(('counts', 'fees'), _negated=True), models.Q(('service', ''), _negated=True)), _connector='OR'), name='cap_of_a_service_or_of_all_fees', violation_error_code='G14.3', violation_error_message='Lines and contracts are capped by service, monthly fees for all services together.'),
+        ),
+        migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('changes', None), models.Q(('service_code__in', ['mobile-access']), ('with_option', False)), _connector='OR'), name='application_changes_what_can_change', violation_error_code='G15.1', violation_error_message='Only the number of lines of Mobile Access can be changed. Everything else is a new application.'),
         ),
         migrations.AddConstraint(
             model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('other_id', None), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('other_id__isnull', False), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
         ),
         migrations.AddConstraint(
             model_name='violation',

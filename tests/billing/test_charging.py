@@ -60,6 +60,7 @@ def test_each_service_owes_initial_fee_at_acceptance_and_monthly_from_its_start(
     assert (monthly.kind, monthly.first, monthly.days) == (Kind.MONTHLY, date(2026, 12, 10), 22)
     assert monthly.amount == yen * 22 // 31
     assert {first.clause, monthly.clause} == {clause}
+    assert monthly.price_id is not None
     assert Price.objects.get(pk=monthly.price_id).yen == monthly.fee == yen
     assert owed(contract, Month(2027, 1)) == [("monthly", yen)]
 

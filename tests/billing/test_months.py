@@ -1,6 +1,7 @@
 """A month's charges from facts alone, against the worked examples."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,8 @@ def test_a_new_version_at_the_same_fee_cuts_nothing(case):
 @pytest.mark.parametrize("case", cases("legal.proration.lifetimes"))
 def test_the_charges_of_a_life_tile_it(case):
     charged = facts([fee(case["fee"])], case["start"], case["end"])
-    month, found = Month.of(case["start"]).previous, []
+    found: list[list[Any]] = []
+    month = Month.of(case["start"]).previous
     while month <= Month.of(case["end"]).next:
         found += [[c.first, c.last, c.amount] for c in charges_of(charged, month)]
         month = month.next

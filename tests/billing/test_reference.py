@@ -44,11 +44,18 @@ def versions(draw: Any) -> list[Version]:
 @st.composite
 def lives(draw: Any, most_units: int = 5) -> Life:
     first, last = draw(spans())
-    agreed = [Agreement(*draw(spans()), draw(YEN)) for _place in range(draw(st.integers(0, 2)))]
-    agreements = list({agreement.since: agreement for agreement in agreed}.values())
+    agreed = {since: Agreement(since, until, draw(YEN)) for since, until in draw(st.lists(spans(), max_size=2))}
     own = draw(st.lists(spans(), max_size=most_units))
     suspended = [(day, day + timedelta(draw(st.integers(0, 40)))) for day in draw(st.lists(DAYS, max_size=1))]
-    return Life(first - timedelta(draw(st.integers(0, 90))), draw(versions()), agreements, own, first, last, suspended)
+    return Life(
+        first - timedelta(draw(st.integers(0, 90))),
+        draw(versions()),
+        list(agreed.values()),
+        own,
+        first,
+        last,
+        suspended,
+    )
 
 
 def reckoned(life: Life, month: Month) -> int | None:

@@ -65,6 +65,11 @@ class AgreedPriceFactory(Recorded):
     class Meta:
         model = AgreedPrice
 
+    class Params:
+        of_a_contract = factory.Trait(
+            contract=factory.SubFactory(ContractFactory, customer=factory.SelfAttribute("..customer"))
+        )
+
     customer = factory.SubFactory(CustomerFactory)
     service_code = "iot"
     kind = "monthly"
