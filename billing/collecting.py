@@ -80,6 +80,7 @@ def enter(
     remark: str,
     today: date,
     actor: Actor,
+    invoices: Sequence[Invoice] = (),
     reason: str = "",
 ) -> Receipt:
     """Enter a payment by hand, and use it for what is oldest due where the customer is known (G33).
@@ -100,7 +101,7 @@ def enter(
         )
         receipt.save()
         if customer is not None:
-            match(receipt, customer, today=today, actor=actor)
+            match(receipt, customer, invoices=invoices, today=today, actor=actor)
     return receipt
 
 
@@ -331,6 +332,14 @@ def _learn(receipt: Receipt, customer: Customer) -> None:
         taken = known.of_customer(customer) if kind == SignKind.NAME else known
         if value and not taken.exists():
             PayerSign(customer=customer, kind=kind, value=value, is_learned=True).save()
+
+
+def know_payer(customer: Customer, *, kind: str, value: str, actor: Actor, reason: str = "") -> PayerSign:
+    """Know payments by a virtual account, a payer's code or a name to be a customer's from now on (G33)."""
+    with chapter(actor=actor, reason=reason, clause="G33"), locked(customer) as (held,):
+        sign = PayerSign(customer=held, kind=kind, value=value)
+        sign.save()
+    return sign
 
 
 def withdraw_sign(sign: PayerSign, *, because: str, today: date, actor: Actor) -> None:

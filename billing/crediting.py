@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from billing import arrears
 from billing.collecting import Use, books_of, payables, post
 from billing.matching import Payable, allot
@@ -12,6 +14,7 @@ from billing.models.invoice_state import InvoiceKind
 from contracts.models import Customer
 from iijiot.actors import Actor
 from iijiot.records import chapter
+from iijiot.words import Words
 
 
 def use_credit(customer: Customer, *, today: date, actor: Actor) -> int:
@@ -53,6 +56,13 @@ def _of_credit(owed: Sequence[Invoice], held: Sequence[object]) -> list[Use]:
         if isinstance(receipt, Receipt):
             spend(receipt.rest, None, receipt.value_on, receipt=receipt.pk)
     return uses
+
+
+def why_none(customer: Customer) -> Words:
+    """Why a customer's credit cannot be used; nothing where it can."""
+    if not credit_of(customer):
+        return _("The customer has no credit.")
+    return "" if Invoice.objects.open().owed_by(customer).exists() else _("The customer owes nothing.")
 
 
 def credit_of(customer: Customer) -> int:

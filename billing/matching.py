@@ -173,8 +173,9 @@ def _forgiven(
     pays: Mapping[int, int], payment: Incoming, payables: Sequence[Payable], named: Collection[int], bears: int
 ) -> dict[int, int]:
     """The bank's fee by which a payment is short of exactly what it was for, where we bear it."""
-    wanted = [frozenset(named)] if named else fitting(payment.amount, payables, payment.value_on, bears)
     by_id = {payable.id: payable for payable in payables}
+    open_ones = frozenset(one for one in named if one in by_id)
+    wanted = [open_ones] if named else fitting(payment.amount, payables, payment.value_on, bears)
     for ids in wanted:
         short = sum(by_id[one].open for one in ids) - payment.amount
         if 0 < short <= bears and set(pays) == set(ids):

@@ -45,12 +45,10 @@ def _units(predecessor: Customer, successor: Customer) -> Mapping[int, Managemen
 def pass_debt(invoice: Invoice, succession: Succession, *, actor: Actor, reason: str) -> None:
     """Let one debt pass by a split plan, which says which debts do (G17).
 
-    Raises RuleViolation where the succession is none of the debtor's, was not carried out, or lets no debts pass.
+    Raises RuleViolation where the succession is none of the debtor's, or was not carried out.
     """
     if succession.predecessor_id != invoice.debtor.pk or succession.state != "carried-out":
         raise refuse("G17", _("Choose a succession of this debtor that was carried out."))
-    if not succession.is_merger and not succession.debts.strip():
-        raise refuse("G17", _("By this split plan no debts pass. Record on the succession which do."))
     with chapter(actor=actor, reason=reason, clause="G17"), locked(invoice) as (held,):
         held.pass_to(succession.successor)
         held.save()

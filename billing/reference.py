@@ -24,7 +24,6 @@ READ_PAYMENTS = [
     )
 ]
 PAYMENTS = [
-    "billing.add_mandate",
     "billing.keep_mandate",
     "billing.book_bankfile",
     "billing.make_bankfile",
@@ -32,8 +31,7 @@ PAYMENTS = [
     "billing.match_receipt",
     "billing.reverse_receipt",
     "billing.settle_refund",
-    "billing.add_payersign",
-    "billing.withdraw_payersign",
+    "billing.keep_payersign",
 ]
 PAYMENTS_LEAD = ["billing.order_refund", "billing.waive_latecharge", "billing.write_off_invoice"]
 PAYMENTS_SETTINGS = [

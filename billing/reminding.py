@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from billing.claiming import accruals
-from billing.models import Invoice, Reminded, Reminder
+from billing.models import Exemption, Invoice, Reminded, Reminder
+from billing.models.exemption import ExemptFrom
 from billing.models.payment_policy import in_force
 from contracts import notifying
 from contracts.models import Customer, Notice
@@ -41,13 +42,14 @@ class Debt:
 
 
 def to_remind(day: date) -> list[int]:
-    """The customers who have an invoice whose next reminder is due on a day, or was due before it."""
+    """The customers who have an invoice whose next reminder is due on a day, or was due before it; none exempt from it."""
     steps = in_force().steps
     if not steps:
         return []
     rows = Invoice.objects.overdue().due_by(day - timedelta(days=steps[0])).owed_since_by_key()
     latest = Reminded.objects.latest_steps([pk for pk, _debtor, _due in rows])
-    return sorted({debtor for pk, debtor, due in rows if step_due(due, day, steps) > latest.get(pk, 0)})
+    due_now = {debtor for pk, debtor, due in rows if step_due(due, day, steps) > latest.get(pk, 0)}
+    return sorted(due_now - Exemption.objects.exempted(ExemptFrom.DUNNING, day))
 
 
 def step_due(due_on: date, day: date, steps: Sequence[int]) -> int:

@@ -49,6 +49,10 @@ class AllocationQuerySet(RecordedQuerySet["Allocation"]):
         """Those that were not taken back."""
         return self.filter(state=State.STANDING)
 
+    def of_invoice(self, invoice: Invoice) -> "AllocationQuerySet":
+        """Those that pay an invoice, or that a credit note is used for."""
+        return self.filter(Q(invoice=invoice) | Q(credit_note=invoice)).order_by("value_on", "pk")
+
     def to_invoices(self, ids: Any) -> "AllocationQuerySet":
         """Those that pay these invoices, by value date."""
         return self.standing().filter(invoice__in=ids).order_by("value_on", "pk")

@@ -67,6 +67,10 @@ class BankAccountQuerySet(RecordedQuerySet["BankAccount"]):
         """Those in use."""
         return self.filter(closed_on=None)
 
+    def creditors(self) -> "BankAccountQuerySet":
+        """Those in use that debit."""
+        return self.open().exclude(creditor_code="")
+
     def of_creditor(self, code: str) -> "BankAccount | None":
         """The one that debits under this creditor code."""
         return self.filter(creditor_code=code).first() if code else None

@@ -168,6 +168,10 @@ class DebitPartQuerySet(RecordedQuerySet["DebitPart"]):
         """Those of debits that the bank has not answered."""
         return self.filter(debit__state=State.ASKED)
 
+    def with_list_data(self) -> "DebitPartQuerySet":
+        """With what a page shows of each."""
+        return self.select_related("invoice").order_by("pk")
+
     def of_debits(self, debits: Any) -> "DebitPartQuerySet":
         """Those of these debits, in the order in which they are paid."""
         return self.filter(debit__in=debits).order_by("debit", "invoice__due_on", "invoice")

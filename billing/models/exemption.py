@@ -42,6 +42,10 @@ class ExemptionQuerySet(RecordedQuerySet["Exemption"]):
         """Those from something on a day."""
         return self.filter(exempt_from=what, state=ExemptionState.STANDING, since__lte=on, until__gte=on)
 
+    def exempted(self, what: str, on: date) -> set[int]:
+        """The customers, by their keys, who are exempt from something on a day."""
+        return set(self.in_force(what, on).values_list("customer", flat=True))
+
     def with_list_data(self) -> "ExemptionQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer")

@@ -41,6 +41,10 @@ class LateChargeQuerySet(RecordedQuerySet["LateCharge"]):
         """Those that are owed."""
         return self.filter(state=State.CLAIMED)
 
+    def on_invoice(self, number: str) -> "LateChargeQuerySet":
+        """Those on the invoice of this number."""
+        return self.filter(invoice__number=number)
+
     def of_invoices(self, ids: Iterable[int]) -> "LateChargeQuerySet":
         """Those on these invoices, in the order of the claims."""
         return self.filter(invoice__in=ids).order_by("invoice", "up_to", "pk")

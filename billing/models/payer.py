@@ -81,6 +81,11 @@ class PayerSignQuerySet(RecordedQuerySet["PayerSign"]):
         """Those of these values."""
         return self.standing().filter(kind=kind, value__in=values)
 
+    def of_value(self, written: str) -> "PayerSignQuerySet":
+        """Those of a payer as somebody writes it."""
+        name = comparable(written)
+        return self.filter(value__in=[written.strip(), name]) if name else self.none()
+
     def with_list_data(self) -> "PayerSignQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer")
@@ -107,7 +112,7 @@ class PayerSign(RecordedModel):
         verbose_name = _("sign of a payer")
         verbose_name_plural = _("signs of payers")
         ordering: ClassVar = ["pk"]
-        permissions: ClassVar = [("withdraw_payersign", _("Can withdraw signs of payers"))]
+        permissions: ClassVar = [("keep_payersign", _("Can record and withdraw by what payers are known"))]
         indexes: ClassVar = [models.Index(fields=["kind", "value"], name="payer_sign_value")]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -32,8 +32,9 @@ class PaymentPolicy(RecordedModel):
     reminder_days = models.CharField(
         _("reminders, days after the due day"),
         max_length=60,
+        blank=True,
         default="3, 11, 31, 60",
-        help_text=_("Each once for each invoice; the letter names all that are overdue."),
+        help_text=_("Each once for each invoice; the letter names all that are overdue. Empty: none."),
     )
     suspension_days = models.PositiveSmallIntegerField(
         _("days overdue from which a suspension is proposed"),

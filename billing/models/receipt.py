@@ -13,7 +13,7 @@ from billing.models.bank_file import BankFile
 from contracts.models import Customer
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.rules import Allowed, Unmet, refuse, rule, transition, unmet
 from iijiot.states import StateField
 
 
@@ -216,6 +216,11 @@ class Receipt(Numbered):
     def rest(self) -> int:
         """What of it is not used."""
         return self.amount - self.allocated
+
+    def why_not_reversed(self) -> list[Unmet]:
+        """Why it cannot be reversed: only once. What it pays does not hinder it, being taken back with it."""
+        reasons = unmet(self.reverse)
+        return reasons if self.state == State.REVERSED else []
 
     @property
     def came_from(self) -> str:

@@ -53,6 +53,10 @@ class Reminder(RecordedModel):
 class RemindedQuerySet(RecordedQuerySet["Reminded"]):
     """Invoices in reminders."""
 
+    def with_list_data(self) -> "RemindedQuerySet":
+        """With what a page shows of each."""
+        return self.select_related("invoice").order_by("pk")
+
     def latest_steps(self, invoices: Any) -> dict[int, int]:
         """The latest step at which each of these invoices was reminded of."""
         rows = self.filter(invoice__in=invoices).order_by().values_list("invoice")

@@ -199,6 +199,7 @@ class SuspensionQueue(QueueFilter):
     queues: ClassVar = {
         "to-watch": (_("Cause not gone"), lambda rows: rows.to_watch()),
         "to-begin": (_("To begin"), lambda rows: rows.announced()),
+        "cured": (_("Cause gone, to be lifted"), lambda rows: rows.cured()),
     }
 
 

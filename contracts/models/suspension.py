@@ -86,6 +86,10 @@ class SuspensionQuerySet(RecordedQuerySet["Suspension"]):
         """Announced or in force."""
         return self.filter(state__in=State.pending())
 
+    def cured(self) -> "SuspensionQuerySet":
+        """In force although their cause is gone: the use is to be given back."""
+        return self.filter(state=State.IN_FORCE, cured_on__isnull=False).order_by("cured_on", "pk")
+
     def for_payment(self) -> "SuspensionQuerySet":
         """Those for non-payment, or an evident risk of it."""
         return self.filter(cause=Cause.PAYMENT)

@@ -16,12 +16,14 @@ TARGETS = {
     (Invoice, "take_payment_back"): "issued",
     (Invoice, "fall_overdue"): "overdue",
     (Invoice, "write_off"): "written-off",
+    (Invoice, "take_up"): "issued",
+    (Invoice, "pass_to"): None,
     (Exemption, "lift"): "lifted",
     (SetAside, "let_through"): "let-through",
     (SetAside, "settle"): "settled",
 }
 DEAD_ENDS = {
-    Invoice: {"discarded", "written-off"},
+    Invoice: {"discarded"},
     Exemption: {"lifted"},
     SetAside: {"settled"},
 }

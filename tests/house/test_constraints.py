@@ -16,6 +16,7 @@ from iijiot.records import RecordedModel
 from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
 from tests.house import (
     billing_invoices_cases,
+    billing_payments_cases,
     billing_prices_cases,
     bulk_cases,
     constraint_cases,
@@ -31,6 +32,7 @@ OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
 CASES = (
     billing_invoices_cases,
+    billing_payments_cases,
     billing_prices_cases,
     bulk_cases,
     constraint_cases,
