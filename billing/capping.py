@@ -11,7 +11,9 @@ from billing.showing import contracts_asked_for, fees_of
 from contracts.catalogue.services import SERVICES
 from contracts.models import Contract, lines_to_come
 
-LIVING = "contract.customer_id = %s AND contract.state <> 'ended' AND (contract.ends_on IS NULL OR contract.ends_on >= %s)"
+LIVING = (
+    "contract.customer_id = %s AND contract.state <> 'ended' AND (contract.ends_on IS NULL OR contract.ends_on >= %s)"
+)
 
 
 class MonthlyFees:

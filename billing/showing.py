@@ -53,7 +53,10 @@ def fees_shown(application: Any) -> list[Shown]:
 
 
 def fees_of(
-    contract: Contracted, book: PriceBook, agreed: AgreedPrices, kinds: Sequence[str] = ("initial", "monthly", "one-time")
+    contract: Contracted,
+    book: PriceBook,
+    agreed: AgreedPrices,
+    kinds: Sequence[str] = ("initial", "monthly", "one-time"),
 ) -> Iterable[tuple[PriceKey, tuple[FeeInForce, ...]]]:
     """The fees in force for each fee of a contract, of these kinds."""
     own = agreed.of(contract)

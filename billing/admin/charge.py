@@ -95,7 +95,8 @@ def shown(request: HttpRequest, application: Application) -> dict[str, Any]:
     agreed = AgreedPrice.objects.in_bulk({row.fee.agreed_id for row in rows if row.fee.agreed_id})
     return {
         "rows": [
-            {"fee": row.fee.fee, "of": prices.get(row.fee.price_id or 0) or agreed[row.fee.agreed_id or 0]} for row in rows
+            {"fee": row.fee.fee, "of": prices.get(row.fee.price_id or 0) or agreed[row.fee.agreed_id or 0]}
+            for row in rows
         ]
     }
 

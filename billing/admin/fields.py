@@ -27,7 +27,9 @@ class KanaField(PlainTextField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=UnfoldAdminTextInputWidget, help_text=_("In kana, capital letters and digits, as banks write it."), **kwargs
+            widget=UnfoldAdminTextInputWidget,
+            help_text=_("In kana, capital letters and digits, as banks write it."),
+            **kwargs,
         )
 
     def clean(self, value: Any) -> Any:
@@ -63,9 +65,7 @@ class InvoicesField(PlainTextField):
 
 def code_field(label: Any, many: int) -> PlainTextField:
     """A code or number of so many digits."""
-    return PlainTextField(
-        label=label, max_length=many, validators=[digits(many)], widget=UnfoldAdminTextInputWidget
-    )
+    return PlainTextField(label=label, max_length=many, validators=[digits(many)], widget=UnfoldAdminTextInputWidget)
 
 
 class AccountForm(forms.Form):

@@ -89,7 +89,13 @@ class WriteOff(ConsoleAction):
 class TakeUpAgain(ConsoleAction):
     """貸倒れの取消し (G33)"""
 
-    slug, label, permission, clause, transition = "take-up-invoice", _("Insist on it again"), WRITE_OFF, "G33", "take_up"
+    slug, label, permission, clause, transition = (
+        "take-up-invoice",
+        _("Insist on it again"),
+        WRITE_OFF,
+        "G33",
+        "take_up",
+    )
     form = BecauseForm
     done = _("The invoice is open again.")
 

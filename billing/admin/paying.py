@@ -36,7 +36,9 @@ class EnterForm(ReasonForm):
     """What came, when, and how."""
 
     amount = yen_field(_("Yen"))
-    value_on = ConsoleDateField(label=_("Value date"), help_text=_("The day that counts for late charges (article 35)."))
+    value_on = ConsoleDateField(
+        label=_("Value date"), help_text=_("The day that counts for late charges (article 35).")
+    )
     source = forms.ChoiceField(
         label=_("How it came"),
         choices=[(s.value, s.label) for s in Source if s != Source.DIRECT_DEBIT],
@@ -186,7 +188,13 @@ class KnowPayer(ConsoleAction):
 class WithdrawSign(ConsoleAction):
     """振込人の識別情報の取消し (G33)"""
 
-    slug, label, permission, clause, form = "withdraw-sign", _("Know the payer no longer by this"), SIGN, "G33", BecauseForm
+    slug, label, permission, clause, form = (
+        "withdraw-sign",
+        _("Know the payer no longer by this"),
+        SIGN,
+        "G33",
+        BecauseForm,
+    )
     done = _("It is withdrawn.")
 
     def why_not(self) -> Sequence[Unmet]:

@@ -94,9 +94,7 @@ class UseReceipt(ConsoleAction):
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Use it."""
-        collecting.use(
-            self.obj, invoices=data["invoices"], today=self.today, actor=self.actor, reason=data["reason"]
-        )
+        collecting.use(self.obj, invoices=data["invoices"], today=self.today, actor=self.actor, reason=data["reason"])
 
 
 class UndoAllocations(ConsoleAction):
@@ -263,9 +261,7 @@ def uses(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
 def receipt_row(receipt: Receipt, today: date) -> Row:
     """A payment of which nobody knows whose it is."""
     note = f"{yen(receipt.amount)} {receipt.came_from}"
-    return Row(
-        receipt.number, change_url(receipt), receipt, due=receipt.value_on, note=note, next=MatchReceipt.slug
-    )
+    return Row(receipt.number, change_url(receipt), receipt, due=receipt.value_on, note=note, next=MatchReceipt.slug)
 
 
 show_on("billing.receipt", Panel(_("What it pays"), "console/panel_uses.html", uses, "uses"))

@@ -121,9 +121,7 @@ def sources(request: HttpRequest, refund: Refund) -> dict[str, Any]:
 
 def refund_row(refund: Refund, today: date) -> Row:
     """A refund that waits for a file of transfers."""
-    return Row(
-        refund.number, change_url(refund), refund, refund.customer, refund.ordered_on, note=yen(refund.amount)
-    )
+    return Row(refund.number, change_url(refund), refund, refund.customer, refund.ordered_on, note=yen(refund.amount))
 
 
 show_on("billing.refund", Panel(_("Taken out of"), "console/panel_uses.html", sources, "uses"))

@@ -33,7 +33,9 @@ TO = {"bank": "9999", "bank_name": "ﾃｽﾄ", "branch": "001", "branch_name": 
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["owe", "pay", "pay", "pay", "credit", "use", "undo", "reverse", "refund", "return", "write-off"]),
+        st.sampled_from(
+            ["owe", "pay", "pay", "pay", "credit", "use", "undo", "reverse", "refund", "return", "write-off"]
+        ),
         st.integers(0, 5),
         st.integers(1, 3_000),
     ),

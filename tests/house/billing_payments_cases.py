@@ -154,9 +154,7 @@ UNIQUES: dict[str, list[Unique]] = {
         )
     ],
     "billing_latecharge_extra_item_id_key": [
-        Unique(
-            LateChargeFactory, lambda row: LateChargeFactory(), lambda rival: {"extra_item_id": rival.extra_item_id}
-        )
+        Unique(LateChargeFactory, lambda row: LateChargeFactory(), lambda rival: {"extra_item_id": rival.extra_item_id})
     ],
     "one_claim_per_invoice_and_day": [
         Unique(
