@@ -41,7 +41,8 @@ run: install ## Prepare the database, load the demo data once, and serve on 127.
 	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
 
 test: install ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not alone"
+	$(BIN)/pytest -m alone -n 0
 
 check: install ## Run all linters
 	$(BIN)/ruff check .

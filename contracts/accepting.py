@@ -7,12 +7,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contracts import announcing, consenting, consequences, ending, notifying
+from contracts import announcing, consenting, consequences, ending, notifying, requiring
 from contracts.cascade import Fall, Key, falls
 from contracts.catalogue.services import SERVICES
-from contracts.catalogue.vocabulary import Holding, Service
+from contracts.catalogue.vocabulary import Service
 from contracts.consequences import Effect, Event, Turn
-from contracts.models import Application, Contract, Customer, Dependency, Finding, Notice, StartCondition
+from contracts.models import Application, Contract, Dependency, Finding, Notice, StartCondition
+from contracts.requiring import Slot
 from contracts.standing import Standing
 from iijiot import clock
 from iijiot.actors import Actor
@@ -20,26 +21,7 @@ from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import RuleViolation, Unmet, refuse, unmet
-from iijiot.words import Words, said
-
-NEW_IOT: Key = ("application", 0)
-"""Stands, in the option of one application, for the IoT contract that the same application makes."""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One part of a requirement: what could satisfy it, and what was chosen."""
-
-    service: str
-    index: int
-    words: Words
-    candidates: tuple[Holding, ...]
-    chosen: Holding | None
-
-    @property
-    def name(self) -> str:
-        """How a form calls it."""
-        return f"rests-on-{self.service}-{self.index}"
+from iijiot.words import said
 
 
 @dataclass(frozen=True)
@@ -55,6 +37,8 @@ class AcceptancePlan:
     found: tuple[Finding, ...]
     blocked: tuple[Unmet, ...]
     effects: tuple[Effect, ...]
+    effective_on: date | None = None
+    """From when on a contract has more lines; None where a contract is made."""
 
     @property
     def refused_quantity(self) -> int:
@@ -71,6 +55,7 @@ class AcceptancePlan:
                 self.quantity,
                 *((slot.name, slot.chosen and slot.chosen.key) for slot in self.slots),
                 self.own_end,
+                self.effective_on,
                 *(application.pk for application in self.waiting),
                 *(finding.pk for finding in self.found),
                 *(str(reason) for reason in self.blocked),
@@ -81,6 +66,8 @@ class AcceptancePlan:
     @property
     def letters(self) -> list[Notice]:
         """The notice that goes out; the new contracts get their numbers when they are made."""
+        if self.application.changes is not None:
+            return [_letter(self, self.application, [self.application.changes], self.application.changes.ends_on)]
         services = [self.application.service] + ([SERVICES["wise-paas-option"]] if self.application.with_option else [])
         made = [
             Contract(
@@ -94,7 +81,7 @@ class AcceptancePlan:
 def _letter(plan: AcceptancePlan, application: Application, made: list[Contract], ends_on: date | None) -> Notice:
     return notifying.compose(
         application.customer,
-        Notice.Kind.ACCEPTED,
+        Notice.Kind.LINES_ACCEPTED if application.changes_id else Notice.Kind.ACCEPTED,
         clause=Clause("G13.1"),
         application=application,
         contract=made[0] if made[0].pk else None,
@@ -103,55 +90,68 @@ def _letter(plan: AcceptancePlan, application: Application, made: list[Contract]
     )
 
 
-def plan_acceptance(application: Application, *, on: date, chosen: Mapping[str, Key] | None = None) -> AcceptancePlan:
-    """What accepting the application on this day would do, with every reason against it (G13, G14)."""
-    blocked = [*unmet(application.accept)]
-    holdings = application.customer.holdings()
-    services = [application.service]
-    if application.with_option:
-        services.append(SERVICES["wise-paas-option"])
-        start = application.start_wished_on
-        holdings = [*holdings, Holding("iot", start, None, NEW_IOT, str(_("the new contract")))]
-    slots = []
-    for service in services:
-        offered = holdings if service.is_option else [h for h in holdings if h.key != NEW_IOT]
-        if service.is_option and application.with_option:
-            offered = [h for h in offered if h.code != "iot" or h.key == NEW_IOT]
-        slots += _slots(service, offered, application.start_wished_on, chosen or {})
-        blocked += _missing(application.customer, service, offered, application.start_wished_on)
-    room = application.room()
+def plan_acceptance(
+    application: Application,
+    *,
+    on: date,
+    chosen: Mapping[str, Key] | None = None,
+    effective_on: date | None = None,
+) -> AcceptancePlan:
+    """What accepting the application on this day would do, with every reason against it (G13, G14, G15.2).
+
+    `effective_on` is from when on a contract has more lines, as staff set it: by default the wished day, or today
+    where that has passed.
+    """
+    day = max(application.start_wished_on, on) if effective_on is None else effective_on
+    slots, blocked = (
+        requiring.to_rest_on(application, chosen)
+        if application.changes is None
+        else ([], _no_change(application, on, day))
+    )
+    since = day if application.changes else application.start_wished_on
+    room = application.room(since)
     quantity = application.quantity if room is None else min(application.quantity, room)
-    if application.exceeds_cap():
-        blocked.append(
-            Unmet(
-                Clause("G14.3"),
-                said(
-                    _("The cap leaves room for {room} lines; {asked} were asked for."),
-                    room=room,
-                    asked=application.quantity,
-                ),
-            )
-        )
-    if application.service.unit:
-        blocked += _unit_taken(application)
-    waiting = tuple(Application.objects.before(application)[:20])
-    found = tuple(application.findings.filter(result=Finding.Result.FOUND))
-    turns = [Turn(0, Event.ACCEPTED, on, application.service.fees.said_by)]
+    if application.exceeds_cap(since):
+        sentence = _("The cap leaves room for {room} lines; {asked} were asked for.")
+        blocked.append(Unmet(Clause("G14.3"), said(sentence, room=room, asked=application.quantity)))
     return AcceptancePlan(
         application,
         on,
         quantity,
         tuple(slots),
-        _own_end(application, slots),
-        waiting,
-        found,
-        tuple(blocked),
-        tuple(consequences.foresee(turns)),
+        None if application.changes else _own_end(application, slots),
+        tuple(Application.objects.before(application)[:20]),
+        tuple(application.findings.filter(result=Finding.Result.FOUND)),
+        (*unmet(application.accept), *blocked),
+        tuple(consequences.foresee([_turn(application, on, quantity, day)])),
+        day if application.changes else None,
     )
+
+
+def _turn(application: Application, on: date, quantity: int, effective_on: date) -> Turn:
+    """The turn of the contract that is made, or of the one that gets more lines."""
+    service, contract = application.service, application.changes
+    if contract is None:
+        return Turn(0, Event.ACCEPTED, on, service.fees.said_by, quantity if service.counts_lines else 0)
+    clause = service.changes_under or service.fees.said_by
+    return Turn(contract.pk, Event.LINES_MORE, effective_on, clause, quantity, application.pk)
+
+
+def _no_change(application: Application, on: date, effective_on: date) -> list[Unmet]:
+    """Why the contract cannot have more lines from this day on (MA8.1, G15)."""
+    gone = application.why_no_change(effective_on)
+    blocked = [gone] if gone else []
+    if effective_on < on:
+        clause = application.service.changes_under or Clause("G15.1")
+        sentence = _("A change takes effect on the day of its acceptance or later. Choose {day} or a later day.")
+        blocked.append(Unmet(clause, said(sentence, day=on)))
+    return blocked
 
 
 def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
     """Make the contract with its dependencies, its option and its conditions, and tell the customer (G13.1, G40.5).
+
+    A change makes no contract: the one that is changed has more lines from its day on (G15.2, MA8.1).
 
     Raises RuleViolation where something stands in the way, and Stale when the world has moved since the plan was made.
     """
@@ -176,24 +176,47 @@ def accept(plan: AcceptancePlan, *, actor: Actor, reason: str = "") -> Contract:
         chapter(actor=actor, reason=reason, clause="G13.1"),
         locked(customer, plan.application) as (_held_customer, held),
     ):
-        again = plan_acceptance(held, on=plan.on, chosen={s.name: s.chosen.key for s in plan.slots if s.chosen})
+        chosen = {slot.name: slot.chosen.key for slot in plan.slots if slot.chosen}
+        again = plan_acceptance(held, on=plan.on, chosen=chosen, effective_on=plan.effective_on)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         held.accept(on=plan.on, quantity=plan.quantity)
         held.save()
-        consenting.conclude(customer, at=clock.moment_of(plan.on))
-        contract = _make(held, held.service, plan, None)
-        made = [contract]
-        if held.with_option:
-            made.append(_make(held, SERVICES["wise-paas-option"], plan, contract))
-        ending.settle(customer)
-        consequences.bring_about([Turn(c.pk, Event.ACCEPTED, plan.on, c.service.fees.said_by) for c in made])
-        contract = Contract.objects.get(pk=contract.pk)
-        made[0] = contract
-        notifying.send(_letter(plan, held, made, contract.ends_on))
-        for each in made:
-            announcing.tell_newcomer(each)
+        return _changed(held, again) if held.changes else _concluded(held, again)
+
+
+def _changed(application: Application, plan: AcceptancePlan) -> Contract:
+    """The contract that has, or will have, more lines; inside the open act."""
+    assert application.changes is not None  # noqa: S101 - asked by accept
+    assert plan.effective_on is not None  # noqa: S101 - a change has its day
+    with locked(application.changes):
+        consequences.bring_about([_turn(application, plan.on, plan.quantity, plan.effective_on)])
+    contract = Contract.objects.get(pk=application.changes.pk)
+    notifying.send(_letter(plan, application, [contract], contract.ends_on))
     return contract
+
+
+def _concluded(application: Application, plan: AcceptancePlan) -> Contract:
+    """The contract that is made, with its option; inside the open act."""
+    customer = application.customer
+    consenting.conclude(customer, at=clock.moment_of(plan.on))
+    contract = _make(application, application.service, plan, None)
+    made = [contract]
+    if application.with_option:
+        made.append(_make(application, SERVICES["wise-paas-option"], plan, contract))
+    ending.settle(customer)
+    lines = [c.quantity if c.service.counts_lines else 0 for c in made]
+    consequences.bring_about(
+        [
+            Turn(c.pk, Event.ACCEPTED, plan.on, c.service.fees.said_by, many, application.pk)
+            for c, many in zip(made, lines, strict=True)
+        ]
+    )
+    made[0] = Contract.objects.get(pk=contract.pk)
+    notifying.send(_letter(plan, application, made, made[0].ends_on))
+    for each in made:
+        announcing.tell_newcomer(each)
+    return made[0]
 
 
 def refuse_application(application: Application, *, on: date, actor: Actor, reason: str = "") -> None:
@@ -223,61 +246,6 @@ def withdraw(application: Application, *, on: date, actor: Actor, reason: str = 
         held.save()
 
 
-def _slots(service: Service, holdings: list[Holding], on: date, chosen: Mapping[str, Key]) -> list[Slot]:
-    slots = []
-    for index, part in enumerate(service.eligibility.parts):
-        candidates = tuple(part.candidates(holdings, on))
-        slot = Slot(service.code, index, part.words, candidates, candidates[0] if candidates else None)
-        wanted = chosen.get(slot.name)
-        if wanted is not None:
-            picked = next((holding for holding in candidates if holding.key == tuple(wanted)), None)
-            if picked is None:
-                raise refuse(
-                    service.eligibility.said_by.id,
-                    _(
-                        "What was chosen does not satisfy the requirement on the start date. Choose one of those offered."
-                    ),
-                )
-            slot = Slot(service.code, index, part.words, candidates, picked)
-        slots.append(slot)
-    return slots
-
-
-def _missing(customer: Customer, service: Service, holdings: list[Holding], on: date) -> list[Unmet]:
-    requirement = service.eligibility
-    missing = [part.words for part in requirement.explain(holdings, on) if not part.met]
-    if not missing:
-        return []
-    words = "、".join(str(part) for part in missing)
-    possible = requirement.possible_from(holdings, on)
-    remedy = (
-        said(_("Missing on {day}: {parts}. Possible from {possible}."), day=on, parts=words, possible=possible)
-        if possible
-        else said(_("Missing on {day}: {parts}."), day=on, parts=words)
-    )
-    return [Unmet(requirement.said_by, remedy, (customer,))]
-
-
-def _unit_taken(application: Application) -> list[Unmet]:
-    living = application.management_unit.contracts.filter(
-        service_code=application.service_code,
-        item=application.item,
-        state__in=["accepted", "active", "suspended", "restricted"],
-    ).first()
-    if living is None or application.service.unit is None:
-        return []
-    return [
-        Unmet(
-            application.service.unit,
-            said(
-                _("The management unit has {contract} already. Change its number of lines instead (MA8.1)."),
-                contract=living.number,
-            ),
-            (living,),
-        )
-    ]
-
-
 def _own_end(application: Application, slots: list[Slot]) -> Fall | None:
     """How the contract would end with what it rests on, by what is scheduled now (L07)."""
     ends = falls(Standing.of(application.customer).world)
@@ -301,7 +269,7 @@ def _own_end(application: Application, slots: list[Slot]) -> Fall | None:
 def _make(application: Application, service: Service, plan: AcceptancePlan, parent: Contract | None) -> Contract:
     slots = [slot for slot in plan.slots if slot.service == service.code]
     bases = [
-        parent.key if slot.chosen and slot.chosen.key == NEW_IOT and parent else slot.chosen.key
+        parent.key if slot.chosen and slot.chosen.key == requiring.NEW_IOT and parent else slot.chosen.key
         for slot in slots
         if slot.chosen
     ]

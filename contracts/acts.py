@@ -6,9 +6,12 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts import consequences
 from contracts.cascade import Edge, Key, World
+from contracts.consequences import Event, Turn
 from contracts.models import Contract, Dependency, Termination
 from contracts.standing import Standing
+from iijiot.clauses import Clause
 from iijiot.records import locked
 from iijiot.rules import refuse, require
 
@@ -101,7 +104,7 @@ class TakenBack:
 
     def applied(self, now: Standing) -> World:
         """Without that end."""
-        return now.without_end(self.termination)
+        return now.without_ends(self.termination)
 
     def write(self, reason: str) -> Termination:
         """Close the row."""
@@ -109,6 +112,40 @@ class TakenBack:
             termination.take_back()
             termination.save()
         return termination
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A contract protected against termination, which takes the notices back that are to end it."""
+
+    contract: int
+    terminations: tuple[int, ...]
+    on: date
+    clause: str = "G29.1"
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What apps to the right hear besides the ends that are lifted."""
+        return [Turn(self.contract, Event.PROTECTED, self.on, Clause(self.clause))]
+
+    def root(self) -> Key:
+        """The contract."""
+        return ("contract", self.contract)
+
+    def applied(self, now: Standing) -> World:
+        """Without those notices."""
+        return now.without_ends(*self.terminations)
+
+    def write(self, reason: str) -> None:
+        """Protect it, close the notices, and let followers take back what they know of."""
+        with locked(Contract.objects.get(pk=self.contract)) as (contract,):
+            contract.protect()
+            contract.save()
+        for each in Termination.objects.among(self.terminations).order_by("pk"):
+            with locked(each) as (termination,):
+                termination.take_back()
+                termination.save()
+        consequences.bring_about(self.turns)
 
 
 @dataclass(frozen=True)

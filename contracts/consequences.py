@@ -14,6 +14,8 @@ class Event(StrEnum):
     """How a contract can turn."""
 
     ACCEPTED = "accepted"
+    LINES_MORE = "lines-more"
+    PROTECTED = "protected"
     STARTED = "started"
     SUSPENDED = "suspended"
     RESTRICTED = "restricted"
@@ -32,6 +34,10 @@ class Turn:
     event: Event
     on: date
     clause: Clause
+    quantity: int = 0
+    """How many lines, where it is about lines: those of a new contract, or how many more."""
+    application_id: int | None = None
+    """The application by which it turns."""
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def plan_ending_by_notice(
     `completes` is the earlier message without our form that this form makes good. Raises RuleViolation when the
     contract has ended, the days are impossible, or an earlier notice already ends it by then.
     """
-    require(contract.take_termination)
+    require(contract.take_notice)
     _refuse_no_notice(contract, arrived_on, named_on, how, today)
     end = contract.service.ends_on(arrived_on, named_on)
     earlier = contract.terminations.own().scheduled().filter(effective_on__lte=end.day).first()
@@ -161,7 +161,7 @@ def plan_ending_by_notice(
         warnings.append(_("The last day is the first of a month: one day of that month will be charged (G30.2.2)."))
     if end.day < today:
         warnings.append(_("The last day is over already: the contract ends at once, with that day."))
-    return _planned(act, contract.customer, designated, warnings)
+    return planned(act, contract.customer, designated, warnings)
 
 
 def _refuse_no_notice(contract: Contract, arrived_on: date, named_on: date | None, how: str, today: date) -> None:
@@ -205,7 +205,7 @@ def plan_ending(
             clause,
             said(_("It already ends on {day} by {number}."), day=earlier.effective_on, number=earlier.number),
         )
-    return _planned(NewEnd(subject.key, origin, effective_on, clause, **more), subject.customer, designated)
+    return planned(NewEnd(subject.key, origin, effective_on, clause, **more), subject.customer, designated)
 
 
 def may_be_taken_back(termination: Termination, *, today: date) -> None:
@@ -225,7 +225,7 @@ def may_be_taken_back(termination: Termination, *, today: date) -> None:
 def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
     """What taking back an end would lift: exactly what it caused and nothing else causes."""
     may_be_taken_back(termination, today=today)
-    return _planned(TakenBack(termination.pk, termination.clause), termination.subject.customer)
+    return planned(TakenBack(termination.pk, termination.clause), termination.subject.customer)
 
 
 def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
@@ -248,7 +248,7 @@ def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
             requirement.said_by.id,
             said(_("Without {base} the requirement would not be met. Let it rest on another one first."), base=base),
         )
-    return _planned(Dropped(dependency.pk, today, dependency.clause), contract.customer)
+    return planned(Dropped(dependency.pk, today, dependency.clause), contract.customer)
 
 
 def offered_to_rest_on(contract: Contract) -> list[Holding]:
@@ -273,7 +273,7 @@ def plan_resting(contract: Contract, base: Subject, *, today: date) -> EndingPla
         raise refuse(requirement.said_by.id, _("Its end has taken effect already."))
     cascade = contract.service.ends_under(base.as_holding().code)
     act = Rested(contract.pk, base.key, (cascade or requirement.said_by).id, cascade is not None)
-    return _planned(act, contract.customer)
+    return planned(act, contract.customer)
 
 
 def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Termination | None:
@@ -283,7 +283,7 @@ def carry_out(plan: EndingPlan, *, actor: Actor, reason: str, today: date) -> Te
     """
     touched = [change.subject for change in plan.changes]
     with chapter(actor=actor, reason=reason, clause=plan.act.clause), locked(plan.customer, *touched):
-        again = _planned(plan.act, plan.customer, plan.designated)
+        again = planned(plan.act, plan.customer, plan.designated)
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         made = plan.act.write(reason)
@@ -305,7 +305,7 @@ def _keep(customer: Customer, designated: Sequence[Designated]) -> None:
 
 def settle(customer: Customer) -> EndingPlan:
     """Bring the ends of a customer's contracts in line with what they rest on, inside an open act (L07)."""
-    plan = _planned(Settled(customer.pk), customer)
+    plan = planned(Settled(customer.pk), customer)
     standing.write(customer, plan.changes)
     consequences.bring_about(_turns(plan.changes))
     return plan
@@ -320,9 +320,10 @@ def record_message(contract: Contract, *, arrived_on: date, note: str, actor: Ac
     return message
 
 
-def _planned(
+def planned(
     act: Act, customer: Customer, designated: Sequence[Designated] = (), warnings: Iterable[Words] = ()
 ) -> EndingPlan:
+    """What an act would change, as `carry_out` takes it."""
     now = standing.Standing.of(customer)
     before = now.written()
     world = act.applied(now)
@@ -344,7 +345,7 @@ def _planned(
         for key in now.below(root)
         if key not in touched and key in after and key in before and standing.is_living(subjects[key])
     ]
-    effects = consequences.foresee(_turns(changes))
+    effects = consequences.foresee([*_turns(changes), *getattr(act, "turns", ())])
     ends = tuple(row.pk for row in now.terminations if row.subject.key == root)
     return EndingPlan(
         act, customer, tuple(changes), tuple(kept), tuple(effects), tuple(warnings), tuple(designated), ends

@@ -121,7 +121,7 @@ def _may_open(actor: Actor) -> bool:
 def orphans(since: datetime) -> Iterator[str]:
     """Keys of files that lay there at a moment already and that no record needs: of acts taken back, or erased."""
     for keys in file_store.untouched_since(since):
-        known = Evidence.objects.stored_among(keys)
+        known = file_store.needed(keys)
         yield from (key for key in keys if key not in known)
 
 

@@ -55,6 +55,7 @@ DESK = [
     "contracts.start_contract",
     "contracts.designate_condition",
     "contracts.end_contract",
+    "contracts.protect_contract",
     "contracts.meet_condition",
     "contracts.change_dependency",
     "contracts.send_notice",

@@ -15,7 +15,7 @@ from contracts.models import Customer, Disclosure, HeirFiling, Succession
 from iijiot import personal
 from iijiot.assigning import Assignment
 from iijiot.database_roles import make_functions
-from iijiot.models import AccessEvent, DayStep, JobFailure, Proposal, SavedView, User
+from iijiot.models import AccessEvent, BulkRun, DayStep, JobFailure, Proposal, SavedView, User
 from iijiot.personal import BOOKS, REST
 from iijiot.recorded import recorded_models
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -25,7 +25,7 @@ Rows = QuerySet[Any]
 MARK = 987_654_321_012_345
 """Stands for the customer's key while a query is turned into the text of the function."""
 
-UNOWNED = (SavedView, DayStep)
+UNOWNED = (SavedView, DayStep, BulkRun)
 """Records of nobody's that may name anybody."""
 
 NAMES = """

@@ -48,7 +48,13 @@ class Examined:
 
 
 def unmet_requirement(application: Application) -> Words | None:
-    """What the service requires and the customer does not hold on the wished day (G14.1.1)."""
+    """What the service requires and the customer does not hold on the wished day (G14.1.1).
+
+    What a contract that is changed requires, it has while it lasts (G15.2).
+    """
+    if application.changes is not None:
+        gone = application.why_no_change(application.start_wished_on)
+        return gone.remedy if gone else None
     requirement, holdings = application.service.eligibility, application.customer.holdings()
     missing = [part.words for part in requirement.explain(holdings, application.start_wished_on) if not part.met]
     if not missing:

@@ -100,9 +100,9 @@ class Standing:
             return self.world
         return replace(self.world, own={**self.world.own, key: Fall.of_its_own(key, on, clause)})
 
-    def without_end(self, termination: int) -> World:
-        """The same world without one end."""
-        rest = [row for row in self.terminations if row.pk != termination]
+    def without_ends(self, *ids: int) -> World:
+        """The same world without these ends."""
+        rest = [row for row in self.terminations if row.pk not in ids]
         return replace(self.world, own=_own_ends(rest, self.subjects))
 
     def with_edge(self, edge: Edge) -> World:

@@ -204,6 +204,9 @@ def move(predecessor: Customer, successor: Customer, estate: Estate, *, on: date
         bulk_change(Violation.objects.of_customer(predecessor).open(), whose, releasing=["customer"])
     else:
         moved = [contract.pk for contract in estate.contracts]
+        for old, unit in new.items():
+            changes = predecessor.applications.open().of_unit(old).changing(moved)
+            bulk_change(changes, whose | {"management_unit": unit.pk}, releasing=["customer"])
         bulk_change(Violation.objects.open().of_contracts(moved), whose, releasing=["customer"])
     for customer in (predecessor, successor):
         ending.settle(customer)

@@ -116,7 +116,7 @@ def plan_ending_in_trouble(
     Any form will do; that the purpose fails is the customer's judgement, recorded in `statement`. Raises RuleViolation
     where no restriction or interruption touches the contract on that day.
     """
-    require(contract.take_termination)
+    require(contract.take_notice)
     if not contract_may_end_by(contract, measure) or arrived_on < measure.starts_on:
         raise refuse(
             "G29.2",

@@ -34,3 +34,10 @@ def note(
         path=request.path[:300] if request else "",
         detail=str(detail)[:300],
     )
+
+
+def note_once_a_day(kind: AccessEvent.Kind, request: HttpRequest, detail: str) -> None:
+    """Write one line a business day of whoever asks for the same thing, however often the page is opened."""
+    since = clock.midnight(clock.business_day())
+    if not AccessEvent.objects.noted(kind, request.user.pk, detail[:300], since):
+        note(kind, request, detail=detail)

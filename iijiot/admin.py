@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from iijiot import roles
+from iijiot.console import bulk_admin as bulk_admin
 from iijiot.console import proposal_admin as proposal_admin
 from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin

@@ -12,8 +12,9 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
+        from iijiot import bulk_work as bulk_work  # declares its jobs
         from iijiot import checks, daily, database_roles, guards, proposals, roles
-        from iijiot import job_keeping as job_keeping  # declares its jobs
+        from iijiot import job_keeping as job_keeping
         from iijiot.login import signals
 
         signals.connect()

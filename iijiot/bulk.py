@@ -1,13 +1,13 @@
 """Many rows at once: written with their history in one statement, from the rows themselves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 from iijiot import clock
 from iijiot.numbers import are_provisional, give_numbers, provisional
-from iijiot.records import Numbered, citing, column, current_chapter
+from iijiot.records import Numbered, RecordedModel, citing, column, current_chapter
 
 
 class Computed(NamedTuple):
@@ -15,6 +15,12 @@ class Computed(NamedTuple):
 
     sql: str
     params: Sequence[Any] = ()
+
+
+class Each(NamedTuple):
+    """A value of its own for each row, by the row's key; rows without one are left as they are."""
+
+    values: Mapping[int, Any]
 
 
 def bulk_change(
@@ -29,28 +35,42 @@ def bulk_change(
     History comes from the updated rows themselves, with the open chapter's actor, reason and clause;
     `clause_from` names a column of the row to take the clause from instead. States are changed by
     `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by
-    name; in a migration, where models are as they were then, nothing is fixed. A value may be `Computed`.
+    name; in a migration, where models are as they were then, nothing is fixed. A value may be `Computed`, or
+    one for `Each` row.
     """
     model = rows.model
     if held := (set(getattr(model, "FIXED", ())) & set(changes)) - set(releasing):
         raise TypeError(f"{model.__name__}: {', '.join(sorted(held))} never changes.")
-    fields = {name: column(model, name) for name in changes}
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     values: list[Any] = []
     sets: list[str] = []
-    for name, field in fields.items():
-        told = changes[name]
+    own: list[tuple[str, str, list[Any]]] = []
+    for place, (name, told) in enumerate(changes.items()):
+        field = column(model, name)
+        if isinstance(told, Each):
+            ids = [pk for pk in ids if pk in told.values]
+            own.append((f"own_{place}", str(field.db_type(connection)), [told.values[pk] for pk in ids]))
+            sets.append(f"{quote(field.column)} = own.own_{place}")
+            continue
         computed = told if isinstance(told, Computed) else Computed("%s", [field.get_db_prep_save(told, connection)])
-        sets.append(f"{connection.ops.quote_name(field.column)} = {computed.sql}")
+        sets.append(f"{quote(field.column)} = {computed.sql}")
         values += computed.params
-    ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     if not ids:
         return []
-    table, written = connection.ops.quote_name(model._meta.db_table), ", ".join(sets)
+    source, keyed = "", f"{table}.id = ANY(%s)"
+    keys: list[Any] = [ids]
+    if own:
+        names = ", ".join(["id", *(name for name, _kind, _each in own)])
+        arrays = ", ".join(f"%s::{kind}[]" for _name, kind, _each in own)
+        source, keyed = f"FROM unnest(%s::bigint[], {arrays}) AS own({names})", f"{table}.id = own.id"
+        keys += [each for _name, _kind, each in own]
     inserted, insert_params = history_insert("changed", model, "~", clause_from)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH changed AS (UPDATE {table} SET {written} WHERE id = ANY(%s) RETURNING *) {inserted}",
-            [*values, ids, *insert_params],
+            f"WITH changed AS (UPDATE {table} SET {', '.join(sets)} {source} WHERE {keyed} RETURNING {table}.*) {inserted}",
+            [*values, *keys, *insert_params],
         )
     return ids
 
@@ -60,14 +80,16 @@ def bulk_transition(
 ) -> list[int]:
     """One transition on many rows, set-based: only rows in an allowed source state are touched.
 
-    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own.
+    The caller selects rows whose conditions hold; the act's target, sources and clause are the model's own. An act
+    without a target leaves the state as it is.
     """
     meta = getattr(rows.model, act)._django_fsm
     state = meta.field.name
     step = next(iter(meta.transitions.values()))
     allowed = rows.filter(**{f"{state}__in": list(meta.transitions)})
+    moved = {state: step.target} if step.target is not None else {}
     with citing(step.custom["clause"].id):
-        return bulk_change(allowed, {**(changes or {}), state: step.target}, clause_from=clause_from)
+        return bulk_change(allowed, {**(changes or {}), **moved}, clause_from=clause_from)
 
 
 def bulk_add(records: Sequence[Any]) -> None:
@@ -87,6 +109,12 @@ def bulk_add(records: Sequence[Any]) -> None:
         cursor.execute(
             f"WITH added AS (SELECT * FROM {table} WHERE id = ANY(%s)) {inserted}", [[r.pk for r in records], *params]
         )
+
+
+def bulk_note(rows: Sequence[Any]) -> None:
+    """Insert many lines of a log that is only ever added to."""
+    if rows:
+        models.QuerySet(type(rows[0])).bulk_create(rows)
 
 
 def history_insert(source: str, model: type[models.Model], kind: str, clause_from: str | None) -> tuple[str, list[Any]]:
@@ -115,15 +143,24 @@ def history_insert(source: str, model: type[models.Model], kind: str, clause_fro
     return sql, [value for _sql, value in told.values()]
 
 
-def bulk_insert(model: type[Numbered], values: dict[str, str], source: str, params: Sequence[Any]) -> int:
-    """Insert a numbered record for each row of a subquery, with its history, in one statement; returns how many.
+def bulk_insert(model: type[RecordedModel], values: dict[str, str], source: str, params: Sequence[Any]) -> int:
+    """Insert a record for each row of a subquery, with its history, in one statement; returns how many.
 
     `values` gives for each field the SQL of its value, over the columns of `source`, which is a SELECT with `params`.
+    Those with numbers get theirs.
     """
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     columns = {quote(str(column(model, name).column)): sql for name, sql in values.items()}
     inserted, history_params = history_insert("added", model, "+", None)
+    into, told = ", ".join(columns), ", ".join(columns.values())
+    if not issubclass(model, Numbered):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH added AS (INSERT INTO {table} ({into}) SELECT {told} FROM ({source}) source RETURNING *) {inserted}",
+                [*params, *history_params],
+            )
+            return cursor.rowcount
     with connection.cursor() as cursor:
         key, number, numbering = _numbering(model, source, params)
         cursor.execute(
@@ -131,8 +168,7 @@ def bulk_insert(model: type[Numbered], values: dict[str, str], source: str, para
             WITH rows AS MATERIALIZED (
                 SELECT {key} AS new_id, source.* FROM ({source}) source
             ), added AS (
-                INSERT INTO {table} (id, number, {", ".join(columns)})
-                SELECT new_id, {number}, {", ".join(columns.values())} FROM rows RETURNING *
+                INSERT INTO {table} (id, number, {into}) SELECT new_id, {number}, {told} FROM rows RETURNING *
             ) {inserted}
             """,
             [numbering[0], *params, numbering[1], *history_params],

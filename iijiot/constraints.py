@@ -30,7 +30,7 @@ def _of_a_field(model: type[models.Model], field: Any, name: str) -> ValidationE
     place = f"{model._meta.db_table}_{field.column}"
     if field.unique and name == f"{place}_key":
         return model().unique_error_message(model, (field.name,))
-    if isinstance(field, models.PositiveIntegerField) and name == f"{place}_check":
+    if isinstance(field, models.PositiveIntegerField | models.PositiveSmallIntegerField) and name == f"{place}_check":
         return ValidationError(MinValueValidator(0).message, params={"limit_value": 0})
     return None
 

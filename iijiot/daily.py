@@ -173,7 +173,7 @@ def _rehearse_step(step: Step, day: date) -> DayStep:
     return DayStep(day=day, step=step.name, done=step.due(day), finished_at=clock.now())
 
 
-def one_by_one(records: Iterable[Any], act: Callable[[Any], None], tally: Tally) -> None:
+def one_by_one(records: Iterable[Any], act: Callable[[Any], Any], tally: Tally) -> None:
     """Run an act for each record, each its own transaction; what cannot be done is set aside with the reason."""
     for record in records:
         try:

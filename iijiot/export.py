@@ -32,14 +32,22 @@ class Lost:
 
 
 def csv_text(value: Value) -> str:
-    """A value as a cell of a CSV file. Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """A value as a cell of a CSV file.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, which `read_back` takes away.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bool | int | float | date):
         return str(value)
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return f"'{value}" if value.lstrip("'").startswith(FORMULA_STARTS) else value
+
+
+def read_back(cell: str) -> str:
+    """The text that `csv_text` wrote into a cell of a CSV file."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
@@ -110,18 +118,19 @@ def workbook(
     for place, name in enumerate(header):
         widest = max([_width(name), *(_width(csv_text(row[place])) for row in ahead)])
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(WIDEST, max(NARROWEST, widest + 2))
-    sheet.append([_cell(sheet, name, bold=True) for name in header])
+    sheet.append([text_cell(sheet, name, bold=True) for name in header])
     for row in chain(ahead, source):
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([text_cell(sheet, value) for value in row])
     second = book.create_sheet(_sheet_name("出力条件"))
     for name, value in about:
-        second.append([_cell(second, name, bold=True), _cell(second, value)])
+        second.append([text_cell(second, name, bold=True), text_cell(second, value)])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
+def text_cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
+    """A cell of a workbook that is being written; text is text, whatever it begins with."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.replace(tzinfo=None)
     if isinstance(value, str):

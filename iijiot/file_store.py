@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,20 @@ from iijiot.numbers import are_provisional
 UNFINISHED = ".part"
 OURS = re.compile(r"[0-9a-f]{32}(\.part)?")
 """The names of what is put here; what else lies in the folder is somebody else's."""
+
+
+Needed = Callable[[list[str]], set[str]]
+_needed: list[Needed] = []
+
+
+def keeps(known: Needed) -> None:
+    """Register what says which of some keys are of a record; what nobody knows is swept in the end."""
+    _needed.append(known)
+
+
+def needed(keys: list[str]) -> set[str]:
+    """Those of these keys that a record needs."""
+    return {key for known in _needed for key in known(keys)}
 
 
 class Lost(Exception):

@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 
 
 class FirstTables(Migration):
-    """A migration that only makes tables."""
+    """A migration of tables and fields, no two of whose operations are about the same."""
 
     def apply(
         self, project_state: ProjectState, schema_editor: BaseDatabaseSchemaEditor, collect_sql: bool = False

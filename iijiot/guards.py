@@ -89,6 +89,11 @@ def is_kept(model: type) -> bool:
     return is_history(model) or getattr(model, "APPEND_ONLY", False)
 
 
+def is_measured(model: type) -> bool:
+    """Whether rows of this model are figures that machines count, which have no history (iijiot/measured.py)."""
+    return bool(getattr(model, "MEASURED", ""))
+
+
 def kept_models() -> list[Any]:
     """All models of the project whose rows are only ever added."""
     return [model for model in apps.get_models() if is_kept(model)]

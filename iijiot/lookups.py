@@ -1,10 +1,12 @@
 """Lookups of the database that Django has no name for, and cheap ways to what is looked up often."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import ForeignKey, Lookup, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import ForeignKey, Func, Lookup, QuerySet, TextField, Value
 from django.db.models.fields import Field
 
 
@@ -26,9 +28,28 @@ class AnyOf(Lookup):
         return f"{left} = ANY ({right})", (*left_params, *right_params)
 
 
+MANY = 100
+"""From so many keys on they are sent as one array."""
+
+
+def among(records: Any, ids: Any) -> Any:
+    """Those with these keys, which are a query or any number of values."""
+    if isinstance(ids, QuerySet):
+        return records.filter(pk__in=ids)
+    wanted = list(ids)
+    if len(wanted) < MANY or not isinstance(wanted[0], int):
+        return records.filter(pk__in=wanted)
+    return records.filter(pk__any_of=Value(wanted))
+
+
 def keys(records: QuerySet[Any]) -> ArraySubquery:
     """The primary keys of these records as one array."""
     return ArraySubquery(records.order_by().values("pk"))
+
+
+def many(numbers: Sequence[str]) -> Func:
+    """Many numbers or codes as one array, for `any_of`: they go over as one text, not as ten thousand parameters."""
+    return Func(Value(",".join(numbers)), Value(","), function="string_to_array", output_field=ArrayField(TextField()))
 
 
 def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
@@ -38,6 +59,14 @@ def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
         return records.filter(**{f"{owner}__in" if isinstance(customer, list) else owner: customer})
     owners = owned(records.model._meta.get_field(owner).related_model._base_manager.all(), rest, customer)
     return records.filter(**{f"{owner}__any_of": keys(owners)})
+
+
+def found_first(records: Any, wanted: QuerySet[Any]) -> Any:
+    """Those of `records` that are among `wanted`, which are few: they are found by their own index before they are ordered.
+
+    With an order and a limit a planner may instead walk the order's index until it happens to meet enough of them.
+    """
+    return records.filter(pk__any_of=keys(wanted))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.bulk_runs import BulkRefusal as BulkRefusal
+from iijiot.bulk_runs import BulkRun as BulkRun
+from iijiot.bulk_runs import BulkSelection as BulkSelection
+from iijiot.bulk_runs import BulkSlice as BulkSlice
 from iijiot.company import Company as Company
 from iijiot.jobs import JobFailure as JobFailure
 from iijiot.jobs import JobRetry as JobRetry
@@ -168,6 +172,14 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
         user.save()
 
 
+class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
+    """Lines of the access log."""
+
+    def noted(self, kind: str, user_id: int | None, detail: str, since: datetime) -> bool:
+        """Whether there is such a line since a moment."""
+        return self.filter(user_id=user_id, at__gte=since, kind=kind, detail=detail).exists()
+
+
 class AccessEvent(models.Model):
     """One line of the access log: who came in, was refused, took data out, looked or disclosed. Never changed."""
 
@@ -197,6 +209,8 @@ class AccessEvent(models.Model):
     address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
     path = models.CharField(_("page"), max_length=300, blank=True)
     detail = models.CharField(_("detail"), max_length=300, blank=True)
+
+    objects = AccessEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access event")

@@ -21,7 +21,7 @@ from iijiot import clock
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.labels import Labelled
-from iijiot.lookups import history_of, owned
+from iijiot.lookups import among, history_of, owned
 from iijiot.numbers import give_numbers
 from iijiot.rules import refuse
 from iijiot.validated import Validated
@@ -57,17 +57,17 @@ class NotLocked(RuntimeError):
 
 
 @contextmanager
-def chapter(*, actor: Actor, reason: str = "", clause: str = "") -> Iterator[Chapter]:
+def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID | None = None) -> Iterator[Chapter]:
     """Everything written inside is one act in one transaction (G5.3).
 
     Inside an open chapter this continues the same act: the id and the actor stay, reason and clause
-    are those of the inner part where it gives its own.
+    are those of the inner part where it gives its own. `act` goes on with an act begun in an earlier transaction.
     """
     outer = _open.get()
     if outer:
         current = replace(outer, reason=reason or outer.reason, clause=clause or outer.clause)
     else:
-        current = Chapter(act_id(), actor, reason, clause)
+        current = Chapter(act or act_id(), actor, reason, clause)
     if current.clause:
         Clause(current.clause)
     token = _open.set(current)
@@ -132,6 +132,7 @@ def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:
     """Write the open chapter into the history row that is about to be saved."""
     current = current_chapter()
     current.touched.add(history_instance.instance_type)
+    history_instance.history_date = clock.now()
     history_instance.history_user_id = current.actor.user_id
     history_instance.history_change_reason = current.reason
     history_instance.history_actor_kind = current.actor.kind
@@ -154,7 +155,11 @@ class RecordedQuerySet(models.QuerySet[R]):
 
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
-        return self.filter(pk__in=ids)
+        return among(self, ids)
+
+    def hold(self) -> list[int]:
+        """Hold these rows until the transaction ends; their keys. What is asked of them from now on stays so."""
+        return list(self.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
     def delete(self) -> Any:
         """Refused like the deletion of each row."""
@@ -202,6 +207,9 @@ class RecordedModel(Labelled, Validated):
     STAFF_ONLY: ClassVar[frozenset[str]] = frozenset()
     """Fields that nobody outside the company sees; "*" for the whole record."""
 
+    GUARDED: ClassVar[Mapping[str, str]] = {}
+    """Fields whose values need a permission beside that to see the record, each with that permission."""
+
     history = HistoricalRecords(
         inherit=True,
         bases=[RecordedHistory],
@@ -220,6 +228,11 @@ class RecordedModel(Labelled, Validated):
             self._keep_fixed()
         self.full_clean()
         super().save(*args, **kwargs)
+
+    @classmethod
+    def hidden_from(cls, user: Any) -> set[str]:
+        """The guarded fields that a user may not see."""
+        return {name for name, permission in cls.GUARDED.items() if not user.has_perm(permission)}
 
     def complete(self) -> None:
         """Set what follows from other fields; called before every write, `bulk_add` included."""
@@ -330,6 +343,16 @@ def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
             yield taken
         finally:
             _locked.reset(token)
+
+
+@contextmanager
+def tried_out(record: Any) -> Iterator[None]:
+    """Transitions run on this object to see what refuses them; it is held by nobody and must not be saved."""
+    token = _locked.set(_locked.get() | {id(record)})
+    try:
+        yield
+    finally:
+        _locked.reset(token)
 
 
 def column(model: type[models.Model], name: str) -> Any:

@@ -187,6 +187,8 @@ SMALLEST_STATISTIC = env.int("SMALLEST_STATISTIC", default=10)
 # Years for which personal data of a customer who is gone is kept: name and address in the books, and all the rest (G40.2.1).
 RETENTION_YEARS_BOOKS = env.int("RETENTION_YEARS_BOOKS", default=7)
 RETENTION_YEARS_REST = env.int("RETENTION_YEARS_REST", default=3)
+# Months for which the daily usage of lines is kept; the oldest days then go by themselves (G40.2.1).
+USAGE_MONTHS = env.int("USAGE_MONTHS", default=25)
 
 # Login: by login ID and password, then a code; see iijiot/login.
 

@@ -16,6 +16,7 @@ from contracts.models.contract import State
 from contracts.models.termination import Origin
 from contracts.standing import Standing, is_living
 from iijiot.records import RecordedModel
+from tests import lawful_lines
 from tests.recorder import recorded_models
 
 UNSEEN = {"password", "last_login", "sent_at", "finished_at", "stored_as"}
@@ -40,6 +41,7 @@ def unlawful(today: date, customers: Iterable[Customer]) -> list[str]:
         *days_that_are_over(today),
         *ends_without_their_row(),
         *ends_that_do_not_follow(customers),
+        *lawful_lines.unlawful(today),
     ]
 
 

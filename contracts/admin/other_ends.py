@@ -125,13 +125,13 @@ class EndInTrouble(EndingAction):
         "contracts.end_contract",
         "G29.2",
     )
-    transition, form, tone = "take_termination", TroubleForm, "danger"
+    transition, form, tone = "take_notice", TroubleForm, "danger"
     help = _("A restriction or interruption makes the service unusable and the purpose of the contract fails.")
     done = _("The contract ends on the day of arrival.")
 
     def why_not(self) -> Sequence[Unmet]:
         """Only while a restriction or interruption touches the contract."""
-        return unmet(self.obj.take_termination) or terminating.why_no_trouble(self.obj)
+        return unmet(self.obj.take_notice) or terminating.why_no_trouble(self.obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The contract."""

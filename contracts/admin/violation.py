@@ -4,13 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import violating
 from contracts.admin.shared import QueueFilter, WithState, cited, linked, searched_by_number
 from contracts.models import Violation
-from contracts.models.violation import TONES
+from contracts.models.violation import PLAIN, TONES
 from iijiot import clock
 from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin
@@ -77,6 +78,12 @@ class ViolationAdmin(WithState, ConsoleAdmin):
     fixed_fields: ClassVar = ["customer", "breach"]
     prefilled: ClassVar = {"found_on": clock.business_day}
     dialogs: ClassVar = [Remedy, Drop, *DESK]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is violated by a card or a device is recorded on the page of that."""
+        if db_field.name == "breach":
+            kwargs["choices"] = [("", "---------"), *((breach.value, breach.label) for breach in PLAIN)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def head(self, violation: Violation) -> dict[str, Any]:
         """State and facts."""

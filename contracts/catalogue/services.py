@@ -85,6 +85,7 @@ SERVICES: dict[str, Service] = {
             since_clause=Clause("MA.S1"),
             items=[Item("TypeD", _("TypeD (docomo network)"))],
             counts_lines=True,
+            changes_under=Clause("MA8.1"),
             minimum_term=NONE.under("MA3"),
             unit=Clause("MA4"),
             eligibility=AllOf(IOT).under("MA6"),
@@ -175,6 +176,9 @@ SERVICES: dict[str, Service] = {
         ),
     ]
 }
+
+CHANGEABLE = [service.code for service in SERVICES.values() if service.changes_under]
+"""The services of which a contract can be changed by an application (G15.1)."""
 
 
 def discontinuation_lead(service: Service) -> DiscontinuationLead:

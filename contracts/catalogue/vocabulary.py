@@ -266,6 +266,8 @@ class Service:
     staff_may_designate: Clause | None = None
     items: Sequence[Item] = ()
     counts_lines: bool = False
+    changes_under: Clause | None = None
+    """Under which clause the number of lines can be changed; without one a change is a new application (G15.1)."""
     unit: Clause | None = None
     option_of: str | None = None
     discontinuation_lead: DiscontinuationLead | None = None

@@ -12,12 +12,22 @@ CONTRACT = (
     Mark("契約番号", lambda told: told["contract"].number, "K0000123", needed=True),
     Mark("サービス", lambda told: told["contract"].service.name, "モバイルアクセス"),
 )
+
+
+def applied_for(application: Any) -> str:
+    """The service applied for, or how many lines more for which contract."""
+    name = str(application.service.name)
+    if application.changes is None:
+        return name
+    return f"{name}　{application.quantity}回線の追加（契約番号 {application.changes.number}）"
+
+
 APPLICATION = (
     CUSTOMER,
     clause("一般規程 第13条第1項"),
     Mark("受付番号", lambda told: told["application"].number, "A0000123", needed=True),
     Mark("受付日", lambda told: day(told["application"].received_on), RECEIVED),
-    Mark("申込サービス", lambda told: told["application"].service.name, "モバイルアクセス"),
+    Mark("申込サービス", lambda told: applied_for(told["application"]), "モバイルアクセス"),
 )
 
 
@@ -81,6 +91,14 @@ def what_may_follow(told: Any) -> str:
     return f"{measure(told)}の日から2か月以内に原因となる事由が解消されない場合は、ご契約を解除させていただくことがあります。"
 
 
+def reached(told: Any) -> str:
+    """For each part of the threshold how many lines have reached it, and the first of them."""
+    return lines(
+        f"しきい値の{percent}%　{many}件　{'、'.join(names)}{'　ほか' if many > len(names) else ''}"
+        for percent, many, names in told["reached"]
+    )
+
+
 MEASURE = Mark("措置", measure, "停止")
 BEGINS = Mark("開始日時", lambda told: moment(told["suspension"].begins_at), "2026年12月10日（木）10時", needed=True)
 
@@ -93,6 +111,18 @@ INDIVIDUAL = (
     Letter("accepted", (
         *APPLICATION,
         Mark("契約一覧", made, "契約番号　　K0000123　モバイルアクセス　10回線", needed=True, block=True),
+        Mark("承諾日", lambda told: day(told["plan"].on), "2026年11月25日（水）", needed=True),
+        Mark("承諾しない回線の案内", not_accepted,
+             "お申込みの12回線のうち2回線につきましては、承諾いたしかねます（一般規程 第14条第3項）。", needed=True, block=True),
+        Mark("終了予定の案内", ends_already,
+             "本契約は、ご利用の前提となる契約の終了に伴い、2027年3月31日（水）をもって終了する予定です。",
+             needed=True, block=True),
+    )),
+    Letter("lines-accepted", (
+        *APPLICATION,
+        Mark("契約番号", lambda told: told["contract"].number, "K0000123", needed=True),
+        Mark("追加回線数", lambda told: f"{told['plan'].quantity}回線", "10回線", needed=True),
+        Mark("変更日", lambda told: day(told["plan"].effective_on), "2027年1月15日（金）", needed=True),
         Mark("承諾日", lambda told: day(told["plan"].on), "2026年11月25日（水）", needed=True),
         Mark("承諾しない回線の案内", not_accepted,
              "お申込みの12回線のうち2回線につきましては、承諾いたしかねます（一般規程 第14条第3項）。", needed=True, block=True),
@@ -141,6 +171,11 @@ INDIVIDUAL = (
         ), "別の事由による停止又は制限が続いております。", needed=True, block=True),
     )),
     Letter("suspension-withdrawn", (*CONTRACT, MEASURE, BEGINS)),
+    Letter("usage-alert", (
+        CUSTOMER,
+        Mark("計測日", lambda told: day(told["reached_on"]), "2026年12月3日（木）", needed=True),
+        Mark("到達状況", reached, "しきい値の90%　2件　L0000012 02012345678、L0000015 02012345681", needed=True, block=True),
+    )),
     Letter("succession", (
         CUSTOMER,
         clause("一般規程 第15条第1項"),

@@ -17,6 +17,7 @@ class Migration(FirstTables):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('iijiot', '0002_bulk_runs'),
     ]
 
     operations = [

@@ -8,55 +8,21 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.catalogue.services import SERVICES
+from contracts.catalogue.services import CHANGEABLE, SERVICES
 from contracts.catalogue.terms_versions import version_in_force
 from contracts.catalogue.vocabulary import Service
+from contracts.models.application_rules import documents_complete, grounds_examined, has_a_ground
+from contracts.models.application_state import ALLOWED, State
 from contracts.models.customer import Cap, Customer, ManagementUnit
 from contracts.models.finding import Finding
 from iijiot import clock
+from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, rule, transition
+from iijiot.rules import Unmet, refuse, transition
 from iijiot.states import StateField
-from iijiot.words import said
-
-
-class State(models.TextChoices):
-    """Where an application is."""
-
-    RECEIVED = "received", _("Received")
-    SCREENING = "screening", _("In screening")
-    ON_HOLD = "on-hold", _("On hold, documents asked for")
-    ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    @classmethod
-    def open(cls) -> list[str]:
-        """States in which a decision is still to come."""
-        return [cls.RECEIVED, cls.SCREENING, cls.ON_HOLD]
-
-
-TONES: dict[str, str] = {
-    State.RECEIVED: "info",
-    State.SCREENING: "info",
-    State.ON_HOLD: "warning",
-    State.ACCEPTED: "success",
-    State.REFUSED: "danger",
-    State.WITHDRAWN: "default",
-}
-
-ALLOWED: Allowed = {
-    "screen": [State.RECEIVED],
-    "record_findings": [State.SCREENING, State.ON_HOLD],
-    "ask_documents": [State.RECEIVED, State.SCREENING, State.ON_HOLD],
-    "documents_arrived": [State.ON_HOLD],
-    "accept": [State.SCREENING],
-    "refuse": [State.SCREENING, State.ON_HOLD],
-    "withdraw": [State.RECEIVED, State.SCREENING, State.ON_HOLD],
-}
-"""What is allowed when."""
+from iijiot.words import Words, said
 
 
 class ApplicationQuerySet(RecordedQuerySet["Application"]):
@@ -69,6 +35,10 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
     def of_unit(self, unit: int) -> "ApplicationQuerySet":
         """For contracts in a management unit."""
         return self.filter(management_unit=unit)
+
+    def changing(self, contracts: list[int]) -> "ApplicationQuerySet":
+        """For a change of one of these contracts (G15)."""
+        return self.filter(changes__in=contracts)
 
     def on_hold(self) -> "ApplicationQuerySet":
         """Waiting for documents."""
@@ -96,50 +66,13 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
         return self.select_related("customer", "management_unit").annotate(has_open_grounds=Exists(open_grounds))
 
 
-@rule(
-    "G14.1",
-    lambda application: said(
-        _("Record the finding for every ground first. Open: {grounds}."),
-        grounds="、".join(str(finding.get_ground_display()) for finding in application.open_findings()),
-    ),
-    helps="findings",
-)
-def grounds_examined(application: "Application") -> bool:
-    """Every ground of article 14 has its finding."""
-    return not application.open_findings()
-
-
-@rule(
-    "G42.2.1",
-    lambda application: said(
-        _("Wait for the documents asked for: {documents}."),
-        documents="、".join(request.what for request in application.missing_documents()),
-    ),
-    helps="documents-arrived",
-)
-def documents_complete(application: "Application") -> bool:
-    """Nothing that was asked for is missing (G42.2.1)."""
-    return not application.waits_for_documents()
-
-
-@rule(
-    "G14.1",
-    _("Record a ground that is found, or documents that were not delivered, before refusing."),
-    helps="findings",
-)
-def has_a_ground(application: "Application") -> bool:
-    """A refusal needs a ground of article 14, or missing documents (G42.2.1)."""
-    found = any(finding.result == Finding.Result.FOUND for finding in application.findings.all())
-    return found or application.waits_for_documents() or application.exceeds_cap()
-
-
 class Application(Numbered):
     """An application for a service by a customer, with every item that the service needs (G12.1)."""
 
     NUMBER_PREFIX = "A"
     LOCK_RANK = 14
-    FIXED: ClassVar = {"customer": "G10", "received_at": "G13.2"}
-    TOLD = ("service_code", "quantity", "start_wished_on", "received_at")
+    FIXED: ClassVar = {"customer": "G10", "received_at": "G13.2", "changes": "G15.1"}
+    TOLD = ("service_code", "changes", "quantity", "start_wished_on", "received_at")
     PERSONAL: ClassVar = {"item": NO, "note": REST}
 
     class Channel(models.TextChoices):
@@ -153,6 +86,15 @@ class Application(Numbered):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="applications", verbose_name=_("customer"))
     management_unit = models.ForeignKey(
         ManagementUnit, models.PROTECT, related_name="applications", verbose_name=_("management unit")
+    )
+    changes = models.ForeignKey(
+        "contracts.Contract",
+        models.PROTECT,
+        related_name="change_applications",
+        verbose_name=_("more lines for the contract"),
+        null=True,
+        blank=True,
+        help_text=_("Only for more lines of a contract that the customer has; the quantity is how many more."),
     )
     service_code = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
     item = models.CharField(_("item"), max_length=20, blank=True, help_text=_("For Mobile Access: TypeD."))
@@ -218,6 +160,14 @@ class Application(Numbered):
                 violation_error_message=_("Mobile Access has the item TypeD; other services have none."),
             ),
             models.CheckConstraint(
+                name="application_changes_what_can_change",
+                condition=Q(changes=None) | Q(service_code__in=CHANGEABLE, with_option=False),
+                violation_error_code="G15.1",
+                violation_error_message=_(
+                    "Only the number of lines of Mobile Access can be changed. Everything else is a new application."
+                ),
+            ),
+            models.CheckConstraint(
                 name="application_has_a_quantity",
                 condition=Q(quantity__gte=1) & (Q(service_code="mobile-access") | Q(quantity=1)),
                 violation_error_code="MA8.1",
@@ -238,7 +188,7 @@ class Application(Numbered):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.service}"
+        return f"{self.number} {self.what}"
 
     def next_act(self) -> str:
         """What staff do next with it, as the dialog is called."""
@@ -259,6 +209,13 @@ class Application(Numbered):
         return SERVICES[self.service_code]
 
     @property
+    def what(self) -> Words:
+        """What is applied for, in words: the service, or the contract that gets more lines."""
+        if self.changes is None:
+            return self.service.name
+        return said(_("More lines for {contract}"), contract=self.changes)
+
+    @property
     def received_on(self) -> date:
         """The Tokyo day on which it arrived."""
         return clock.tokyo_day(self.received_at)
@@ -272,10 +229,41 @@ class Application(Numbered):
             errors["management_unit"] = ValidationError(
                 _("This management unit belongs to another customer. Choose one of the applicant's."), code="G9.2"
             )
+        if self.changes is not None:
+            errors |= self._wrong_change()
         if self.service_code in SERVICES:
             errors |= self._wrong_items() | self._wrong_days()
         if errors:
             raise ValidationError(errors)
+
+    def _wrong_change(self) -> dict[str, ValidationError]:
+        """A change is of what the provision lets change, on a living contract of the same customer (G15.1)."""
+        contract = self.changes
+        assert contract is not None  # noqa: S101 - asked by clean
+        if contract.service.changes_under is None:
+            words = _("The provision of %(service)s lets nothing be changed. Record a new application instead.")
+            params = {"service": contract.service.name}
+            return {"changes": ValidationError(words, code="G15.1", params=params)}
+        own = (contract.customer_id, contract.management_unit_id, contract.service_code, contract.item)
+        if own != (self.customer_id, self.management_unit_id, self.service_code, self.item):
+            words = _("Customer, management unit, service and item are those of the contract that is changed.")
+            return {"changes": ValidationError(words, code="G15.1")}
+        if self._state.adding and (reason := self.why_no_change(self.start_wished_on)):
+            return {"changes": ValidationError(reason.remedy, code=reason.clause.id)}
+        return {}
+
+    def why_no_change(self, on: date) -> Unmet | None:
+        """Why the contract that is changed cannot have more lines on a day; None where it can (MA8.1)."""
+        contract = self.changes
+        if contract is None:
+            return None
+        clause = contract.service.changes_under or Clause("G15.1")
+        if contract.customer_id != self.customer_id:
+            return Unmet(clause, _("The contract is another customer's by now. Refuse this application."), (contract,))
+        if contract.state == "ended" or (contract.ends_on is not None and contract.ends_on < on):
+            sentence = _("{contract} ends on {day}, before the lines would be there.")
+            return Unmet(clause, said(sentence, contract=contract, day=contract.ends_on), (contract,))
+        return None
 
     def _wrong_items(self) -> dict[str, ValidationError]:
         service, errors = self.service, {}
@@ -288,7 +276,7 @@ class Application(Numbered):
             errors["with_option"] = ValidationError(
                 _("The option belongs to the IIJ IoT service. Leave it out here."), code="IOT3.2"
             )
-        if service.unit and self._state.adding:
+        if service.unit and self._state.adding and self.changes is None:
             living = self.management_unit.contracts.filter(service_code=service.code, item=self.item).living(
                 clock.tokyo_day(self.received_at)
             )
@@ -335,14 +323,18 @@ class Application(Numbered):
         """Documents asked for that have not arrived (G42.2.1)."""
         return self.document_requests.filter(arrived_on=None)
 
-    def exceeds_cap(self) -> bool:
+    def exceeds_cap(self, on: date | None = None) -> bool:
         """Whether the cap leaves nothing that could be accepted as asked for (G14.3)."""
-        room = self.room()
+        room = self.room(on)
         return room is not None and (room < 1 or (self.all_or_nothing and room < self.quantity))
 
-    def room(self) -> int | None:
-        """How many lines (one for services without lines) the customer's caps leave on the wished day; None: no cap."""
-        return Cap.room(self.customer, self.service_code, self.start_wished_on)
+    def room(self, on: date | None = None) -> int | None:
+        """How many lines (one for services without lines) the customer's caps leave on a day; None: no cap.
+
+        Without a day it is the wished one. A change of lines makes no contract more (MA8.1).
+        """
+        day = on or self.start_wished_on
+        return Cap.room(self.customer, self.service_code, day, contracts=0 if self.changes_id else 1)
 
     @transition(field=state, allowed=ALLOWED, target=State.SCREENING, clause="G13.1", label=_("Begin screening"))
     def screen(self) -> None:

@@ -3,21 +3,30 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Dated, Holding, Service
-from contracts.models.contract_rules import conditions_met, nobody_has_died, rests_on_active, start_is_set
+from contracts.models.contract_queries import ContractQuerySet
+from contracts.models.contract_rules import (
+    conditions_met,
+    counts_lines,
+    is_protected,
+    may_be_protected,
+    nobody_has_died,
+    not_protected,
+    rests_on_active,
+    start_is_set,
+)
 from contracts.models.contract_state import ALLOWED, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.personal import NO, REST
-from iijiot.records import Numbered, RecordedQuerySet
+from iijiot.records import Numbered
 from iijiot.rules import refuse, transition
 from iijiot.states import StateField
 from iijiot.words import Words, said
@@ -27,73 +36,7 @@ if TYPE_CHECKING:
     from contracts.models.termination import Termination
 
 FARTHEST_START = timedelta(days=2 * 366)
-
-
-class ContractQuerySet(RecordedQuerySet["Contract"]):
-    """Contracts by what people ask of them."""
-
-    def living(self, on: date) -> "ContractQuerySet":
-        """In force on a day: not ended before it. The last day still counts."""
-        return self.exclude(ends_on__lt=on)
-
-    def to_start(self, on: date) -> "ContractQuerySet":
-        """Accepted contracts whose billing start date has come."""
-        return self.filter(state=State.ACCEPTED, billing_starts_on__lte=on).exclude(ends_on__lt=on)
-
-    def accepted(self) -> "ContractQuerySet":
-        """Waiting for their start, those with a day first."""
-        return self.filter(state=State.ACCEPTED).order_by("billing_starts_on", "pk")
-
-    def starting_after(self, on: date) -> "ContractQuerySet":
-        """Accepted contracts whose billing start date is still to come, the next first."""
-        return self.filter(state=State.ACCEPTED, billing_starts_on__gt=on).order_by("billing_starts_on", "pk")
-
-    def over(self, on: date) -> "ContractQuerySet":
-        """Living contracts whose last day is before this day."""
-        return self.filter(state__in=State.living(), ends_on__lt=on)
-
-    def waiting_under(self, clause: str) -> "ContractQuerySet":
-        """Accepted contracts that wait for a condition of this clause."""
-        return self.filter(state=State.ACCEPTED, conditions__state="open", conditions__clause=clause).distinct()
-
-    def waiting_by_clause(self) -> dict[str, int]:
-        """How many accepted contracts wait for a condition, by its clause."""
-        waiting = self.filter(state=State.ACCEPTED, conditions__state="open").order_by()
-        return dict(waiting.values_list("conditions__clause").annotate(models.Count("pk", distinct=True)))
-
-    def ending(self) -> "ContractQuerySet":
-        """Living contracts with an end to come."""
-        return self.filter(state__in=State.living(), ends_on__isnull=False)
-
-    def with_start_data(self) -> "ContractQuerySet":
-        """With what a list of contracts to start shows of each."""
-        conditions = apps.get_model("contracts.StartCondition")._base_manager
-        waiting = conditions.filter(contract=OuterRef("pk"), met_on=None)
-        wished = self.select_related("customer", "management_unit", "application")
-        return wished.annotate(has_open_conditions=Exists(waiting))
-
-    def in_life(self) -> "ContractQuerySet":
-        """Those that have not ended."""
-        return self.filter(state__in=State.living())
-
-    def tree_order(self) -> Any:
-        """Ids and management units, unit by unit."""
-        return self.order_by("management_unit", "pk").values_list("pk", "management_unit")
-
-    def touched_by_service(self, services: list[str] | None, item: str = "") -> "ContractQuerySet":
-        """Living contracts for these services, or for any; `item` leaves those of one item."""
-        living = self.filter(state__in=State.living())
-        living = living if services is None else living.filter(service_code__in=services)
-        return living.filter(item=item) if item else living
-
-    def without_end_by(self, discontinuation: Any) -> "ContractQuerySet":
-        """Those to which a discontinuation has given no end yet, customer by customer."""
-        given = apps.get_model("contracts.Termination").objects.of_discontinuation(discontinuation).order_by()
-        return self.exclude(Exists(given.filter(contract=OuterRef("pk")))).order_by("customer", "pk")
-
-    def with_list_data(self) -> "ContractQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("customer", "management_unit")
+LAST_LINE = _("No line would be left. That is the end of the contract: take a termination notice instead.")
 
 
 class Contract(Numbered):
@@ -128,6 +71,7 @@ class Contract(Numbered):
     conditions_waived = models.CharField(_("started with open conditions because"), max_length=200, blank=True)
     ends_on = models.DateField(_("termination date"), null=True, blank=True)
     ends_under = models.CharField(_("ends under"), max_length=12, blank=True)
+    protected = models.BooleanField(_("protected against termination"), default=False)
     state = StateField(_("state"), default=State.ACCEPTED, choices=State, db_index=True)
 
     objects = ContractQuerySet.as_manager()
@@ -142,6 +86,7 @@ class Contract(Numbered):
             ("waive_conditions", _("Can start a contract with open conditions")),
             ("end_contract", _("Can take termination notices")),
             ("end_by_company", _("Can terminate contracts for the company")),
+            ("protect_contract", _("Can protect contracts against termination")),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "number"], name="contract_state_number"),
@@ -365,6 +310,53 @@ class Contract(Numbered):
     )
     def take_termination(self) -> None:
         """Take a notice that ends the contract (G29.1); what follows is planned and carried out in `ending`."""
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="G29.1",
+        label=_("Take the customer's notice"),
+        conditions=[nobody_has_died, not_protected],
+    )
+    def take_notice(self) -> None:
+        """Take what the customer says to end it (G29.1, G29.2); the company's acts ask for no such leave."""
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="G29.1",
+        label=_("Protect against termination"),
+        conditions=[may_be_protected],
+    )
+    def protect(self) -> None:
+        """Keep it from being ended by the customer's notice, by whoever's hand and by mistake (G29.1)."""
+        self.protected = True
+
+    @transition(
+        field=state, allowed=ALLOWED, clause="G29.1", label=_("Take the protection away"), conditions=[is_protected]
+    )
+    def unprotect(self) -> None:
+        """Let notices be taken again (G29.1)."""
+        self.protected = False
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Take lines away"),
+        conditions=[counts_lines, nobody_has_died, not_protected],
+    )
+    def take_fewer_lines(self) -> None:
+        """Let lines end at the customer's wish, the contract going on (MA8.1)."""
+
+    @transition(
+        field=state, allowed=ALLOWED, clause="MA8.1", label=_("Change the number of lines"), conditions=[counts_lines]
+    )
+    def change_quantity(self, to: int) -> None:
+        """Have so many lines from today on (MA8.1). None at all is the end of the contract, and must be one."""
+        if to < 1:
+            raise refuse("MA8.1", LAST_LINE)
+        self.quantity = to
 
     @transition(field=state, allowed=ALLOWED, clause="G29.1", label=_("Schedule the end"))
     def schedule_end(self, on: date, under: str) -> None:

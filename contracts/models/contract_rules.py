@@ -1,4 +1,4 @@
-"""What must hold of a contract before it can start."""
+"""What must hold of a contract before it can start, change or be ended by notice."""
 
 from typing import Any
 
@@ -49,3 +49,33 @@ def start_is_set(contract: Any) -> bool:
 def rests_on_active(contract: Any) -> bool:
     """Everything that the contract rests on is in service on the billing start date."""
     return contract.billing_starts_on is None or not contract.idle_dependencies(contract.billing_starts_on)
+
+
+@rule(
+    "G29.1",
+    _(
+        "The contract is protected against termination. Switch the protection off first; a notice then counts from its arrival."
+    ),
+    helps="unprotect",
+)
+def not_protected(contract: Any) -> bool:
+    """Nobody has protected the contract against being ended by notice."""
+    return not contract.protected
+
+
+@rule("G29.1", _("The contract is protected already."))
+def may_be_protected(contract: Any) -> bool:
+    """Nobody has protected the contract yet."""
+    return not contract.protected
+
+
+@rule("G29.1", _("The contract is not protected."))
+def is_protected(contract: Any) -> bool:
+    """Somebody has protected the contract."""
+    return bool(contract.protected)
+
+
+@rule("G15.1", _("This service has no lines that could be changed. Everything else is a new application."))
+def counts_lines(contract: Any) -> bool:
+    """Its provision lets the number of lines be changed (MA8.1)."""
+    return contract.service.changes_under is not None

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Holding
+from contracts.models import lines_to_come
 from contracts.models.mail_domain import MailDomain
 from contracts.validators import clean_kana, validate_notice_address
 from iijiot.identifiers import clean_corporate_number
@@ -320,13 +321,19 @@ class Cap(RecordedModel):
         return caps.order_by(F("customer").asc(nulls_last=True)).first()
 
     @classmethod
-    def room(cls, customer: Customer, service: str, on: date) -> int | None:
+    def room(cls, customer: Customer, service: str, on: date, *, contracts: int = 1) -> int | None:
         """How many more lines, or contracts where they are counted, the customer may have on a day. None: no cap.
 
-        What ends before the day no longer counts.
+        What ends before the day no longer counts; lines that were accepted and are not there yet do. `contracts` is
+        how many contracts would be made.
         """
         living = customer.contracts.filter(service_code=service).living(on)
-        lines = cls.of(customer, service, cls.Counts.LINES)
-        contracts = cls.of(customer, service, cls.Counts.CONTRACTS)
-        room = None if lines is None else max(0, lines.most - sum(living.values_list("quantity", flat=True)))
-        return 0 if contracts is not None and living.count() >= contracts.most else room
+        of_lines = cls.of(customer, service, cls.Counts.LINES)
+        of_contracts = cls.of(customer, service, cls.Counts.CONTRACTS)
+        room = None if of_lines is None else max(0, of_lines.most - cls._lines(living, on))
+        return 0 if of_contracts is not None and living.count() + contracts > of_contracts.most else room
+
+    @staticmethod
+    def _lines(living: Any, on: date) -> int:
+        known = dict(living.values_list("pk", "quantity"))
+        return sum(known.values()) + lines_to_come.difference(list(known), on)

@@ -98,6 +98,7 @@ class Notice(Numbered):
         """What it is about."""
 
         ACCEPTED = "accepted", _("Acceptance")
+        LINES_ACCEPTED = "lines-accepted", _("Acceptance of more lines")
         REFUSED = "refused", _("Refusal")
         DOCUMENTS = "documents", _("Documents asked for")
         END_SCHEDULED = "end-scheduled", _("End of a contract")
@@ -110,6 +111,10 @@ class Notice(Numbered):
         SUSPENSION = "suspension", _("Suspension announced")
         SUSPENSION_LIFTED = "suspension-lifted", _("Suspension lifted")
         SUSPENSION_WITHDRAWN = "suspension-withdrawn", _("Suspension withdrawn")
+        CARDS_DUE = "cards-due", _("SIM cards due back")
+        CARDS_OVERDUE = "cards-overdue", _("SIM cards overdue")
+        CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
+        USAGE_ALERT = "usage-alert", _("Usage alert")
 
     class Channel(models.TextChoices):
         """How it goes out."""

@@ -92,6 +92,10 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         """Ends with a cause of their own, as against those that another end causes."""
         return self.exclude(origin=Origin.CASCADE)
 
+    def by_notice(self) -> "TerminationQuerySet":
+        """Ends to come by the customer's notice, the next first."""
+        return self.filter(origin=Origin.NOTICE, state=State.SCHEDULED).order_by("effective_on", "pk")
+
     def to_come_under(self, clause: str) -> "TerminationQuerySet":
         """Ends to come that stand under this clause."""
         return self.scheduled().filter(clause=clause)

@@ -39,10 +39,26 @@ class Breach(models.TextChoices):
     UNLAWFUL = "G20.1", _("Unlawful use, or use against the rights of others")
     REPUTATION = "G20.2", _("Use that harms reputation or trust")
     HINDRANCE = "G20.3", _("Use that hinders other users or the service")
+    OPEN_NETWORK = "MA9.1.1", _("SIM card used outside the closed connection")
+    ABROAD = "MA9.1.2", _("SIM card taken abroad")
+    TRANSFER = "MA9.1.3", _("SIM card transferred or pledged")
+    SUBLEASE = "MA9.1.4", _("SIM card lent on without our consent")
+    SETTINGS = "MA9.1.5", _("Settings of the SIM card changed")
+    DISMANTLING = "MA9.1.6", _("SIM card taken apart or altered")
+    PASSING_ON = "MA9.1.7", _("Programs of the SIM card passed on")
+    COPYING = "MA9.1.8", _("Programs of the SIM card copied or altered")
+    CARE = "MA9.1.9", _("SIM card used or kept without due care")
+    DEVICE = "MA15.1", _("Device used that may not connect")
 
 
 PROHIBITED = [Breach.UNLAWFUL, Breach.REPUTATION, Breach.HINDRANCE]
 """The three kinds of prohibited use (G20)."""
+
+BY_CARD = [breach for breach in Breach if breach.startswith("MA9.1.")]
+"""The nine duties of care for a SIM card: each violation is by a card (MA9.1)."""
+
+PLAIN = [breach for breach in Breach if breach.startswith("G")]
+"""What is recorded of a customer or contract, without a card or a device."""
 
 
 class ViolationQuerySet(RecordedQuerySet["Violation"]):
@@ -66,7 +82,7 @@ class ViolationQuerySet(RecordedQuerySet["Violation"]):
 
 
 class Violation(Numbered):
-    """A customer's breach of duties (G19) or prohibited use (G20): the kind, what happened, and since when we know."""
+    """A customer's breach of duties (G19, MA9.1, MA15.1) or prohibited use (G20): the kind, what happened, since when."""
 
     NUMBER_PREFIX = "V"
     LOCK_RANK = 17
@@ -85,7 +101,7 @@ class Violation(Numbered):
         blank=True,
         help_text=_("Empty where it concerns no single contract."),
     )
-    breach = models.CharField(_("kind of violation"), max_length=6, choices=Breach)
+    breach = models.CharField(_("kind of violation"), max_length=8, choices=Breach)
     found_on = models.DateField(_("found on"))
     what = models.TextField(_("what happened"), help_text=_("Facts, with their source. No content of communications."))
     outcome = models.CharField(_("outcome"), max_length=300, blank=True, editable=False)

@@ -19,15 +19,19 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from iijiot import sent_forms
+from iijiot.bulk_acts import acts_of
 from iijiot.console.actions import ConsoleAction, buttons, change_url, find, staff_actor
+from iijiot.console.bulk_choice import select
 from iijiot.console.changelist import COLUMNS, KeysetChangeList, chosen
 from iijiot.console.dialogs import dialog
 from iijiot.console.errors import cite, cited
 from iijiot.console.exporting import PERMISSION, export_list
 from iijiot.console.fields import ConsoleDateField, ConsoleDateTimeField, DateInput, PlainTextField
+from iijiot.console.guarding import columns_for, hidden_from
 from iijiot.console.history import state_then, told
 from iijiot.console.list_views import above_the_list
 from iijiot.console.merging import Differing, merge
+from iijiot.console.offering import with_own
 from iijiot.console.panels import panels_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
@@ -143,6 +147,10 @@ class ConsoleAdmin(ModelAdmin):
         models.TextField: {"form_class": PlainTextField},
     }
 
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        self.__dict__["dialogs"] = with_own(model._meta.label_lower, self.dialogs)
+
     def get_urls(self) -> list[Any]:
         """One more page for each object: its dialogs."""
         meta = self.model._meta
@@ -154,7 +162,15 @@ class ConsoleAdmin(ModelAdmin):
         taken_out = path(
             "export/", self.admin_site.admin_view(self.export_view), name=f"{meta.app_label}_{meta.model_name}_export"
         )
-        return [own, taken_out, *super().get_urls()]
+        return [own, taken_out, *self._bulk_urls(), *super().get_urls()]
+
+    def _bulk_urls(self) -> list[Any]:
+        """Where a selection is sent, for records on which there are bulk acts."""
+        meta = self.model._meta
+        if not acts_of(self.model):
+            return []
+        chosen = self.admin_site.admin_view(self.bulk_view)
+        return [path("bulk/", chosen, name=f"{meta.app_label}_{meta.model_name}_bulk")]
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Without the deletion of many rows, which no record allows."""
@@ -166,13 +182,10 @@ class ConsoleAdmin(ModelAdmin):
         """Paged by keyset."""
         return KeysetChangeList
 
-    def columns_offered(self) -> list[str]:
-        """Every column that the list can show: the usual ones, and those of the record that are shown on choice."""
-        return [*self.list_display, *(name for name in self.further_columns if name not in self.list_display)]
-
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """The columns that the link asks for, or the usual ones."""
-        return chosen(request.GET.getlist(COLUMNS), self.columns_offered(), list(self.list_display))
+        offered = columns_for(request, self)
+        return chosen(request.GET.getlist(COLUMNS), offered, [name for name in self.list_display if name in offered])
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[str]:
         """The first column."""
@@ -182,7 +195,7 @@ class ConsoleAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with the views and columns to choose from above it."""
         if self.has_view_or_change_permission(request):
-            labels = [(name, str(label_for_field(name, self.model, self))) for name in self.columns_offered()]
+            labels = [(name, str(label_for_field(name, self.model, self))) for name in columns_for(request, self)]
             above = above_the_list(request, self.model, labels, self.get_list_display(request))
             above["may_export"] = request.user.has_perm(PERMISSION)
             extra_context = {**(extra_context or {}), "above": above}
@@ -197,13 +210,18 @@ class ConsoleAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Filters by link go by plain comparisons of the record's own fields: nothing hidden can be guessed at (T7)."""
         name, *rest = lookup.split("__")
-        own = {field.name for field in self.model._meta.concrete_fields} - {"password"}
+        hidden = {"password"} | hidden_from(request, self.model)
+        own = {field.name for field in self.model._meta.concrete_fields} - hidden
         of_filters = {getattr(known, "parameter_name", None) for known in self.list_filter}
         return lookup in of_filters or (name in own and tuple(rest) in COMPARISONS)
 
     def export_view(self, request: HttpRequest) -> Any:
         """The list as a file."""
         return export_list(self, request)
+
+    def bulk_view(self, request: HttpRequest) -> HttpResponse:
+        """A selection for a bulk act."""
+        return select(self, request)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Records are not deleted: say what stands in the way."""
@@ -317,7 +335,7 @@ class ConsoleAdmin(ModelAdmin):
         shown = [
             {"title": panel.title, "template": panel.template, "anchor": panel.anchor or f"panel-{number}"}
             | panel.context(request, record)
-            for number, panel in enumerate(panels_of(self.model._meta.label_lower), 1)
+            for number, panel in enumerate(panels_of(record), 1)
         ]
         if any(needs_two(dialog.permission) for dialog in self.dialogs):
             shown[:0] = waiting_proposals(record)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from django.contrib.admin.templatetags.admin_list import result_headers
@@ -12,10 +13,11 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from unfold.views import ChangeList
 
+from iijiot.console.bulk_choice import Choice, choice_of
 from iijiot.console.keyset import Slice, keys_of, page
 from iijiot.days import fullday
 from iijiot.labels import labels_of
@@ -23,6 +25,8 @@ from iijiot.labels import labels_of
 AFTER, BEFORE, COLUMNS = "after", "before", "columns"
 EMPTY = "—"
 IS_DAY = mark_safe(' class="console-day"')
+NO_TICK = SafeString()
+"""Of a plain string and a safe one Python makes a plain one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class KeysetChangeList(ChangeList):
     """A list whose pages begin where the last one ended."""
 
     slice: Slice
+    bulk: Choice | None = None
+    """What the reader can do to a selection of these records, where that is anything."""
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         """The filters alone, without what says where in the list one is and what it shows."""
@@ -69,6 +75,7 @@ class KeysetChangeList(ChangeList):
         self.show_full_result_count = self.show_admin_actions = self.can_show_all = False
         self.multi_page = bool(self.slice.after or self.slice.before)
         self.paginator = Pages(self.list_per_page)
+        self.bulk = choice_of(request, self) if self.result_list else None
 
     @property
     def first_url(self) -> str:
@@ -92,8 +99,9 @@ class KeysetChangeList(ChangeList):
 
     def written_rows(self) -> Iterator[str]:
         """The rows as HTML: hundreds of cells, too many for a template to walk."""
-        for row in self.rows():
-            yield format_html_join(
+        ticks = self.bulk.ticks(self.result_list) if self.bulk else repeat(NO_TICK)
+        for tick, row in zip(ticks, self.rows(), strict=False):
+            yield tick + format_html_join(
                 "",
                 '<td data-label="{}"{}>{}</td>',
                 ((cell.label, IS_DAY if cell.is_day else "", cell.value) for cell in row),

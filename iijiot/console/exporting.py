@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from iijiot import access_log, clock, export
 from iijiot.console.actions import staff_user
 from iijiot.console.files import as_file
+from iijiot.console.filter_words import filters_in_words
 from iijiot.console.keyset import keys_of, page
 from iijiot.labels import labels_of
 from iijiot.models import AccessEvent
@@ -36,7 +37,7 @@ def export_list(admin: Any, request: HttpRequest) -> HttpResponse | StreamingHtt
         return HttpResponseBadRequest(_("Choose one of the forms offered."))
     header = [str(label_for_field(name, admin.model, admin)) for name in cl.list_display]
     title, count = str(admin.opts.verbose_name_plural), cl.queryset.count()
-    filters = _filters(cl)
+    filters = filters_in_words(cl)
     access_log.note(AccessEvent.Kind.EXPORTED, request, detail=f"{title} {count} {form} {filters}")
     rows = _rows(admin, cl)
     name = f"{title}_{clock.business_day():%Y%m%d}"
@@ -57,15 +58,6 @@ def export_list(admin: Any, request: HttpRequest) -> HttpResponse | StreamingHtt
         body, signs = export.as_utf8(export.csv_lines(header, rows)), "utf-8"
     answer = StreamingHttpResponse(body, content_type=f"{CSV}; charset={signs}")
     return as_file(answer, f"{name}.csv", plain="export.csv")
-
-
-def _filters(cl: Any) -> str:
-    """What the list is filtered by, in words."""
-    told = []
-    for spec in cl.filter_specs:
-        choices = list(spec.choices(cl))
-        told += [f"{spec.title}: {choice['display']}" for choice in choices[1:] if choice.get("selected")]
-    return " / ".join(told + ([_("search: %(text)s") % {"text": cl.query}] if cl.query else []))
 
 
 def _rows(admin: Any, cl: Any) -> Iterator[list[export.Value]]:

@@ -81,7 +81,7 @@ def state_then(request: HttpRequest, record: RecordedModel) -> dict[str, Any]:
         "asked": True,
         "version": version,
         "until": version_after(version),
-        "described": described(type(record), version),
+        "described": described(type(record), version, hidden=record.hidden_from(request.user)),
     }
 
 

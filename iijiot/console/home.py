@@ -65,7 +65,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "mine": mine,
         "total": sum(counts.values()),
         "total_of_mine": sum(counts_of_mine.values()),
-        "more": [queue for queue in asked if now[queue.name] > ROWS],
+        "more": [
+            queue for queue in asked if now[queue.name] > (beside_others(queue, ROWS) if len(asked) > 1 else ROWS)
+        ],
         "asked": sum(now[queue.name] for queue in asked),
     }
     return context
@@ -103,7 +105,9 @@ def _most_urgent(asked: Sequence[Queue], day: date, narrowed: Narrowed, most: in
     """Which rows of each queue are among the most urgent of all, in one statement and without reading the rows."""
     waiting = [queue.narrowed(day, narrowed) for queue in asked]
     heads = [
-        rows.annotate(place=Value(place), by=asked[place].due).values_list("place", "pk", "by")[:most]
+        rows.annotate(place=Value(place), by=asked[place].due).values_list("place", "pk", "by")[
+            : beside_others(asked[place], most)
+        ]
         for place, rows in enumerate(waiting)
     ]
     first = heads[0].union(*heads[1:], all=True) if heads else []
@@ -111,6 +115,11 @@ def _most_urgent(asked: Sequence[Queue], day: date, narrowed: Narrowed, most: in
     for place, pk, _by in sorted(first, key=lambda head: (head[2] or day, head[0]))[:most]:
         chosen[place].append(pk)
     return [(asked[place], Narrowed(ids={waiting[place].model: pks})) for place, pks in sorted(chosen.items())]
+
+
+def beside_others(queue: Queue, most: int) -> int:
+    """How many rows of a kind are shown beside other kinds at most."""
+    return min(most, queue.among_others or most)
 
 
 def counted(asked: Sequence[Queue], day: date, narrowed: Narrowed = EVERYTHING) -> Mapping[str, int]:

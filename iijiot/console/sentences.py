@@ -1,7 +1,7 @@
 """What a history row says, in a sentence: which act, from what to what, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -17,7 +17,8 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.records import RecordedModel
 
-UNTOLD = {"id", "password", "last_login", "search_name", "search_kana", "phone_digits", "stored_as"}
+UNTOLD = {"id", "password", "last_login", "search_name", "search_kana", "phone_digits", "stored_as", "sha256", "corrections_as",
+          "corrections_sha256", "findings", "form"}  # fmt: skip
 """What no version tells: keys, secrets, and forms for searching."""
 HIDDEN = UNTOLD | {"number", "clause", "ends_under"}
 """What a sentence says otherwise or not at all."""
@@ -55,9 +56,10 @@ def sentences(pairs: Sequence[Pair]) -> list[Sentence]:
     ]
 
 
-def described(model: type[RecordedModel], row: Any) -> list[tuple[Any, str]]:
-    """Every field of a version but those for searching and secrets: what it is called, and its value in words."""
-    differing = [(f, None, getattr(row, f.attname)) for f in model._meta.concrete_fields if f.name not in UNTOLD]
+def described(model: type[RecordedModel], row: Any, *, hidden: Collection[str]) -> list[tuple[Any, str]]:
+    """Every field of a version but those for searching, secrets and hidden ones: what it is called, its value in words."""
+    fields = [field for field in model._meta.concrete_fields if field.name not in UNTOLD and field.name not in hidden]
+    differing = [(field, None, getattr(row, field.attname)) for field in fields]
     names = _names([(model, row, differing)])
     return [(field.verbose_name, _shown(field, value, names)) for field, _none, value in differing]
 

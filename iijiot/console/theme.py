@@ -5,6 +5,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def link(title: Any, icon: str, name: str, permission: str, query: str = "") -> dict[str, Any]:
@@ -26,7 +27,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "iijiot.console.home.dashboard",
-    "STYLES": [lambda request: static("iijiot/console.css")],
+    "STYLES": [lambda request: static("iijiot/console.css"), lambda request: static("iijiot/usage.css")],
     "ACCOUNT": {
         "navigation": [
             {"title": _("Your password"), "link": reverse_lazy("account_change_password")},
@@ -39,6 +40,9 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("iijiot/search.js"),
         lambda request: static("iijiot/drafts.js"),
         lambda request: static("iijiot/presence.js"),
+        lambda request: static("iijiot/files.js"),
+        lambda request: static("iijiot/bulk.js"),
+        lambda request: static("iijiot/scan.js"),
     ],
     "COLORS": {
         "primary": {
@@ -133,10 +137,76 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Lines and SIM cards"),
+                "separator": True,
+                "items": [
+                    link(
+                        pgettext_lazy("records", "Lines"),
+                        "settings_input_antenna",
+                        "sims_line_changelist",
+                        "sims.view_line",
+                    ),
+                    link(_("Changes of lines"), "exposure", "sims_linechange_changelist", "sims.view_linechange"),
+                    link(_("SIM cards"), "sim_card", "sims_simcard_changelist", "sims.view_simcard"),
+                    link(_("Take cards in"), "barcode_scanner", "sims_simcard_receive", "sims.receive_simcard"),
+                    link(_("Take cards back"), "assignment_return", "sims_simcard_return", "sims.return_simcard"),
+                    link(_("Faults and losses"), "sim_card_download", "sims_incident_changelist", "sims.view_incident"),
+                    link(_("Replacements"), "swap_horiz", "sims_replacement_changelist", "sims.view_replacement"),
+                    link(
+                        _("One-time charges"), "request_quote", "sims_chargeevent_changelist", "sims.view_chargeevent"
+                    ),
+                ],
+            },
+            {
+                "title": _("Addresses and devices"),
+                "separator": True,
+                "items": [
+                    link(_("Addresses of lines"), "lan", "sims_addressuse_changelist", "sims.view_addressuse"),
+                    link(_("Who had an address"), "person_search", "sims_addressuse_who", "sims.trace_address"),
+                    link(_("Address pools"), "dns", "sims_ippool_changelist", "sims.view_ippool"),
+                    link(_("Reserved addresses"), "router", "sims_reservation_changelist", "sims.view_reservation"),
+                    link(_("Devices"), "devices_other", "sims_equipment_changelist", "sims.view_equipment"),
+                    link(_("Devices seen"), "visibility", "sims_sighting_changelist", "sims.view_sighting"),
+                    link(
+                        _("Designated devices"),
+                        "verified",
+                        "sims_designateddevice_changelist",
+                        "sims.view_designateddevice",
+                    ),
+                    link(
+                        _("Designated changes"),
+                        "rule",
+                        "sims_designateditem_changelist",
+                        "sims.view_designateditem",
+                    ),
+                    link(
+                        _("Violations by SIM cards"),
+                        "sim_card_alert",
+                        "sims_cardviolation_changelist",
+                        "sims.view_cardviolation",
+                    ),
+                    link(
+                        _("Consents to subleases"),
+                        "handshake",
+                        "sims_subleaseconsent_changelist",
+                        "sims.view_subleaseconsent",
+                    ),
+                ],
+            },
+            {
                 "title": _("Measures and changes"),
                 "separator": True,
                 "items": [
                     link(_("Suspensions"), "block", "contracts_suspension_changelist", "contracts.view_suspension"),
+                    link(
+                        _("Throttles and blocks"), "speed", "sims_networkpolicy_changelist", "sims.view_networkpolicy"
+                    ),
+                    link(
+                        _("Usage alerts"),
+                        "notification_important",
+                        "sims_usagealert_changelist",
+                        "sims.view_usagealert",
+                    ),
                     link(_("Violations"), "report", "contracts_violation_changelist", "contracts.view_violation"),
                     link(
                         _("Restrictions and interruptions"),
@@ -167,11 +237,44 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Files"),
+                "separator": True,
+                "items": [
+                    link(_("Files loaded"), "upload_file", "sims_fileimport_changelist", "sims.view_fileimport"),
+                    link(
+                        _("Comparisons with the host carrier"),
+                        "compare",
+                        "sims_reconciliation_changelist",
+                        "sims.view_reconciliation",
+                    ),
+                ],
+            },
+            {
                 "title": _("Settings"),
                 "separator": True,
                 "items": [
                     link(_("Recipients"), "groups", "contracts_recipient_changelist", "contracts.view_recipient"),
                     link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
+                    link(_("SIM products"), "category", "sims_simproduct_changelist", "sims.view_simproduct"),
+                    link(_("Reorder points"), "inventory", "sims_reorderpoint_changelist", "sims.view_reorderpoint"),
+                    link(
+                        _("How cards are called back"),
+                        "assignment_late",
+                        "sims_returnpolicy_changelist",
+                        "sims.view_returnpolicy",
+                    ),
+                    link(
+                        _("Throttling policies"),
+                        "network_check",
+                        "sims_throttlepolicy_changelist",
+                        "sims.view_throttlepolicy",
+                    ),
+                    link(
+                        _("Wishes for usage alerts"),
+                        "mark_email_unread",
+                        "sims_alertwish_changelist",
+                        "sims.view_alertwish",
+                    ),
                     link(
                         _("Mail domains"),
                         "alternate_email",
@@ -184,6 +287,7 @@ UNFOLD: dict[str, Any] = {
                     link(_("Texts of letters"), "edit_document", "contracts_wording_kinds", "contracts.view_wording"),
                     link(_("Proposals"), "how_to_reg", "iijiot_proposal_changelist", "iijiot.view_proposal"),
                     link(_("Daily run"), "schedule", "iijiot_daystep_changelist", "iijiot.view_daystep"),
+                    link(_("Bulk runs"), "checklist", "iijiot_bulkrun_changelist", "iijiot.view_bulkrun"),
                     {
                         "title": _("Jobs"),
                         "icon": "conveyor_belt",

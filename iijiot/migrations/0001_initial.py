@@ -15,6 +15,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
+        # Not needed, but quicker before there are many models than after.
+        ('procrastinate', '0041_post_retry_failed_job'),
+        ('sessions', '0001_initial'),
     ]
 
     operations = [

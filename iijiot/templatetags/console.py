@@ -16,6 +16,7 @@ from iijiot.console.guide import has_help
 from iijiot.console.tour import Shown, stop_shown
 from iijiot.days import fullday
 from iijiot.rules import Unmet
+from iijiot.words import Words
 
 register = template.Library()
 
@@ -64,7 +65,7 @@ def verbose_name(model: Any) -> Any:
 
 
 @register.simple_tag
-def badge(label: str, tone: str = "default") -> str:
+def badge(label: Words, tone: str = "default") -> str:
     """A state in its colour, always with its words."""
     return format_html('<span class="console-badge is-{}">{}</span>', tone, label)
 

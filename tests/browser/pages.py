@@ -132,6 +132,9 @@ OTHERS: dict[str, Callable[[], str]] = {
     "search, kana": lambda: "/console/search/?q=%E3%83%9F%E3%83%9B%E3%83%B3",
     "terms": lambda: "/console/terms/",
     "jobs": lambda: "/console/jobs/",
+    "send a file": lambda: "/console/sims/fileimport/send/cards/",
+    "scanner, cards taken in": lambda: "/console/sims/simcard/receive/",
+    "scanner, cards taken back": lambda: "/console/sims/simcard/return/",
     "texts of letters": lambda: "/console/contracts/wording/kinds/",
     "customer, an ordinary one": lambda: page(ordinary_customer(), "change"),
 }

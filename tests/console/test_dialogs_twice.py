@@ -12,7 +12,7 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import happenings, measures, secrecies
+from tests.console import bulks, cards, files, happenings, lines, measures, pools, reports, secrecies, usages
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -53,9 +53,16 @@ REFUSED_THEN = {
     "carry-out": (ProposalFactory, {}),
     "turn-down": (ProposalFactory, {"why": "お客様の確認がまだ"}),
     "waive-conditions": (lambda: StartConditionFactory().contract, {"because": "急ぎ"}),
+    **bulks.REFUSED_THEN,
     **measures.REFUSED_THEN,
     **happenings.REFUSED_THEN,
     **secrecies.REFUSED_THEN,
+    **pools.REFUSED_THEN,
+    **cards.REFUSED_THEN,
+    **reports.REFUSED_THEN,
+    **files.REFUSED_THEN,
+    **usages.REFUSED_THEN,
+    **lines.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -75,6 +82,9 @@ SHOWN_AGAIN = {
     **measures.SHOWN_AGAIN,
     **happenings.SHOWN_AGAIN,
     **secrecies.SHOWN_AGAIN,
+    **pools.SHOWN_AGAIN,
+    **reports.SHOWN_AGAIN,
+    **lines.SHOWN_AGAIN,
 }
 """Acts that can be taken once more, if somebody wants just that."""
 

@@ -28,9 +28,15 @@ from tests.factories import (
     DeathFactory,
     DiscontinuationFactory,
     DocumentRequestFactory,
+    EquipmentFactory,
     ErasureFactory,
+    IncidentFactory,
+    IpPoolFactory,
     MeasureFactory,
     NoticeFactory,
+    ReorderPointFactory,
+    SightingFactory,
+    SimCardFactory,
     StartConditionFactory,
     SuccessionFactory,
     SuspensionFactory,
@@ -38,6 +44,7 @@ from tests.factories import (
     TermsVersionFactory,
     UserFactory,
 )
+from tests.factories.sims import LineFactory
 from tests.house.console import as_superuser, logged_in, page
 
 ELSEWHERE = {"set-aside", "proposals", "failed-jobs"}
@@ -60,9 +67,22 @@ def golden():
         TermsVersionFactory()
         SuccessionFactory()
         DeathFactory()
+        IpPoolFactory(scarce_since=clock.now())
+        EquipmentFactory(asked=True)
+        SightingFactory()
         ChangeReportFactory()
         AccountFactory(locked=True)
         ErasureFactory()
+        ReorderPointFactory()
+        SimCardFactory(assigned=True)
+        IncidentFactory(reported_on=date(2026, 10, 1))
+        awaited_card("overdue", date(2026, 11, 20))
+        awaited_card("due-back", date(2026, 11, 30))
+
+
+def awaited_card(state, due):
+    """A card that is to come back."""
+    return SimCardFactory(lent=True, line=LineFactory(ended=True), state=state, due_back_on=due)
 
 
 def test_the_counts_are_those_of_the_lists_behind_them(db):
@@ -76,8 +96,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 17
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 34
+    assert checked == 26
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 52
     assert len(shown["tasks"]) == ROWS
 
 
@@ -93,7 +113,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 34
+    assert compared == len(everything) == 52
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

@@ -39,6 +39,7 @@ class Typed(str):
 
 NAMES = (
     "application", "change", "clause", "contract", "customer", "plan", "predecessor", "source", "suspension", "base",
+    "card", "company", "incident", "line",
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def told(kind: str, typed: str) -> dict[str, Any]:
     text = Typed(typed)
     about: dict[str, Any] = dict.fromkeys(NAMES, text)
     about |= {"told": [text] if kind == "refused" else text, "told_end": date(2026, 11, 25)}
+    about |= {"cards": [text], "many": 2, "days": 31}
+    about |= {"reached_on": date(2026, 11, 25), "reached": [(90, 2, [text, text])]}
     return about | {"effective_on": date(2026, 11, 25), "documents": [text], "contracts": [text]}
 
 

@@ -76,6 +76,7 @@ def most_memory(port: int) -> int:
     return max(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) for status in said) * 1024  # type: ignore[index]
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell a process's memory")
 def test_x40_every_attack_is_refused_in_time_and_memory_and_a_paper_is_taken_still(site: Site):

@@ -14,11 +14,14 @@ from iijiot import clock
 from iijiot.company import Company
 from iijiot.models import DayStep, User
 from iijiot.records import RecordedModel, chapter
+from sims.models import ReturnPolicy
 from tests import factories
 from tests.factories import Recorded, UserFactory
 from tests.factories.base import MAKER
 
 OURS = ("iijiot", "contracts", "sims", "billing")
+ONLY_ONE = (Company, ReturnPolicy)
+"""Kinds of records of which there is one."""
 
 
 def admins() -> list[Any]:
@@ -51,8 +54,8 @@ def made(model: type[RecordedModel]) -> Any:
             day=date(2026, 11, 25), step=f"step {DayStep.objects.count()}", done=0, finished_at=clock.now()
         ),
     }
-    if model is Company and (there := Company.objects.there()):
-        return there  # there is one only
+    if model in ONLY_ONE and (there := model.objects.there()):
+        return there
     if model not in special:
         known = [f for f in vars(factories).values() if isinstance(f, type) and issubclass(f, Recorded)]
         found = [factory for factory in known if factory._meta.model is model]

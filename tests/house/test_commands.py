@@ -18,7 +18,8 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "demo", "diagrams", "messages", "reset_second_factor", "serve", "setup", "unlock", "worker",
+    "advance_day", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "reset_second_factor", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
@@ -39,6 +40,8 @@ NO_PROGRESS = {
 
 SUMMARIES: dict[str, tuple[list[str], str]] = {
     "advance_day": (["--dry-run"], r'"done": \d+'),
+    "import_cards": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
+    "import_usage": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),

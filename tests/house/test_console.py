@@ -230,6 +230,33 @@ WITHOUT_A_DIALOG = {
     ("Erasure", "propose"): "by the dialog of the customer",
     ("Erasure", "finish"): "part of carrying it out",
     ("Discontinuation", "carry_out"): "the daily run, after the last day",
+    ("FileImport", "was_checked"): "the worker, once it has looked at the file",
+    ("FileImport", "fail"): "the worker, where the file cannot be read",
+    ("FileImport", "finish"): "the worker, once it has loaded the file",
+    ("BulkRun", "finish"): "the worker, after its last slice",
+    ("BulkRun", "fail"): "the worker, when something unforeseen came between",
+    ("Line", "stop"): "follows when the contract is suspended",
+    ("Line", "release"): "follows when the suspension is lifted",
+    ("Line", "release_paused"): "follows when the suspension is lifted",
+    ("Line", "end"): "the daily run, after the last day, or the end of the contract",
+    ("LineChange", "carry_out"): "the daily run on its day, or the acceptance whose day has come",
+    ("LineChange", "shrink"): "follows when a line that was to go is protected",
+    ("Contract", "take_fewer_lines"): "by the dialog that chooses the lines",
+    ("Contract", "change_quantity"): "follows when lines are ordered or have ended",
+    ("NetworkPolicy", "expire"): "the daily run, after the last day",
+    ("NetworkPolicy", "fall_away"): "follows when the line ends",
+    ("SimCard", "assign"): "by the dialog of the line or contract",
+    ("SimCard", "report_fault"): "by the dialog that takes a report",
+    ("SimCard", "report_loss"): "by the dialog that takes a report",
+    ("SimCard", "withdraw_report"): "by the dialog of the report",
+    ("SimCard", "fall_due"): "follows when the line ends or the card is replaced",
+    ("SimCard", "become_overdue"): "the daily run, once the day of return is over",
+    ("SimCard", "write_off"): "follows when the procedure for its loss is done",
+    ("SimCard", "receive_again"): "the scanner's page, when the card comes after all",
+    **{
+        ("SimCard", f"undo_to_{state}"): "by the dialog that undoes a return, to where the card was"
+        for state in ("shipped", "on_loan", "faulty", "due_back", "overdue", "not_returned")
+    },
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 

@@ -13,16 +13,35 @@ from psycopg import sql
 from iijiot.constraints import constraint_sentence
 from iijiot.models import User
 from iijiot.records import RecordedModel
-from tests.factories import DisclosureFactory, ProposalFactory, SuccessionFactory, UserFactory
-from tests.house import constraint_cases, secrecy_cases
+from tests.factories import DisclosureFactory, ProposalFactory, ReplacementFactory, SuccessionFactory, UserFactory
+from tests.house import (
+    bulk_cases,
+    constraint_cases,
+    secrecy_cases,
+    sims_cards_cases,
+    sims_files_cases,
+    sims_lines_cases,
+    sims_pools_cases,
+    sims_usage_cases,
+)
 from tests.house.constraint_cases import Check, Unique, dependency
 from tests.recorder import recorded_models
 
 OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
-CHECKS = constraint_cases.CHECKS | secrecy_cases.CHECKS
-UNIQUES = constraint_cases.UNIQUES | secrecy_cases.UNIQUES
-OTHERS = constraint_cases.OTHERS | secrecy_cases.OTHERS
+CASES = (
+    bulk_cases,
+    constraint_cases,
+    secrecy_cases,
+    sims_cards_cases,
+    sims_files_cases,
+    sims_lines_cases,
+    sims_pools_cases,
+    sims_usage_cases,
+)
+CHECKS = {name: case for module in CASES for name, case in module.CHECKS.items()}
+UNIQUES = {name: case for module in CASES for name, case in module.UNIQUES.items()}
+OTHERS = {name: case for module in CASES for name, case in getattr(module, "OTHERS", {}).items()}
 ALL_UNIQUES = [(name, case) for name, cases in UNIQUES.items() for case in cases]
 UNIQUE_IDS = [f"{name}{i or ''}" for name, cases in UNIQUES.items() for i in range(len(cases))]
 
@@ -174,6 +193,18 @@ def test_a_login_id_is_given_once_in_letters_and_digits(db, login_id, name):
     user._state.adding = True
     assert refused.value.__cause__.diag.constraint_name == name
     says(user, {"login_id": login_id}, sentence_of(refused.value))
+
+
+@breaks_the_rule
+def test_the_places_in_a_chain_are_those_of_its_cards(db):
+    link = ReplacementFactory()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; UPDATE sims_simcard SET generation = 2 WHERE id = %s", [link.new_id]
+        )
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.diag.constraint_name == "replacement_new_generation"
 
 
 def test_every_constraint_says_what_is_wrong_in_japanese():

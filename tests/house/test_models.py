@@ -11,7 +11,8 @@ from django.db import models
 from django.utils import translation
 
 from iijiot.clauses import Clause
-from iijiot.guards import is_kept
+from iijiot.guards import is_kept, is_measured
+from iijiot.measured import MeasuredModel, MeasuredQuerySet
 from iijiot.records import Numbered, RecordedHistory, RecordedModel, RecordedQuerySet
 from tests.recorder import recorded_models
 
@@ -19,8 +20,13 @@ OURS = ("iijiot", "contracts", "sims", "billing")
 
 
 def our_models() -> list[type[models.Model]]:
-    """Every concrete model of ours that is neither history nor log."""
-    return [m for app in OURS for m in apps.get_app_config(app).get_models() if not is_kept(m)]
+    """Every concrete model of ours that is neither history nor log, nor counted by machines."""
+    return [m for app in OURS for m in apps.get_app_config(app).get_models() if not is_kept(m) and not is_measured(m)]
+
+
+def measured_models() -> list[Any]:
+    """Every model of ours whose rows are figures that machines count."""
+    return [m for app in OURS for m in apps.get_app_config(app).get_models() if is_measured(m)]
 
 
 def state_fields() -> list[tuple[type[RecordedModel], Any]]:
@@ -65,6 +71,20 @@ def test_no_manager_of_a_model_offers_a_write_past_history(model):
     for manager in model._meta.managers:
         if manager.name != "history":
             assert isinstance(manager.get_queryset(), RecordedQuerySet), manager
+
+
+@pytest.mark.parametrize("model", measured_models(), ids=lambda m: m._meta.label)
+def test_what_has_no_history_is_figures_alone_says_why_and_is_written_by_its_one_road(model):
+    assert issubclass(model, MeasuredModel), "derive it from MeasuredModel (iijiot/measured.py)"
+    assert len(model.MEASURED) > 40, "say why it needs no history"
+    assert [f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)] == []
+    assert isinstance(model._default_manager.all(), MeasuredQuerySet)
+    for write in ("update", "delete", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"):
+        with pytest.raises(TypeError, match="staged"):
+            getattr(model._default_manager.all(), write)()
+    for write in (model().save, model().delete):
+        with pytest.raises(TypeError, match=r"iijiot/measured\.py"):
+            write()
 
 
 @pytest.mark.parametrize(("model", "field"), state_fields(), ids=lambda x: getattr(x, "__name__", ""))

@@ -24,7 +24,7 @@ STAFF = {
 
 FILLED = {
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
-    "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
+    "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip
 """What the open places of an address are filled with."""

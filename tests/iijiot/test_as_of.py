@@ -81,7 +81,7 @@ class Watch:
 
 
 @pytest.mark.long
-def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, monkeypatch):
+def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, few_lines, monkeypatch):
     loaded = reference()
     with time_machine.travel(datetime.combine(BEFORE_THE_FIRST_STORY, time(9), clock.TOKYO), tick=False) as traveller:
         watch = Watch(traveller)

@@ -20,12 +20,15 @@ from iijiot.models import DayStep
 from iijiot.records import chapter
 from iijiot.rules import refuse
 from tests.factories import (
+    AddressUseFactory,
     ApplicationFactory,
     ContractFactory,
     DeathFactory,
     DependencyFactory,
     DiscontinuationFactory,
+    EquipmentFactory,
     ExternalSubscriptionFactory,
+    IpPoolFactory,
     MeasureFactory,
     NoticeFactory,
     SuccessionFactory,
@@ -36,6 +39,7 @@ from tests.factories import (
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
+from tests.factories.sims import LineFactory
 from tests.iijiot.killed_day import killed_at
 from tests.recorder import recorded_models
 from tests.workers import wait_until
@@ -80,6 +84,10 @@ def make_world() -> None:
     ContractFactory(customer=DeathFactory(died_on=LAST_DAY - timedelta(14), reported_on=LAST_DAY).customer)
     NoticeFactory.create_batch(2)
     NoticeFactory(failed=True)
+    line = LineFactory(msisdn="02010000001", ends_on=LAST_DAY, ends_under="MA8.1")
+    EquipmentFactory(line=line, imei="354178036859789")
+    pool = IpPoolFactory(name="プール", network="10.64.0.0/30", warn_at=50)
+    AddressUseFactory(line=line, pool=pool, address="10.64.0.1")
     long_gone()
 
 
@@ -180,7 +188,7 @@ def test_x03_the_world_of_these_tests_has_something_for_every_step():
     assert {step.name for step in daily.steps()} - elsewhere == {name for name, count in done.items() if count}
     assert Contract.objects.filter(state="ended").count() == 4
     assert Contract.objects.filter(state="suspended").count() == 1
-    assert Contract.objects.filter(state="active").count() == 8
+    assert Contract.objects.filter(state="active").count() == 9
     assert set(Termination.objects.values_list("state", flat=True)) == {"carried-out", "lapsed", "scheduled"}
     assert not Notice.objects.exclude(state="sent").exists()
     assert [len(row.set_aside) for row in rows if row.step == "start-contracts"] == [0, 1, 1, 1]

@@ -41,7 +41,7 @@ const FORMS_THAT_SAVE = 'form[data-once], form[method="post"][id$="_form"]';
 
 function sendOnce(event) {
   const form = event.target.closest(FORMS_THAT_SAVE);
-  if (!form) return;
+  if (!form || event.submitter?.hasAttribute("data-file")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 }

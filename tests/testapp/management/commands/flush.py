@@ -11,8 +11,9 @@ from django.core.management.commands import flush
 from django.db import connections, transaction
 from psycopg import sql
 
-from contracts import reference
+from contracts import reference as of_contracts
 from iijiot.database_roles import as_owner
+from sims import reference as of_sims
 
 LEFT_ALONE = {ContentType._meta.db_table, Permission._meta.db_table}
 """Written by the migrations alone."""
@@ -39,7 +40,8 @@ class Command(flush.Command):
             if self._with_rows(cursor, queue):
                 cursor.execute(f"TRUNCATE {', '.join(queue)}")
             cache.clear()
-            reference.load()
+            of_contracts.load()
+            of_sims.load()
 
     def _with_rows(self, cursor: Any, tables: Sequence[str]) -> list[str]:
         """Those of these tables that hold anything."""

@@ -1,0 +1,33 @@
+"""Working days of banks and offices: neither weekend nor holiday, nor 31 December to 3 January. Pure.
+
+Equinoxes to come are as astronomers reckon them; the government names them in the February of the year before.
+"""
+
+from datetime import date, timedelta
+
+import holidays
+
+from iijiot.periods import checked_day
+
+CLOSED = holidays.country_holidays("JP", categories=("public", "bank"))
+SATURDAY = 5
+
+
+def is_working_day(day: date) -> bool:
+    """Whether banks and offices are open."""
+    return checked_day(day).weekday() < SATURDAY and day not in CLOSED
+
+
+def working_day_from(day: date) -> date:
+    """The day itself, or the next working day where it is none: a period then ends with that one (Civil Code art. 142)."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def last_day_over(today: date) -> date:
+    """The latest day on which a period can have been to end so that it is over today (Civil Code art. 142)."""
+    day = checked_day(today) - timedelta(days=1)
+    while working_day_from(day) >= today:
+        day -= timedelta(days=1)
+    return day

@@ -1,0 +1,1 @@
+"""Tables that people send: CSV and workbooks read row by row, their columns found, what is wrong sent back to correct."""

@@ -1,0 +1,104 @@
+"""What of cards waits for staff, told at home: to be shipped, due back soon, overdue, reports, losses, a short stock."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.shared import of_party
+from iijiot.clauses import Clause
+from iijiot.console.actions import change_url
+from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.words import said
+from sims.admin.card_filters import SOON
+from sims.models import Incident, ReorderPoint, SimCard
+
+FEW = 3
+"""Cards of a kind among the work of other kinds: there can be thousands."""
+
+
+def listed(model: str, queue: str) -> Any:
+    """The list behind a queue, narrowed to it."""
+    return format_lazy("{}?queue={}", reverse_lazy(f"admin:sims_{model}_changelist"), queue)
+
+
+def to_ship(card: SimCard, today: date) -> Row:
+    """A card that is assigned to a line and not sent yet."""
+    return Row(
+        str(card), change_url(card), card, card.customer, card.assigned_on, next="ship-card", note=str(card.line)
+    )
+
+
+def due_soon(card: SimCard, today: date) -> Row:
+    """A card whose day of return comes."""
+    return Row(str(card), change_url(card), card, card.customer, card.due_back_on, next="take-card-back")
+
+
+def overdue(card: Any, today: date) -> Row:
+    """A card that did not come back: dunned by the clock, and after the last time closed by staff."""
+    last = card.dunned_times >= card.dunned_at_most
+    words = said(_("dunned {times} of {most} times"), times=card.dunned_times, most=card.dunned_at_most)
+    return Row(
+        str(card), change_url(card), card, card.customer, card.due_back_on, note=words,
+        next="give-up-card" if last else "call-card-back",
+    )  # fmt: skip
+
+
+def to_settle(incident: Incident, today: date) -> Row:
+    """A report whose procedure is still to be done."""
+    return Row(
+        str(incident), change_url(incident), incident, incident.customer, next="replace-reported",
+        note=incident.what,
+    )  # fmt: skip
+
+
+def to_remind(incident: Incident, today: date) -> Row:
+    """A loss of which the customer has heard nothing for a month, while its fees go on."""
+    return Row(
+        str(incident), change_url(incident), incident, incident.customer, next="remind-of-loss",
+        note=incident.costs_on(today),
+    )  # fmt: skip
+
+
+def short(point: Any, today: date) -> Row:
+    """A kind of card of which too few are in stock."""
+    words = said(_("{many} in stock; reorder point {point}"), many=f"{point.in_stock:,}", point=f"{point.quantity:,}")
+    return Row(str(point), change_url(point), point, note=words)
+
+
+for queue in (
+    Queue(
+        "stock-short", _("Stock of SIM cards short"), Clause("MA8.1"), "sims.view_reorderpoint",
+        listed("reorderpoint", "short"), lambda day: ReorderPoint.objects.short(), short,
+        empty=_("Enough cards are in stock."), place=60,
+    ),
+    Queue(
+        "cards-to-ship", _("SIM cards to be shipped"), Clause("MA1"), "sims.view_simcard", listed("simcard", "to-ship"),
+        lambda day: SimCard.objects.to_ship().with_list_data().order_by("assigned_on", "pk"), to_ship, of_party,
+        _("No card is to be shipped."), F("assigned_on"), place=61, among_others=FEW,
+    ),
+    Queue(
+        "reports-open", _("Reports of faults and losses to be settled"), Clause("MA10.1"), "sims.view_incident",
+        listed("incident", "open"), lambda day: Incident.objects.open().with_list_data(), to_settle, of_party,
+        _("No report is open."), place=62, among_others=FEW,
+    ),
+    Queue(
+        "losses-to-remind", _("Customers to be reminded of losses"), Clause("MA13.2"), "sims.view_incident",
+        listed("incident", "remind"), lambda day: Incident.objects.to_remind(day).with_list_data(), to_remind, of_party,
+        _("No customer is to be reminded."), place=62, among_others=FEW,
+    ),
+    Queue(
+        "cards-overdue", _("SIM cards overdue"), Clause("MA9.2"), "sims.view_simcard", listed("simcard", "overdue"),
+        lambda day: SimCard.objects.overdue().with_limit().with_list_data(), overdue,
+        of_party, _("No card is overdue."), F("due_back_on"), place=63, among_others=FEW,
+    ),
+    Queue(
+        "cards-due", _("SIM cards due back soon"), Clause("MA9.2"), "sims.view_simcard", listed("simcard", "due-soon"),
+        lambda day: SimCard.objects.due_until(day + timedelta(SOON)).with_list_data(), due_soon, of_party,
+        _("No card is due back soon."), F("due_back_on"), place=64, among_others=FEW,
+    ),
+):  # fmt: skip
+    show_at_home(queue)

@@ -1,0 +1,48 @@
+"""Lines of the invented customers: stock, cards on loan, faults, losses, late returns, months of usage, and many more."""
+
+from datetime import date
+
+from contracts.demo.life import Joining
+from contracts.demo.office import Office
+from iijiot.worlds import Part, Told
+from sims import due, throttling
+from sims.demo import sent, traffic, volume
+from sims.demo.cards import Cards
+from sims.demo.depot import Depot
+from sims.demo.devices import Devices
+from sims.demo.fleet import Fleet
+from sims.demo.selections import Selections
+from sims.models import Line
+
+
+def told(office: Office) -> Joining:
+    """What happens to lines and cards in the days of the contracts' stories."""
+    depot = Depot(office)
+    stories = [
+        depot.opens(),
+        Fleet(office).many_lines(),
+        Cards(office, depot).everything(),
+        Devices(office).come_and_go(),
+        traffic.flow(office, office.seed),
+        sent.arrive(office),
+        Selections(office).runs(),
+    ]
+    daily = [
+        due.end_lines,
+        due.order_lines,
+        due.retire_devices,
+        due.mark_overdue,
+        due.remind_of_cards,
+        due.dun_for_cards,
+        throttling.set_and_lift,
+        depot.work,
+    ]
+    return Joining(stories, daily)
+
+
+def build(size: str, today: date, seed: int, told: Told) -> None:
+    """The lines of the many contracts around the stories, as their contracts went, with cards and addresses."""
+    volume.equip(seed, told)
+
+
+PART = Part("sims", build, Line.objects.exists)

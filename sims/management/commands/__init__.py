@@ -1,0 +1,1 @@
+"""Commands about lines and cards."""

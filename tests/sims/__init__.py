@@ -1,0 +1,1 @@
+"""Cards, lines, addresses."""
