@@ -62,7 +62,7 @@ def contracts_with_other_lines_than_they_say() -> Iterator[str]:
     staying = Count("lines", filter=Q(lines__state__in=Service.living(), lines__ends_on=None))
     counted = Contract.objects.in_life().filter(lines__isnull=False).annotate(living=living, staying=staying)
     for contract in counted.exclude(living=F("quantity")):
-        yield f"{contract} says {contract.quantity} lines and has {contract.living}"
+        yield f"{contract} says {contract.quantity} lines and has {contract.lines.living().count()}"
     for contract in counted.filter(staying=0):
         yield f"{contract} would be left without a line"
 

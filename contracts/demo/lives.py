@@ -223,6 +223,7 @@ class Living(Told):
             received_on=clock.tokyo_day(values["received_at"]),
             service=SERVICES[values["service_code"]],
             quantity=values["quantity"],
+            changes=None,
         )
 
     def _conditions(self, contract: Line, by: Act) -> list[tuple[Line, str]]:

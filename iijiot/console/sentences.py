@@ -163,6 +163,8 @@ def _shown(field: Any, value: Any, names: Names) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, models.JSONField):
         return "、".join(_leaves(value)) or "—"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     return str(dict(field.flatchoices).get(value, value))
 
 
