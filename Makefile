@@ -71,6 +71,6 @@ lock: install ## Write the locked requirements anew from pyproject.toml
 	$(UV_EXPORT) > requirements-dev.txt
 
 clean: ## Remove what was made, but the data (.pgdata, .evidence)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .outbox .evidence-test staticfiles uv.lock
+	rm -rf .venv .pgdata-tests .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .outbox .evidence-test staticfiles uv.lock
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete

@@ -11,7 +11,7 @@ from contracts.ending import EndingPlan
 from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.records import chapter, locked
-from iijiot.rules import require
+from iijiot.rules import RuleViolation, Unmet, unmet
 from iijiot.words import said
 
 
@@ -21,10 +21,9 @@ def plan_protecting(contract: Contract, *, today: date) -> EndingPlan:
     The company's acts and the fall of what it rests on are not hindered. Raises RuleViolation where it is protected,
     has ended, or its last day is over.
     """
-    require(contract.protect)
-    notices = list(contract.terminations.by_notice())
-    for notice in notices:
-        ending.may_be_taken_back(notice, today=today)
+    if reasons := why_not(contract, today=today):
+        raise RuleViolation(*reasons)
+    notices = contract.terminations.by_notice()
     plan = ending.planned(Protected(contract.pk, tuple(notice.pk for notice in notices), today), contract.customer)
     change = next((change for change in plan.changes if change.subject.key == contract.key), None)
     stays = contract.ends_on if change is None else change.after and change.after.on
@@ -33,6 +32,17 @@ def plan_protecting(contract: Contract, *, today: date) -> EndingPlan:
     return replace(
         plan, warnings=(said(_("It still ends on {day}: no notice of the customer is the cause."), day=stays),)
     )
+
+
+def why_not(contract: Contract, *, today: date) -> list[Unmet]:
+    """Why the contract cannot be protected now; empty where it can (G29.1)."""
+    reasons = unmet(contract.protect)
+    for notice in () if reasons else contract.terminations.by_notice():
+        try:
+            ending.may_be_taken_back(notice, today=today)
+        except RuleViolation as refusal:
+            reasons += refusal.unmet
+    return reasons
 
 
 def unprotect(contract: Contract, *, actor: Actor, reason: str = "") -> None:

@@ -11,11 +11,12 @@ from django.utils import timezone
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 _fixed: ContextVar[date | None] = ContextVar("business_day", default=None)
+_still: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return timezone.now()
+    return _still.get() or timezone.now()
 
 
 def tokyo_day(instant: datetime) -> date:
@@ -60,6 +61,16 @@ def midnight(day: date) -> datetime:
 def next_day(day: date) -> date:
     """The day after."""
     return day + timedelta(days=1)
+
+
+@contextmanager
+def standing_still(moment: datetime) -> Iterator[None]:
+    """Hold the clock still at a moment: a past that is invented is the same whenever it is told."""
+    token = _still.set(moment)
+    try:
+        yield
+    finally:
+        _still.reset(token)
 
 
 @contextmanager

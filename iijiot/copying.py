@@ -26,7 +26,7 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
     many = len(next(iter(each.values())))
     if not many:
         return 0
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not given_by_database(field)]
     given = {column(model, name): values for name, values in each.items()}
     fixed = {column(model, name): value for name, value in same.items()}
     rest = {field: fixed.get(field, field.get_default()) for field in fields if field not in given}
@@ -50,6 +50,11 @@ def copy_in(model: type[RecordedModel], each: Mapping[str, Sequence[Any]], same:
     return many
 
 
+def given_by_database(field: Any) -> bool:
+    """Whether the database alone knows the default of a field."""
+    return bool(field.has_db_default() and not field.has_default())
+
+
 @dataclass(frozen=True)
 class Staging:
     """A table of the transaction, with what statements ask of it."""
@@ -59,7 +64,7 @@ class Staging:
     def ask(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, in which `{staged}` is this table; none where it gives none."""
         with connection.cursor() as cursor:
-            cursor.execute(statement.replace("{staged}", self.name), params)
+            cursor.execute(statement.replace("{staged}", self.name), params or None)
             return list(cursor.fetchall()) if cursor.description else []
 
 

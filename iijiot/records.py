@@ -132,6 +132,7 @@ def say_who(sender: type, history_instance: Any, **kwargs: Any) -> None:
     """Write the open chapter into the history row that is about to be saved."""
     current = current_chapter()
     current.touched.add(history_instance.instance_type)
+    history_instance.history_date = clock.now()
     history_instance.history_user_id = current.actor.user_id
     history_instance.history_change_reason = current.reason
     history_instance.history_actor_kind = current.actor.kind

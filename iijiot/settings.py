@@ -139,7 +139,9 @@ else:
             "NAME": env.str("DATABASE_NAME", default="iijiot") if TESTING else "iijiot",
             "USER": "iijiot_app",
             "OWNER": {"USER": "iijiot_owner"},
-            "FOLDER": PGDATA_DIR,
+            # Tests have a server of their own, quick rather than durable.
+            "FOLDER": Path(f"{PGDATA_DIR}-tests") if TESTING else PGDATA_DIR,
+            "QUICK": TESTING,
         }
     }
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.apps import apps
@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from iijiot import roles
+from iijiot import clock, roles
 from iijiot.actors import Actor
 from iijiot.database_roles import as_owner
 from iijiot.login import second_factor
@@ -67,7 +67,7 @@ def already_there() -> list[str]:
 
 def build(size: str, today: date, seed: int, told: Callable[[str, float], None] = lambda name, done: None) -> None:
     """Build the whole world in one transaction: all of it, or nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), clock.standing_still(clock.midnight(today) + timedelta(minutes=10)):
         for part in parts():
             told(part.name, 0)
             part.build(size, today, seed, partial(told, part.name))

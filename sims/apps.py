@@ -14,6 +14,7 @@ class SimsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from contracts import consequences
+        from contracts.demo.life import join
         from contracts.models import lines_to_come
         from iijiot import file_store
         from iijiot.daily import every_day
@@ -30,5 +31,6 @@ class SimsConfig(AppConfig):
         consequences.follow(Lines())
         lines_to_come.count_too(ordering.lines_to_come)
         populate(demo.PART)
+        join(demo.told)
         file_store.keeps(lambda keys: FileImport.objects.stored_among(keys))
         post_migrate.connect(reference.load, sender=self)

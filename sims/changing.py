@@ -14,7 +14,7 @@ from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse, require
+from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
 from iijiot.words import said
 from sims import ordering
 from sims.models import Line, LineChange
@@ -158,12 +158,44 @@ def reduce(plan: ReductionPlan, *, actor: Actor, reason: str = "") -> LineChange
     return change
 
 
-def take_back(change: LineChange, *, today: date, actor: Actor, reason: str = "") -> None:
-    """Let the lines of a reduction go on, or an increase not come (MA8.1). Raises RuleViolation once its day is over."""
+@dataclass(frozen=True)
+class BackPlan:
+    """A change that is taken back: how many lines go on, or do not come."""
+
+    change: LineChange
+    lines: int
+    today: date
+    letters: tuple[Notice, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal plans."""
+        return fingerprint([self.change.pk, str(self.change.state), self.lines])
+
+
+def why_not_back(change: LineChange, *, today: date) -> list[Unmet]:
+    """Why a change cannot be taken back now; empty where it can (MA8.1)."""
+    reasons = unmet(change.close)
+    if not reasons and change.effective_on < today:
+        reasons.append(Unmet(Clause(UNDER), _("It has taken effect: its day is over.")))
+    return reasons
+
+
+def plan_taking_back(change: LineChange, *, today: date) -> BackPlan:
+    """What taking a change back would do. Raises RuleViolation once its day is over, or it waits no more."""
+    if reasons := why_not_back(change, today=today):
+        raise RuleViolation(*reasons)
+    many = change.quantity if change.kind == Kind.MORE else Line.objects.living().chosen_for(change).count()
+    return BackPlan(change, many, today)
+
+
+def take_back(plan: BackPlan, *, actor: Actor, reason: str = "") -> None:
+    """Let the lines of a reduction go on, or an increase not come (MA8.1). Raises Stale when the world has moved."""
+    change = plan.change
     with chapter(actor=actor, reason=reason, clause=UNDER), locked(change.contract, change) as (_contract, held):
-        require(held.close)
-        if held.effective_on < today:
-            raise refuse(UNDER, _("It has taken effect: its day is over."))
+        again = plan_taking_back(held, today=plan.today)
+        if again.fingerprint != plan.fingerprint:
+            raise Stale(again)
         held.close(Closed.TAKEN_BACK)
         held.save()
         let_stay([held.pk])

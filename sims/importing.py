@@ -100,6 +100,7 @@ class LoadPlan:
     takes_doubtful: bool
 
     blocked = False
+    letters = ()
 
     @property
     def loaded(self) -> int:

@@ -35,8 +35,7 @@ def assign(
     lines or stock run short.
     """
     with chapter(actor=actor, clause="MA8.1"), locked(contract) as (held,):
-        lines = held.lines.without_card().free()[:quantity]
-        waiting = [line.pk for line in lines]
+        waiting = list(held.lines.without_card().free().values_list("pk", flat=True)[:quantity])
         if len(waiting) < quantity:
             raise refuse(
                 "MA8.1",
@@ -55,7 +54,8 @@ def assign_all(
 ) -> list[int]:
     """Give those of these lines that wait for a card one each from stock, as far as it goes; returns which (MA8.1)."""
     with chapter(actor=actor, clause="MA8.1"):
-        waiting = list(Line.objects.among(Line.objects.among(lines).hold()).without_card().values_list("pk", flat=True))
+        held = Line.objects.among(Line.objects.among(lines).hold())
+        waiting = list(held.without_card().order_by("pk").values_list("pk", flat=True))
         cards = stocking.as_far_as_it_goes(len(waiting), form_factor=form_factor, product=product)
         given = waiting[: len(cards)]
         _hand_out(cards, given, on)

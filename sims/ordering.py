@@ -74,8 +74,8 @@ def schedule_ends(lines: Sequence[int], *, on: date, today: date, actor: Actor, 
 
 
 def why_no_end(line: Line, on: date) -> list[Unmet]:
-    """Why a line cannot end alone on a day: its own reasons and those of its contract; empty where it can (MA8.1)."""
-    return [*unmet(line.contract.take_fewer_lines), *trial(line, "schedule_end", on, UNDER)]
+    """Why a line cannot end alone on a day: the reasons of its contract, or its own; empty where it can (MA8.1)."""
+    return unmet(line.contract.take_fewer_lines) or trial(line, "schedule_end", on, UNDER)
 
 
 def lines_to_come(contracts: Sequence[int], on: date) -> int:

@@ -1,8 +1,11 @@
 """Changing what a line is called: the customer's own name for it, and its telephone number (MA8.2, MA8.1)."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_change
 from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
@@ -15,6 +18,12 @@ def why_not_label(line: Line) -> list[Unmet]:
     return [*DesignatedItem.objects.why_not("label"), *_ended(line, "MA8.2")]
 
 
+def why_not_called(line: Line, label: str) -> list[Unmet]:
+    """Why the line cannot be called this (MA8.2): also because it is called so already."""
+    same = Unmet(Clause("MA8.2"), _("This is the line's label already."))
+    return why_not_label(line) or ([same] if line.label == label else [])
+
+
 def why_not_number(line: Line) -> list[Unmet]:
     """Why the line cannot have another telephone number now; empty where it can."""
     return _ended(line, "MA8.1")
@@ -23,12 +32,16 @@ def why_not_number(line: Line) -> list[Unmet]:
 def relabel(line: Line, label: str, *, actor: Actor, reason: str = "") -> None:
     """Call a line otherwise, at the customer's wish (MA8.2). Raises RuleViolation."""
     with chapter(actor=actor, reason=reason, clause="MA8.2"), locked(line) as (held,):
-        if reasons := why_not_label(held):
+        if reasons := why_not_called(held, label):
             raise RuleViolation(*reasons)
-        if held.label == label:
-            raise refuse("MA8.2", _("This is the line's label already."))
         held.label = label
         held.save()
+
+
+def relabel_lines(lines: Sequence[int], label: str, *, actor: Actor, reason: str = "") -> list[int]:
+    """The same for those of these lines for which it is possible, set-based; returns which (MA8.2)."""
+    with chapter(actor=actor, reason=reason, clause="MA8.2"):
+        return bulk_change(Line.objects.among(lines).can_be_called(label), {"label": label})
 
 
 def renumber(line: Line, msisdn: str, *, actor: Actor, reason: str) -> None:

@@ -1,9 +1,20 @@
-"""What every test can have: the cast."""
+"""What every test can have: the cast, and a demo that is quickly built."""
+
+import pytest
+
+from sims.demo import fleet
 
 pytest_plugins = [
     "tests.factories.people",
     "tests.database_role",
     "tests.evidence_folder",
+    "tests.long_first",
     "tests.recorder",
     "tests.template_database",
 ]
+
+
+@pytest.fixture
+def few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo without most of its twenty thousand lines, for those who look at something else of it."""
+    monkeypatch.setattr(fleet, "LINES", 20)

@@ -11,11 +11,12 @@ from django.db.models import F, Q
 
 from contracts.cascade import falls
 from contracts.catalogue.services import SERVICES
-from contracts.models import Application, Contract, Customer, Dependency, Termination
+from contracts.models import Application, Contract, Customer, Dependency, DesignatedDay, Termination
 from contracts.models.contract import State
 from contracts.models.termination import Origin
 from contracts.standing import Standing, is_living
 from iijiot.records import RecordedModel
+from tests import lawful_lines
 from tests.recorder import recorded_models
 
 UNSEEN = {"password", "last_login", "sent_at", "finished_at", "stored_as"}
@@ -40,6 +41,7 @@ def unlawful(today: date, customers: Iterable[Customer]) -> list[str]:
         *days_that_are_over(today),
         *ends_without_their_row(),
         *ends_that_do_not_follow(customers),
+        *lawful_lines.unlawful(today),
     ]
 
 
@@ -63,13 +65,14 @@ def history_that_differs() -> Iterator[str]:
 def contracts_without_what_they_require(today: date) -> Iterator[str]:
     """Running contracts of which a requirement is not met today by what they rest on.
 
-    What does not take a contract down (IOT3.3, WPC3) may end before it, and so may everything where another last day
-    was designated (MA12.2).
+    What does not take a contract down (IOT3.3, WPC3) may end before it, and so may everything until the last day that
+    was designated for it (MA12.2); also where the contract ends by then of its own, under another clause.
     """
     bases: dict[int, list[Dependency]] = {}
     for row in Dependency.objects.standing().order_by("pk").iterator(chunk_size=5000):
         bases.setdefault(row.contract_id, []).append(row)
-    later = set(Termination.objects.scheduled().filter(designated=True).values_list("contract", flat=True))
+    to_come = DesignatedDay.objects.filter(on__gte=today, end__state__in=["scheduled", "carried-out"])
+    later = set(to_come.filter(contract__ends_on__lte=F("on")).values_list("contract", flat=True))
     for contract in Contract.objects.filter(state__in=State.running()).iterator(chunk_size=5000):
         held = bases.get(contract.pk, [])
         eligibility = contract.service.eligibility

@@ -21,7 +21,7 @@ from django.db import connection, connections
 from iijiot import job_keeping
 from iijiot.management.commands import worker as command
 
-SECONDS = 60
+SECONDS = 120
 
 
 def work() -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts import accepting, screening
+from contracts.admin.acceptance import Accept
 from contracts.admin.evidence import AddToApplication
 from contracts.admin.shared import (
     QueueFilter,
@@ -27,7 +28,7 @@ from contracts.catalogue.services import SERVICES
 from contracts.models import Application, DocumentRequest, Finding, TermsVersion
 from contracts.models.application_state import TONES
 from iijiot import clock
-from iijiot.console.actions import ConsoleAction, change_url
+from iijiot.console.actions import ConsoleAction
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.desk import DESK
 from iijiot.console.fields import SentencesField
@@ -171,53 +172,6 @@ class DocumentsArrived(ConsoleAction):
         screening.record_arrival(self.obj, list(data["arrived"]), on=self.today, actor=self.actor)
 
 
-class AcceptForm(ReasonForm):
-    """What the contract rests on, where there is a choice, and the reason where one is needed."""
-
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.slots = accepting.plan_acceptance(application, on=clock.business_day()).slots
-        for slot in self.slots:
-            if len(slot.candidates) > 1:
-                self.fields[slot.name] = forms.ChoiceField(
-                    label=_("Rests on: %(part)s") % {"part": slot.words},
-                    choices=[(f"{held.key[0]}:{held.key[1]}", held.name) for held in slot.candidates],
-                    widget=UnfoldAdminSelectWidget,
-                )
-        self.order_fields([name for name in self.fields if name != "reason"])
-
-    @staticmethod
-    def chosen(data: dict[str, Any]) -> dict[str, tuple[str, int]]:
-        """The holdings picked, by slot."""
-        picked = {name: value.split(":") for name, value in data.items() if name.startswith("rests-on-")}
-        return {name: (kind, int(pk)) for name, (kind, pk) in picked.items()}
-
-
-class Accept(ConsoleAction):
-    """申込の承諾 (G13.1)"""
-
-    slug, label, permission, clause = "accept", _("Accept"), "contracts.accept_application", "G13.1"
-    transition, form, tone = "accept", AcceptForm, "primary"
-    plan_template, plan_at_once = "console/plan_acceptance.html", True
-    done = _("The application is accepted and the contract made.")
-
-    def form_kwargs(self) -> dict[str, Any]:
-        """The application to accept."""
-        return {"application": self.obj}
-
-    def plan(self, data: dict[str, Any]) -> accepting.AcceptancePlan:
-        """The contract that would be made."""
-        return accepting.plan_acceptance(self.obj, on=self.today, chosen=AcceptForm.chosen(data))
-
-    def carry_out(self, plan: accepting.AcceptancePlan, data: dict[str, Any]) -> Any:
-        """Make it."""
-        return accepting.accept(plan, actor=self.actor, reason=data["reason"])
-
-    def after(self, result: Any) -> str:
-        """To the new contract."""
-        return change_url(result)
-
-
 class Refuse(ConsoleAction):
     """申込の拒絶 (G14.1)"""
 
@@ -314,13 +268,14 @@ class ApplicationAdmin(WithState, ConsoleAdmin):
     lines = lines_column
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
-    autocomplete_fields: ClassVar = ["customer", "management_unit"]
-    page_related: ClassVar = ["customer", "management_unit", "findings", "document_requests"]
+    autocomplete_fields: ClassVar = ["customer", "management_unit", "changes"]
+    page_related: ClassVar = ["customer", "management_unit", "changes", "findings", "document_requests"]
     fixed_fields: ClassVar = [
         "received_at",
         "channel",
         "customer",
         "management_unit",
+        "changes",
         "service_code",
         "item",
         "quantity",
@@ -352,6 +307,7 @@ class ApplicationAdmin(WithState, ConsoleAdmin):
                 (_("Service"), application.service.name),
                 (_("Lines accepted"), application.quantity_accepted),
                 (_("Decided on"), application.decided_on),
+                (_("More lines for"), linked(application.changes)),
                 (_("Contract"), linked(application.contracts.first())),
                 (_("Terms"), TermsVersion.objects.in_force("G", application.received_on)),
             ],

@@ -17,6 +17,7 @@ from contracts.admin.dependency import AddDependency, DropDependency
 from contracts.admin.disclosure import DiscloseSettings
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.other_ends import EndAfterSuspension, EndForHindrance, EndInTrouble
+from contracts.admin.protection import ProtectContract, UnprotectContract
 from contracts.admin.shared import (
     QueueFilter,
     UnderClause,
@@ -41,6 +42,7 @@ from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.console.timeline import Scope
 from iijiot.rules import Unmet
+from iijiot.templatetags.console import badge
 
 START, WAIVE, END, MEET = (
     "contracts.start_contract",
@@ -290,6 +292,8 @@ class ContractAdmin(WithState, ConsoleAdmin):
         EndAfterSuspension,
         EndForHindrance,
         EndInTrouble,
+        ProtectContract,
+        UnprotectContract,
         DropDependency,
         AddDependency,
         DiscloseSettings,
@@ -323,6 +327,7 @@ class ContractAdmin(WithState, ConsoleAdmin):
                 (_("Lines"), contract.quantity if contract.service.counts_lines else ""),
                 (_("Accepted on"), contract.accepted_on),
                 (_("Billing start date"), contract.billing_starts_on),
+                (_("Protection"), badge(_("Protected against termination"), "info") if contract.protected else ""),
                 (_("Termination date"), contract.ends_on),
                 (_("Ends under"), cited(contract.ends_under) if contract.ends_under else ""),
                 (_("Application"), linked(contract.application) if contract.application else ""),

@@ -36,6 +36,11 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
     queues: ClassVar[Mapping[str, tuple[Words, QueueRows]]] = {}
 
+    @classmethod
+    def offer(cls, name: str, words: Words, rows: QueueRows) -> None:
+        """Add a queue that an app to the right knows of."""
+        cls.queues = {**cls.queues, name: (words, rows)}
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Words]]:
         """The queues by name."""
         return [(name, words) for name, (words, _rows) in self.queues.items()]

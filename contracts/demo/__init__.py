@@ -3,7 +3,7 @@
 from datetime import date
 
 from contracts.demo import applying, cascading, ending, happening, secrecy, wordings
-from contracts.demo.life import play
+from contracts.demo.life import joined, play
 from contracts.demo.office import Office
 from contracts.demo.volume import SIZES, Population
 from contracts.models import Customer
@@ -28,7 +28,10 @@ def build(size: str, today: date, seed: int, told: Told) -> None:
     if many:
         many.reserve(lambda done: told(done * 0.2))
     office = Office(today, seed)
-    play(office, [story(office) for story in STORIES], lambda done: told(done if many is None else 0.2 + done * 0.2))
+    joining = joined(office)
+    stories = [*(story(office) for story in STORIES), *(story for app in joining for story in app.stories)]
+    chores = [chore for app in joining for chore in app.daily]
+    play(office, stories, lambda done: told(done if many is None else 0.2 + done * 0.2), chores=chores)
     if many:
         many.store(lambda done: told(0.4 + done * 0.6))
 

@@ -61,6 +61,10 @@ CAST: dict[str, Name] = {
     ),
     # The one with the most lines
     "mihon-fleet": Name("見本フリート管理株式会社", "ミホンフリートカンリ"),
+    # The one to whose cards everything happens
+    "mihon-keisoku": Name("見本計測株式会社", "ミホンケイソク"),
+    # The one whose devices are tested and seen
+    "mihon-musen": Name("見本無線機器株式会社", "ミホンムセンキキ"),
     # Applications in every state
     "sample-butsuryu": Name("サンプル物流合同会社", "サンプルブツリュウ"),
     "mihon-nouen": Name("見本農園", "ミホンノウエン", "sole-proprietor", "個人事業の開業届出書（控え）"),

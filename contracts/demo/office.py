@@ -30,6 +30,7 @@ ANSWERS = {
     "designated": "指定どおりの内容で提出あり（見本）。",
 }
 OPENS = time(9, 0)
+ACTS = time(13, 0)
 
 
 class Office:
@@ -37,13 +38,21 @@ class Office:
 
     def __init__(self, today: date, seed: int) -> None:
         self.today = self.day = today
+        self.seed = seed
         self.random = Random(seed)  # noqa: S311 - invents telephone numbers, keeps no secret
         self.desk, self.approver = clerk(roles.DESK), clerk(roles.APPROVER)
-        self._received = 0
+        self._received = self._acted = 0
 
     def begin_day(self, day: date) -> None:
         """Come to the office on another day."""
-        self.day, self._received = day, 0
+        self.day, self._received, self._acted = day, 0, 0
+
+    def next_moment(self) -> datetime:
+        """When the next thing is done on this day: in the afternoon, one after the other; early where it is not over yet."""
+        if self.day >= self.today:
+            return clock.now()
+        self._acted += 1
+        return datetime.combine(self.day, ACTS, clock.TOKYO) + timedelta(minutes=self._acted)
 
     def on(self, offset: int) -> date:
         """A day counted from the business day."""
@@ -115,6 +124,7 @@ class Office:
         on_paper: bool = False,
         with_option: bool = False,
         all_or_nothing: bool = False,
+        changes: Contract | None = None,
     ) -> Application:
         """Receive an application, a few minutes after the one before."""
         self._received += 1
@@ -129,6 +139,7 @@ class Office:
             quantity=quantity,
             with_option=with_option,
             all_or_nothing=all_or_nothing,
+            changes=changes,
             start_wished_on=self.day + timedelta(7) if wished is None else self.on(wished),
         )
         with chapter(actor=self.desk, clause="G12.1"):

@@ -14,6 +14,8 @@ from contracts.models.contract_queries import ContractQuerySet
 from contracts.models.contract_rules import (
     conditions_met,
     counts_lines,
+    is_protected,
+    may_be_protected,
     nobody_has_died,
     not_protected,
     rests_on_active,
@@ -319,18 +321,22 @@ class Contract(Numbered):
     def take_notice(self) -> None:
         """Take what the customer says to end it (G29.1, G29.2); the company's acts ask for no such leave."""
 
-    @transition(field=state, allowed=ALLOWED, clause="G29.1", label=_("Protect against termination"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="G29.1",
+        label=_("Protect against termination"),
+        conditions=[may_be_protected],
+    )
     def protect(self) -> None:
         """Keep it from being ended by the customer's notice, by whoever's hand and by mistake (G29.1)."""
-        if self.protected:
-            raise refuse("G29.1", _("The contract is protected already."))
         self.protected = True
 
-    @transition(field=state, allowed=ALLOWED, clause="G29.1", label=_("Take the protection away"))
+    @transition(
+        field=state, allowed=ALLOWED, clause="G29.1", label=_("Take the protection away"), conditions=[is_protected]
+    )
     def unprotect(self) -> None:
         """Let notices be taken again (G29.1)."""
-        if not self.protected:
-            raise refuse("G29.1", _("The contract is not protected."))
         self.protected = False
 
     @transition(

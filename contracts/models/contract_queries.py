@@ -51,6 +51,15 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Living contracts with an end to come."""
         return self.filter(state__in=State.living(), ends_on__isnull=False)
 
+    def with_lines(self) -> "ContractQuerySet":
+        """Living contracts of a provision that counts lines, by number."""
+        counted = self.filter(service_code__in=CHANGEABLE, state__in=State.living())
+        return counted.select_related("management_unit").order_by("number")
+
+    def with_any_of(self, lines: models.QuerySet[Any]) -> "ContractQuerySet":
+        """Those to which one of these lines belongs."""
+        return self.filter(pk__in=lines.order_by().values("contract"))
+
     def that_take_fewer_lines(self) -> "ContractQuerySet":
         """Those that let lines end at the customer's wish: `take_fewer_lines`, as the database asks it (MA8.1, G18.1)."""
         deaths = apps.get_model("contracts.Death")._base_manager

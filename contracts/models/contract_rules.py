@@ -63,6 +63,18 @@ def not_protected(contract: Any) -> bool:
     return not contract.protected
 
 
+@rule("G29.1", _("The contract is protected already."))
+def may_be_protected(contract: Any) -> bool:
+    """Nobody has protected the contract yet."""
+    return not contract.protected
+
+
+@rule("G29.1", _("The contract is not protected."))
+def is_protected(contract: Any) -> bool:
+    """Somebody has protected the contract."""
+    return bool(contract.protected)
+
+
 @rule("G15.1", _("This service has no lines that could be changed. Everything else is a new application."))
 def counts_lines(contract: Any) -> bool:
     """Its provision lets the number of lines be changed (MA8.1)."""

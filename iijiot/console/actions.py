@@ -69,6 +69,11 @@ class ConsoleAction:
         self.actor = staff_actor(request)
         self.needs_second = needs_two(self.permission)
 
+    @classmethod
+    def fits(cls, obj: Any) -> bool:
+        """Whether such a record has the act at all; where it has not, its page shows no button."""
+        return True
+
     def why_not(self) -> Sequence[Unmet]:
         """The reasons that keep the act from being taken now; by default those of its transition."""
         return unmet(getattr(self.obj, self.transition)) if self.transition else []
@@ -142,10 +147,10 @@ def _around_the_key(label: str) -> tuple[str, str]:
 
 
 def buttons(obj: Any, actions: Sequence[type[ConsoleAction]], request: HttpRequest) -> list[dict[str, Any]]:
-    """The buttons of an object's page: all that the user may press, those that cannot act with the reasons why not."""
+    """The buttons of an object's page: all that fit it and the user may press, those that cannot act with the reasons."""
     shown = []
     for action in actions:
-        if request.user.has_perm(action.permission):
+        if request.user.has_perm(action.permission) and action.fits(obj):
             reasons = why_not_asked(action(obj, request))
             shown.append({"action": action, "url": action_url(obj, action), "reasons": reasons})
     return shown

@@ -335,7 +335,7 @@ class ConsoleAdmin(ModelAdmin):
         shown = [
             {"title": panel.title, "template": panel.template, "anchor": panel.anchor or f"panel-{number}"}
             | panel.context(request, record)
-            for number, panel in enumerate(panels_of(self.model._meta.label_lower), 1)
+            for number, panel in enumerate(panels_of(record), 1)
         ]
         if any(needs_two(dialog.permission) for dialog in self.dialogs):
             shown[:0] = waiting_proposals(record)

@@ -58,7 +58,8 @@ def choice_of(request: HttpRequest, cl: Any) -> Choice | None:
     for name in WHERE:
         query.pop(name, None)
     address = reverse(f"admin:{meta.app_label}_{meta.model_name}_bulk")
-    matching = cl.queryset.order_by()[: MOST + 1].count()
+    is_all = not cl.slice.before and not cl.slice.after
+    matching = len(cl.slice.rows) if is_all else cl.queryset.order_by()[: MOST + 1].count()
     return Choice(acts, f"{address}?{query.urlencode()}", matching, _("Select %(record)s"))
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from unfold.views import ChangeList
 
@@ -25,6 +25,8 @@ from iijiot.labels import labels_of
 AFTER, BEFORE, COLUMNS = "after", "before", "columns"
 EMPTY = "—"
 IS_DAY = mark_safe(' class="console-day"')
+NO_TICK = SafeString()
+"""Of a plain string and a safe one Python makes a plain one."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class KeysetChangeList(ChangeList):
 
     def written_rows(self) -> Iterator[str]:
         """The rows as HTML: hundreds of cells, too many for a template to walk."""
-        ticks = self.bulk.ticks(self.result_list) if self.bulk else repeat("")
+        ticks = self.bulk.ticks(self.result_list) if self.bulk else repeat(NO_TICK)
         for tick, row in zip(ticks, self.rows(), strict=False):
             yield tick + format_html_join(
                 "",

@@ -24,6 +24,8 @@ class Panel:
     """How links on the page call it; by default by its number."""
     place: int = 50
     """Where it stands on the page; panels of one place in the order of registration."""
+    fits: Callable[[Any], bool] = lambda record: True
+    """Whether such a record has it at all."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,10 @@ def show_on(model_label: str, panel: Panel) -> None:
     _panels[model_label].append(panel)
 
 
-def panels_of(model_label: str) -> Sequence[Panel]:
-    """The panels of a model's pages, in their order."""
-    return sorted(_panels[model_label], key=lambda panel: panel.place)
+def panels_of(record: Any) -> Sequence[Panel]:
+    """The panels of a record's page, in their order."""
+    fitting = [panel for panel in _panels[record._meta.label_lower] if panel.fits(record)]
+    return sorted(fitting, key=lambda panel: panel.place)
 
 
 def show_at_home(queue: Queue) -> None:

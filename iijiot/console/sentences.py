@@ -18,7 +18,7 @@ from iijiot.days import fullday
 from iijiot.records import RecordedModel
 
 UNTOLD = {"id", "password", "last_login", "search_name", "search_kana", "phone_digits", "stored_as", "sha256", "corrections_as",
-          "corrections_sha256", "findings"}  # fmt: skip
+          "corrections_sha256", "findings", "form"}  # fmt: skip
 """What no version tells: keys, secrets, and forms for searching."""
 HIDDEN = UNTOLD | {"number", "clause", "ends_under"}
 """What a sentence says otherwise or not at all."""

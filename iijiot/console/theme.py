@@ -5,6 +5,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def link(title: Any, icon: str, name: str, permission: str, query: str = "") -> dict[str, Any]:
@@ -136,9 +137,16 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
-                "title": _("SIM cards"),
+                "title": _("Lines and SIM cards"),
                 "separator": True,
                 "items": [
+                    link(
+                        pgettext_lazy("records", "Lines"),
+                        "settings_input_antenna",
+                        "sims_line_changelist",
+                        "sims.view_line",
+                    ),
+                    link(_("Changes of lines"), "exposure", "sims_linechange_changelist", "sims.view_linechange"),
                     link(_("SIM cards"), "sim_card", "sims_simcard_changelist", "sims.view_simcard"),
                     link(_("Take cards in"), "barcode_scanner", "sims_simcard_receive", "sims.receive_simcard"),
                     link(_("Take cards back"), "assignment_return", "sims_simcard_return", "sims.return_simcard"),

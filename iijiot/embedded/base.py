@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(self.force_debug_cursor)
 
     def get_connection_params(self) -> dict[str, Any]:
-        socket_folder = EmbeddedServer.on(self.settings_dict["FOLDER"]).running()
+        socket_folder = EmbeddedServer.on(self.settings_dict["FOLDER"], self.settings_dict["QUICK"]).running()
         return super().get_connection_params() | {"host": str(socket_folder)}
 
     @contextmanager

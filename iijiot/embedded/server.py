@@ -29,18 +29,31 @@ CONFIGURATION = """
 max_connections = 200
 """
 
+QUICK = """
+# Nothing in it need survive a power cut: a test run makes its databases anew.
+fsync = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 4GB
+checkpoint_timeout = 1h
+shared_buffers = 512MB
+jit = off
+"""
+
 
 class EmbeddedServer:
     """The server on a folder.
 
     Who uses it holds a shared lock on the file `users` for as long as the process lives. The kernel drops it even from
     a killed process, so whoever gets that lock alone is the last, and stops the server. Starting and stopping happen
-    under the file `lock`.
+    under the file `lock`. What a `quick` one keeps can be lost by a power cut.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, quick: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder.resolve()
+        self.quick = quick
         self.cluster = self.folder / "cluster"
         self._threads = threading.Lock()
         self._users: IO[str] | None = None
@@ -49,8 +62,8 @@ class EmbeddedServer:
 
     @staticmethod
     @cache
-    def on(folder: Path) -> "EmbeddedServer":
-        return EmbeddedServer(folder)
+    def on(folder: Path, quick: bool) -> "EmbeddedServer":
+        return EmbeddedServer(folder, quick)
 
     def running(self) -> Path:
         """The folder of its socket. Starts the server if it does not run, or no longer does."""
@@ -99,7 +112,7 @@ class EmbeddedServer:
         shutil.rmtree(unfinished, ignore_errors=True)
         get_server(unfinished, cleanup_mode=None, start=False).ensure_pgdata_inited()
         with (unfinished / "postgresql.conf").open("a") as configuration:
-            configuration.write(CONFIGURATION)
+            configuration.write(CONFIGURATION + (QUICK if self.quick else ""))
         unfinished.rename(self.cluster)
 
     def _furnish(self, socket_folder: Path) -> None:

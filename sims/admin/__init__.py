@@ -2,6 +2,7 @@
 
 from sims.admin import (
     address,
+    badges,
     bulk_cards,
     bulk_lines,
     card,
@@ -9,6 +10,7 @@ from sims.admin import (
     card_ledger,
     card_queues,
     care,
+    change,
     device,
     explained,
     explained_cards,
@@ -17,6 +19,7 @@ from sims.admin import (
     incident,
     issuing,
     line,
+    lines_of,
     network,
     policy,
     pool,
@@ -33,6 +36,7 @@ from sims.admin import (
 
 __all__ = [
     "address",
+    "badges",
     "bulk_cards",
     "bulk_lines",
     "card",
@@ -40,6 +44,7 @@ __all__ = [
     "card_ledger",
     "card_queues",
     "care",
+    "change",
     "device",
     "explained",
     "explained_cards",
@@ -48,6 +53,7 @@ __all__ = [
     "incident",
     "issuing",
     "line",
+    "lines_of",
     "network",
     "policy",
     "pool",

@@ -28,7 +28,7 @@ from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.rules import Unmet
 from iijiot.searching import Query
 from sims import addressing, tracing
-from sims.admin.picking import page_link
+from sims.admin.picking import has_lines, page_link
 from sims.models import AddressUse
 from sims.models.address_use import AddressUseQuerySet
 
@@ -198,7 +198,7 @@ def addresses_panel(uses: Callable[[Any], QuerySet[AddressUse]]) -> Panel:
         who = reverse("admin:sims_addressuse_who") if request.user.has_perm(TRACE) else ""
         return {"uses": uses(record)[:SHOWN], "who": who}
 
-    return Panel(_("IP addresses"), "console/panel_addresses.html", told, "addresses", 65)
+    return Panel(_("IP addresses"), "console/panel_addresses.html", told, "addresses", 65, fits=has_lines)
 
 
 show_on("sims.line", addresses_panel(lambda line: line.address_uses.with_list_data()))

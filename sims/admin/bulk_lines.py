@@ -12,8 +12,9 @@ from iijiot.actors import Actor
 from iijiot.bulk_acts import BulkAct, offer
 from iijiot.clauses import Clause
 from iijiot.rules import Unmet
-from sims import activating, addressing, bulk, issuing, ordering, protecting
+from sims import activating, addressing, bulk, issuing, ordering, protecting, relabelling
 from sims.admin.bulk_forms import CardForm, EndForm, WhyForm
+from sims.admin.line_acts import LabelForm
 from sims.models import DesignatedItem, Line, SimCard
 
 SHORT = _("The stock has no such card left for it. Take in a delivery first, or choose another form factor.")
@@ -114,6 +115,26 @@ class Resume(OnLines):
         return bulk.resume(ids, actor=actor)
 
 
+class Relabel(OnLines):
+    """回線の名称の変更 (MA8.2)"""
+
+    slug, label, permission, clause = "relabel-lines", _("Change the label"), "sims.change_line", "MA8.2"
+    form = LabelForm
+    help = _("All of them are called the same afterwards.")
+
+    def ready(self, rows: Any, data: Mapping[str, Any]) -> Any:
+        """Living lines that are called otherwise."""
+        return rows.can_be_called(data["label"])
+
+    def why_not(self, record: Any, data: Mapping[str, Any]) -> Sequence[Unmet]:
+        """As for a single one."""
+        return relabelling.why_not_called(record, data["label"])
+
+    def carry_out(self, ids: Sequence[int], data: Mapping[str, Any], actor: Actor) -> Iterable[int]:
+        """Call them so."""
+        return relabelling.relabel_lines(ids, data["label"], actor=actor)
+
+
 class End(OnLines):
     """回線ごとの終了の予約 (MA8.1)"""
 
@@ -211,5 +232,5 @@ def _keys(rows: Any) -> list[int]:
     return list(rows.order_by().values_list("pk", flat=True))
 
 
-for act in (AssignCards(), Activate(), Pause(), Resume(), End(), LiftEnd(), Protect(), Unprotect()):
+for act in (AssignCards(), Activate(), Pause(), Resume(), Relabel(), End(), LiftEnd(), Protect(), Unprotect()):
     offer(act)

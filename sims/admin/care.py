@@ -19,7 +19,7 @@ from iijiot.console.history import show_history
 from iijiot.console.offering import offer_on
 from iijiot.console.panels import Panel, show_on
 from sims import caring
-from sims.admin.picking import CardField, page_link
+from sims.admin.picking import CardField, has_lines, page_link
 from sims.models import CardViolation, SubleaseConsent
 
 RECORD, CONSENT = "sims.record_cardviolation", "sims.consent_sublease"
@@ -57,6 +57,11 @@ class RecordByCard(ConsoleAction):
     tone = "danger"
     help = _("The duties stay for a card that is lost. A sublease with our consent is no violation.")
     done = _("The violation is recorded.")
+
+    @classmethod
+    def fits(cls, obj: Any) -> bool:
+        """Only contracts with lines, and what stands on one."""
+        return has_lines(obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The contract whose card it is."""
@@ -127,6 +132,11 @@ class Consent(ConsoleAction):
     form = ConsentOfContractForm
     help = _("For one card, or without an ICCID for all cards of the contract. What it covers is no violation.")
     done = _("The consent is recorded.")
+
+    @classmethod
+    def fits(cls, obj: Any) -> bool:
+        """Only contracts with lines, and what stands on one."""
+        return has_lines(obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The contract whose cards are lent on."""
@@ -235,6 +245,7 @@ def care_panel(
         lambda request, record: {"violations": violations(record)[:SHOWN], "consents": consents(record)[:SHOWN]},
         "care",
         67,
+        fits=has_lines,
     )
 
 

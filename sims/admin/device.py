@@ -25,7 +25,7 @@ from iijiot.console.offering import offer_on
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 from iijiot.searching import Query
 from sims import equipping
-from sims.admin.picking import LineField, page_link
+from sims.admin.picking import LineField, has_lines, page_link
 from sims.models import DesignatedDevice, DesignatedItem, Equipment
 from sims.models.device import TONES, Basis, EquipmentQuerySet
 
@@ -80,6 +80,11 @@ class RegisterDevice(ConsoleAction):
     form: ClassVar[type[forms.Form]] = DeviceOfContractForm
     help = _("Designated by the company, conforming to the technical standards, or approved for roaming.")
     done = _("The device is registered.")
+
+    @classmethod
+    def fits(cls, obj: Any) -> bool:
+        """Only contracts with lines, and what stands on one."""
+        return has_lines(obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """The contract whose line it is on."""
@@ -297,6 +302,7 @@ def devices_panel(devices: Callable[[Any], QuerySet[Equipment]]) -> Panel:
         lambda request, record: {"devices": devices(record)[:SHOWN]},
         "devices",
         66,
+        fits=has_lines,
     )
 
 

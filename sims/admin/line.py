@@ -20,15 +20,15 @@ from iijiot.console.timeline import Scope
 from iijiot.searching import Query
 from iijiot.templatetags.console import badge
 from iijiot.words import Words
+from sims.admin.badges import NORMAL, custody_badge, network_badge, service_badge
 from sims.admin.line_acts import LINE_ACTS
 from sims.admin.network import LINE_DIALOGS
 from sims.admin.picking import page_link
 from sims.models import Line, SimCard
-from sims.models.card_state import TONES as CUSTODY_TONES
 from sims.models.card_state import Custody
 from sims.models.line_set import LineQuerySet
 from sims.models.line_state import TONES, Service
-from sims.models.network_policy import KIND_TONES, Kind
+from sims.models.network_policy import Kind
 
 SHOWN = 20
 
@@ -73,9 +73,6 @@ class NetworkFilter(admin.SimpleListFilter):
         if self.value() == "normal":
             return queryset.not_held_back()
         return queryset.held_back(self.value()) if self.value() in Kind.values else queryset
-
-
-NORMAL = pgettext_lazy("network of a line", "Normal")
 
 
 def searched(rows: Any, query: Query) -> QuerySet[Line]:
@@ -152,10 +149,10 @@ class LineAdmin(WithState, ReadOnlyAdmin):
         """The one that it has now."""
         return line.address
 
-    @admin.display(description=_("service"), ordering="state")
+    @admin.display(description=pgettext_lazy("of a line", "service"), ordering="state")
     def badge(self, line: Line) -> str:
         """The state of its service in its colour."""
-        return badge(line.get_state_display(), TONES[line.state])
+        return service_badge(line)
 
     @admin.display(description=_("card"))
     def custody(self, line: Line) -> str:
@@ -165,8 +162,7 @@ class LineAdmin(WithState, ReadOnlyAdmin):
     @admin.display(description=_("network"))
     def network(self, line: Line) -> str:
         """What the network does with it, in its colour; nothing where that is nothing."""
-        policy = line.network_policy
-        return badge(policy.get_kind_display(), KIND_TONES[policy.kind]) if policy else ""
+        return network_badge(line)
 
     @admin.display(description=_("last day"))
     def last_day(self, line: Line) -> date | None:
@@ -200,15 +196,11 @@ class LineAdmin(WithState, ReadOnlyAdmin):
 
     def head(self, line: Line) -> dict[str, Any]:
         """Three states that do not mix, and facts."""
-        policy = line.network_policy
         return {
             "facts": [
-                (_("Service"), badge(line.get_state_display(), TONES[line.state])),
+                (pgettext_lazy("of a line", "Service"), service_badge(line)),
                 (_("Card"), custody_badge(line.card) or badge(_("No card"))),
-                (
-                    _("Network"),
-                    badge(policy.get_kind_display(), KIND_TONES[policy.kind]) if policy else badge(NORMAL, "success"),
-                ),
+                (_("Network"), network_badge(line) or badge(NORMAL, "success")),
                 (_("Protection"), badge(protected_how(line), "info") if line_or_contract_protected(line) else ""),
                 (_("Number"), line.number),
                 (_("Telephone number"), line.msisdn),
@@ -226,11 +218,6 @@ class LineAdmin(WithState, ReadOnlyAdmin):
                 (_("Ends with the reduction"), page_link(line.leaves_with) if line.leaves_with else ""),
             ],
         }
-
-
-def custody_badge(card: SimCard | None) -> str:
-    """Where a card is, in its colour; nothing where there is none."""
-    return badge(card.get_state_display(), CUSTODY_TONES[card.state]) if card else ""
 
 
 def line_or_contract_protected(line: Line) -> bool:

@@ -38,11 +38,15 @@ class BlockForm(forms.Form):
     """On what ground, why, and until when."""
 
     ground = forms.ChoiceField(
-        label=_("Ground"), choices=[(g.value, g.label) for g in BY_STAFF], widget=UnfoldAdminSelectWidget
+        label=pgettext_lazy("of a throttle or block", "Ground"),
+        choices=[(g.value, g.label) for g in BY_STAFF],
+        widget=UnfoldAdminSelectWidget,
     )
     because = SentencesField(label=_("Reason"), max_length=300)
     until = ConsoleDateField(
-        label=_("Until"), required=False, help_text=_("Its last day. Empty: until the line is let in again.")
+        label=pgettext_lazy("of a throttle or block", "Until"),
+        required=False,
+        help_text=_("Its last day. Empty: until the line is let in again."),
     )
 
     def clean_until(self) -> date | None:
@@ -217,12 +221,12 @@ class NetworkPolicyAdmin(WithState, ReadOnlyAdmin):
                 (_("Line"), line_link(policy.line)),
                 (_("Customer"), linked(policy.customer)),
                 (_("Contract"), linked(policy.contract)),
-                (_("Ground"), policy.get_ground_display()),
+                (pgettext_lazy("of a throttle or block", "Ground"), policy.get_ground_display()),
                 (_("Clause"), cited(policy.ground)),
-                (_("Policy"), linked(policy.policy)),
+                (_("Throttling policy"), linked(policy.policy)),
                 (_("Speed"), f"{policy.policy.speed_kbps} kbit/s" if policy.policy else ""),
-                (_("From"), policy.from_day),
-                (_("Until"), policy.until_day),
+                (pgettext_lazy("of a throttle or block", "From"), policy.from_day),
+                (pgettext_lazy("of a throttle or block", "Until"), policy.until_day),
                 (_("Over on"), policy.over_on),
             ],
         }

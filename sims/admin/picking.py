@@ -1,5 +1,6 @@
 """Fields by which lines and cards are named in forms, and links to them."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -16,6 +17,11 @@ from iijiot.searching import Query
 from sims import stocking
 from sims.identifiers import plain_iccid
 from sims.models import SimCard
+from sims.models.line_search import begins_with
+
+SEPARATORS = re.compile(r"[\n\r\t,;、，；]+")
+NAMED = 10
+"""Numbers that a refusal names."""
 
 
 class LineField(PlainTextField):
@@ -38,6 +44,43 @@ class LineField(PlainTextField):
         if found is None:
             raise ValidationError(_("The contract has no line of this number. Check it."), code="invalid")
         return found
+
+
+class LinesField(SentencesField):
+    """Lines of a contract, pasted one in each line, or with commas between: numbers, telephone numbers, ICCIDs."""
+
+    contract: Contract | None = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            rows=6,
+            help_text=_(
+                "Numbers of lines, telephone numbers or ICCIDs, one in each line; full width, blanks, hyphens and padding are "
+                "forgiven."
+            ),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The keys of the lines. Raises ValidationError that names what the contract has no living line for."""
+        typed = list(dict.fromkeys(as_stored(name) for name in SEPARATORS.split(super().clean(value) or "") if name))
+        if not typed or self.contract is None:
+            return []
+        found = self.contract.lines.living().called(typed)
+        if unknown := [name for name in typed if name not in found]:
+            raise ValidationError(
+                _("The contract has no living line for %(many)s of these: %(names)s. Take them out, or correct them."),
+                code="invalid",
+                params={"many": len(unknown), "names": "、".join(unknown[:NAMED]) + ("…" if unknown[NAMED:] else "")},
+            )
+        return sorted(set(found.values()))
+
+
+def as_stored(name: str) -> str:
+    """A number as it is stored: a line's own from L12 on, a telephone number in its national form, an ICCID in digits."""
+    query = Query(name)
+    own = query.numbered("L") if query.compact.startswith("L") else None
+    return own or begins_with(plain_iccid(name).removeprefix("+"))
 
 
 class CardField(PlainTextField):
@@ -133,3 +176,9 @@ class DayComeField(ConsoleDateField):
 def page_link(record: Any, words: str = "") -> str:
     """A link to a record's page, where it has one."""
     return linked(record, words) if admin.site.is_registered(type(record)) else words or str(record)
+
+
+def has_lines(record: Any) -> bool:
+    """Whether a contract's provision counts lines; whatever stands on a line has one."""
+    service = getattr(record, "service", None)
+    return service is None or bool(service.counts_lines)

@@ -1,6 +1,6 @@
 """Throttling policies, version by version; alerts of usage, and who wishes to be told of them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -73,11 +73,12 @@ class ThrottlePolicyAdmin(WithState, ConsoleAdmin):
     list_display: ClassVar = [
         "scope",
         "effective_on",
+        "until",
         "counts",
         "threshold",
         "speed_kbps",
         "duration_days",
-        "is_over",
+        "ends",
         "badge",
     ]
     list_filter: ClassVar = ["state", "counts"]
@@ -110,6 +111,16 @@ class ThrottlePolicyAdmin(WithState, ConsoleAdmin):
         """How much in how many days."""
         return policy.threshold
 
+    @admin.display(description=pgettext_lazy("of a policy", "until"))
+    def until(self, policy: Any) -> date | None:
+        """The last day of this version: the one before the next."""
+        return policy.followed_on and policy.followed_on - timedelta(days=1)
+
+    @admin.display(description=_("ends the policy"), ordering="is_over")
+    def ends(self, policy: ThrottlePolicy) -> Any:
+        """Whether from its day on there is no such policy."""
+        return _("yes") if policy.is_over else ""
+
     def head(self, policy: ThrottlePolicy) -> dict[str, Any]:
         """State and facts."""
         return {
@@ -118,7 +129,8 @@ class ThrottlePolicyAdmin(WithState, ConsoleAdmin):
             "facts": [
                 (_("Holds for"), linked(policy.customer) if policy.customer else policy.scope),
                 (_("Clause"), cited("MA15.2")),
-                (_("Effective on"), policy.effective_on),
+                (pgettext_lazy("of a policy", "Effective on"), policy.effective_on),
+                (pgettext_lazy("of a policy", "Until"), self.until(policy)),
                 (_("Ends the policy"), _("yes") if policy.is_over else ""),
                 (_("Counts"), policy.get_counts_display()),
                 (_("Threshold"), policy.threshold),

@@ -1,30 +1,48 @@
-"""Lines of the invented customers: stock, cards on loan, faults, losses, late returns, months of usage."""
+"""Lines of the invented customers: stock, cards on loan, faults, losses, late returns, months of usage, and many more."""
 
 from datetime import date
 
-from contracts.demo.life import play
+from contracts.demo.life import Joining
 from contracts.demo.office import Office
-from contracts.models import Contract
 from iijiot.worlds import Part, Told
-from sims.demo import fleet, mishaps, sent, traffic
+from sims import due, throttling
+from sims.demo import sent, traffic, volume
+from sims.demo.cards import Cards
 from sims.demo.depot import Depot
+from sims.demo.devices import Devices
+from sims.demo.fleet import Fleet
+from sims.demo.selections import Selections
 from sims.models import Line
 
 
-def build(size: str, today: date, seed: int, told: Told) -> None:
-    """A customer with 20,000 lines on ten contracts, and cards for the lines of everybody else."""
-    office, depot = Office(today, ~seed), Depot(today, seed)
-    depot.open()
-    made: list[Contract] = []
+def told(office: Office) -> Joining:
+    """What happens to lines and cards in the days of the contracts' stories."""
+    depot = Depot(office)
     stories = [
-        fleet.many_lines(office, depot, made),
-        mishaps.mishaps(office, depot, made),
-        mishaps.lines_that_wait(office, depot, made),
+        depot.opens(),
+        Fleet(office).many_lines(),
+        Cards(office, depot).everything(),
+        Devices(office).come_and_go(),
+        traffic.flow(office, office.seed),
+        sent.arrive(office),
+        Selections(office).runs(),
     ]
-    play(office, stories, lambda done: told(done * 0.6))
-    depot.supply(lambda done: told(0.6 + done * 0.3))
-    traffic.flow(today, seed)
-    sent.arrive(today)
+    daily = [
+        due.end_lines,
+        due.order_lines,
+        due.retire_devices,
+        due.mark_overdue,
+        due.remind_of_cards,
+        due.dun_for_cards,
+        throttling.set_and_lift,
+        depot.work,
+    ]
+    return Joining(stories, daily)
+
+
+def build(size: str, today: date, seed: int, told: Told) -> None:
+    """The lines of the many contracts around the stories, as their contracts went, with cards and addresses."""
+    volume.equip(seed, told)
 
 
 PART = Part("sims", build, Line.objects.exists)

@@ -1,13 +1,14 @@
 """Three months of invented traffic: meters that speak every few days, gateways, cameras, and lines over their threshold."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count
 
+from contracts.demo.life import Story
+from contracts.demo.office import Office
 from contracts.models import Customer
-from iijiot import clock, roles
+from iijiot import roles
 from iijiot.copying import gathered
-from iijiot.daily import Tally
 from iijiot.records import chapter
 from iijiot.worlds import clerk
 from sims import measuring, throttling
@@ -18,7 +19,7 @@ from sims.models.throttle_policy import GIGABYTE
 
 DAYS = 92
 JUDGED = 8
-"""The last days, on which throttles and alerts are given as the clock gives them."""
+"""The last days, whose figures come in day by day and are judged by the clock; those before are taken over at once."""
 BLOCKED = ["亡失の届出があったため（見本）", "届出のない端末の接続（見本）", "点検中の停止のお申し出（見本）"]
 
 FIGURES = """
@@ -45,49 +46,67 @@ WHERE kind < 300 OR n %% 5 = 0
 """
 
 
-def flow(today: date, seed: int) -> None:
+def flow(office: Office, seed: int) -> Story:
     """Policies in two versions, figures up to yesterday, what they throttle, and a few blocks."""
-    set_policies(today)
-    with (
-        chapter(actor=clerk(roles.STOCK), reason="通信量の取込み（見本）", clause="MA15.2"),
-        gathered(FIGURES, {"first": today - timedelta(DAYS), "last": today - timedelta(1), "seed": seed}) as figures,
-    ):
-        measuring.take_over(figures)
-    for back in range(JUDGED, -1, -1):
-        with clock.working_on(today - timedelta(back)):
-            throttling.set_and_lift(clock.business_day(), Tally())
-    intervene(today)
+    yield -(DAYS + 20)
+    general(office, 2)
+    yield -45
+    general(office, 3)
+    own(office)
+    yield -JUDGED
+    count(office.on(-DAYS), office.on(-JUDGED - 1), seed)
+    for back in range(JUDGED - 1, 0, -1):
+        yield -back
+        count(office.on(-back - 1), office.on(-back - 1), seed)
+        if back == 3:
+            block(office)
+    yield 0
+    count(office.on(-1), office.on(-1), seed)
+    intervene(office)
 
 
-def set_policies(today: date) -> None:
-    """The general policy, loosened half-way; one of its own for the customer with the most lines, who wishes to be told."""
+def general(office: Office, gigabytes: int) -> None:
+    """A version of the policy for everybody, from this day on."""
+    with chapter(actor=clerk(roles.OPERATOR), reason="速度制限の基準の登録（見本）", clause="MA15.2"):
+        ThrottlePolicy(threshold_bytes=gigabytes * GIGABYTE, effective_on=office.day).save()
+
+
+def own(office: Office) -> None:
+    """One of its own for the customer with the most lines, who wishes to be told; another one was withdrawn."""
     counted = Line.objects.living().order_by().values_list("contract__customer").annotate(many=Count("pk"))
     most = Customer.objects.get(pk=max(counted, key=lambda row: row[1])[0])
-    since = today - timedelta(DAYS + 30)
-    with chapter(actor=clerk(roles.OPERATOR), reason="速度制限の基準の登録（見本）", clause="MA15.2"):
-        for effective_on, gigabytes in [(since, 2), (today - timedelta(45), 3)]:
-            ThrottlePolicy(threshold_bytes=gigabytes * GIGABYTE, effective_on=effective_on).save()
-        ThrottlePolicy(
-            customer=most,
-            threshold_bytes=3 * GIGABYTE,
-            window_days=3,
-            speed_kbps=128,
-            duration_days=2,
-            effective_on=since,
-        ).save()
-    with chapter(actor=clerk(roles.DESK), reason="契約者からのお申し出", clause="MA15.2"):
+    told = {"customer": most, "threshold_bytes": 3 * GIGABYTE, "speed_kbps": 128, "duration_days": 2}
+    operator = clerk(roles.OPERATOR)
+    with chapter(actor=operator, reason="個別の速度制限の合意（見本）", clause="MA15.2"):
+        ThrottlePolicy(**told, effective_on=office.day).save()
+        withdrawn = ThrottlePolicy(**told, effective_on=office.on(30))
+        withdrawn.save()
+    throttling.withdraw(withdrawn, on=office.day, because="合意の見直し（見本）", actor=operator)
+    with chapter(actor=office.desk, reason="契約者からのお申し出", clause="MA15.2"):
         AlertWish(customer=most, from_percent=90).save()
 
 
-def intervene(today: date) -> None:
-    """One throttle lifted early; three lines blocked, one of them let in again."""
-    desk = clerk(roles.DESK)
-    throttle = NetworkPolicy.objects.throttles().in_force().first()
-    if throttle is not None:
-        throttling.lift(throttle, on=today, because="計測の誤りが分かったため（見本）", actor=desk)
-    lines = list(Line.objects.filter(state=Service.ACTIVE).order_by("-pk")[: len(BLOCKED)])
-    grounds = [Ground.LOSS, Ground.DEVICE, Ground.WISH]
-    for line, ground, because in zip(lines, grounds, BLOCKED, strict=False):
-        throttling.block(line, ground=ground, because=because, on=today - timedelta(3), until=None, actor=desk)
-    if lines:
-        throttling.unblock(lines[-1], on=today - timedelta(1), because="点検の終了（見本）", actor=desk)
+def count(first: date, last: date, seed: int) -> None:
+    """The figures of these days."""
+    with (
+        chapter(actor=clerk(roles.STOCK), reason="通信量の取込み（見本）", clause="MA15.2"),
+        gathered(FIGURES, {"first": first, "last": last, "seed": seed}) as figures,
+    ):
+        measuring.take_over(figures)
+
+
+def block(office: Office) -> None:
+    """Three lines blocked."""
+    lines = Line.objects.filter(state=Service.ACTIVE).order_by("-pk")[: len(BLOCKED)]
+    for line, ground, because in zip(lines, [Ground.LOSS, Ground.DEVICE, Ground.WISH], BLOCKED, strict=False):
+        throttling.block(line, ground=ground, because=because, on=office.day, until=None, actor=office.desk)
+
+
+def intervene(office: Office) -> None:
+    """A throttle and a block that staff lift."""
+    for held in (
+        NetworkPolicy.objects.throttles().in_force().first(),
+        NetworkPolicy.objects.blocks().in_force().last(),
+    ):
+        if held is not None:
+            throttling.lift(held, on=office.day, because="計測の誤りが分かったため（見本）", actor=office.desk)

@@ -6,12 +6,11 @@ from ipaddress import IPv4Address
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
@@ -74,9 +73,8 @@ class AddressUseQuerySet(RecordedQuerySet["AddressUse"]):
 
     def replaced(self, lines: Any) -> "AddressUseQuerySet":
         """Former uses of the addresses that these lines have now, not marked as given again yet."""
-        now = AddressUse._base_manager.filter(line__in=lines, until=None).order_by()
-        had = self.filter(until__isnull=False, given_again=False)
-        return had.filter(address__any_of=ArraySubquery(now.values("address")))
+        now = AddressUse._base_manager.filter(line__in=lines, until=None, address=OuterRef("address")).order_by()
+        return self.filter(Exists(now), until__isnull=False, given_again=False)
 
     def with_list_data(self) -> "AddressUseQuerySet":
         """With what a list shows of each."""

@@ -47,6 +47,11 @@ class Closed(models.TextChoices):
 class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
     """Changes by what is to be done."""
 
+    def latest_of(self, contract: Any) -> "LineChangeQuerySet":
+        """Those of a contract, what waits first, then the latest."""
+        waits = models.Case(models.When(state=State.PENDING, then=0), default=1)
+        return self.filter(contract=contract).order_by(waits, "-pk")
+
     def pending(self) -> "LineChangeQuerySet":
         """Waiting for their day, the next first."""
         return self.filter(state=State.PENDING).order_by("effective_on", "pk")
@@ -70,6 +75,10 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
     def effective_from(self, on: date) -> "LineChangeQuerySet":
         """Those that take effect on a day or later."""
         return self.filter(effective_on__gte=on)
+
+    def of_contract_called(self, number: str) -> "LineChangeQuerySet":
+        """Those of the contract with this number."""
+        return self.filter(contract__number=number)
 
     def taking(self, lines: Any) -> "LineChangeQuerySet":
         """Those with which one of these lines is to go."""
@@ -171,6 +180,11 @@ class LineChange(Numbered):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_kind_display()} {self.quantity}"
+
+    @property
+    def customer(self) -> Any:
+        """Whose contract it is."""
+        return self.contract.customer
 
     @transition(field=state, allowed=ALLOWED, target=State.DONE, clause="MA8.1", label=_("Carry out the change"))
     def carry_out(self) -> None:

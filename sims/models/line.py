@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
 from iijiot.clauses import Clause
@@ -21,7 +22,9 @@ from sims.models.line_rules import (
     contract_runs,
     end_is_booked,
     has_a_card,
+    is_protected,
     leaves_alone,
+    may_be_protected,
     not_protected,
     nothing_hinders,
 )
@@ -70,13 +73,13 @@ class Line(Numbered):
     )
     protected = models.BooleanField(_("protected against termination"), default=False, editable=False)
     returns_to = models.CharField(_("goes back to"), max_length=8, blank=True, editable=False)
-    state = StateField(_("service"), default=Service.ORDERED, choices=Service)
+    state = StateField(pgettext_lazy("of a line", "service"), default=Service.ORDERED, choices=Service)
 
     objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line")
-        verbose_name_plural = _("lines")
+        verbose_name_plural = pgettext_lazy("records", "lines")
         ordering: ClassVar = ["number"]
         permissions: ClassVar = [
             ("activate_line", _("Can put lines into service")),
@@ -270,19 +273,23 @@ class Line(Numbered):
         """Close it on the day after its last one, or with its contract."""
         self.returns_to = ""
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Protect against termination"))
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        clause="MA8.1",
+        label=_("Protect against termination"),
+        conditions=[may_be_protected],
+    )
     def protect(self, today: date) -> None:
         """Keep the line from being ended alone, which lifts an end already booked until its last day is over."""
-        if self.protected:
-            raise refuse("MA8.1", _("The line is protected already."))
         if self.ends_on is not None and self.ends_on < today:
             raise refuse("MA8.1", LAST_DAY_OVER)
         self.protected = True
         self.ends_on, self.ends_under, self.leaves_with = None, "", None
 
-    @transition(field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"))
+    @transition(
+        field=state, allowed=ALLOWED, clause="MA8.1", label=_("Take the protection away"), conditions=[is_protected]
+    )
     def unprotect(self) -> None:
         """Let the line be ended again."""
-        if not self.protected:
-            raise refuse("MA8.1", _("The line is not protected."))
         self.protected = False

@@ -39,7 +39,11 @@ def hindering(line: Any) -> list[Unmet]:
     return [found for hindrance in _hindrances if (found := hindrance.of(line))]
 
 
-@rule("G3", _("Start the contract first; its lines go into service afterwards."), helps=lambda line: [line.contract])
+@rule(
+    "G3",
+    _("The contract is not in service. Start it, or have its suspension lifted, first."),
+    helps=lambda line: [line.contract],
+)
 def contract_runs(line: Any) -> bool:
     """The contract is in service."""
     return str(line.contract.state) in ("active", "restricted")
@@ -95,3 +99,15 @@ def end_is_booked(line: Any) -> bool:
 def not_protected(line: Any) -> bool:
     """Nobody has protected the line against its end."""
     return not line.protected
+
+
+@rule("MA8.1", _("The line is protected already."))
+def may_be_protected(line: Any) -> bool:
+    """Nobody has protected the line yet."""
+    return not line.protected
+
+
+@rule("MA8.1", _("The line is not protected."))
+def is_protected(line: Any) -> bool:
+    """Somebody has protected the line."""
+    return bool(line.protected)

@@ -1,5 +1,6 @@
 """How people look for lines: by their own numbers, by those of their cards, by address; each by an index."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.apps import apps
@@ -8,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
-from iijiot.lookups import keys
+from iijiot.lookups import keys, many
 from iijiot.searching import Query
 from sims.identifiers import PAD, is_imsi
 from sims.models.many import ManyLines
@@ -50,6 +51,16 @@ class LineSearch(ManyLines):
             return self.filter(pk__any_of=lines_of(_uses().meant(typed, "").current()))
         number = query.numbered("L")
         return self.filter(number=number) if number else self.none()
+
+    def called(self, names: Sequence[str]) -> dict[str, int]:
+        """Which of these lines is meant by each number: its own, its telephone number, or the ICCID of its card of now.
+
+        Written as they are stored; a number that none of them has is left out.
+        """
+        own = dict(self.filter(number__any_of=many(names)).values_list("number", "pk"))
+        numbered = self.filter(msisdn__any_of=many(names)).exclude(msisdn="").order_by("pk")
+        cards = _cards().live().filter(iccid__any_of=many(names), line__in=self)
+        return dict(numbered.values_list("msisdn", "pk")) | dict(cards.values_list("iccid", "line_id")) | own
 
     def of_contract_called(self, number: str) -> Self:
         """Those of the contract with this number."""

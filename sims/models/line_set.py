@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 
 from contracts.models import Contract
 from iijiot.lookups import many
@@ -40,6 +40,15 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """The contracts of these lines, with their customers."""
         ids = self.order_by().values("contract")
         return Contract.objects.among(ids).select_related("customer").order_by("pk")
+
+    def by_contract(self, day: str) -> Any:
+        """The contracts of these lines, each with how many of them it has (`many_lines`) and the first of their days
+        (`first_line_day`), the earliest first.
+        """
+        own = self.order_by().filter(contract=OuterRef("pk")).values("contract")
+        many, first = own.annotate(many=Count("pk")).values("many"), own.annotate(first=Min(day)).values("first")
+        counted = self.contracts().annotate(many_lines=Subquery(many), first_line_day=Subquery(first))
+        return counted.order_by("first_line_day", "pk")
 
     def of_contracts(self, ids: Any) -> "LineQuerySet":
         """Those of these contracts."""
@@ -81,7 +90,7 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
     def count_by_contract(self, ids: list[int]) -> dict[int, int]:
         """How many living lines these contracts have; those without any are left out."""
         rows = self.living().of_contracts(ids).order_by().values_list("contract")
-        return dict(rows.annotate(models.Count("pk")))
+        return dict(rows.annotate(Count("pk")))
 
     def staying(self) -> "LineQuerySet":
         """Living lines without an end of their own."""
@@ -176,6 +185,18 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
             models.Prefetch("address_uses", uses.objects.current(), to_attr="current_uses"),
         )
 
+    def ending_until(self, day: date) -> "LineQuerySet":
+        """Living lines that end alone, without a reduction, up to a day."""
+        return self.ending().filter(ends_on__lte=day, leaves_with=None)
+
     def count_by_state(self) -> dict[str, int]:
         """How many there are in each state."""
-        return dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def count_by_contract_and_state(self, ids: list[int]) -> dict[int, dict[str, int]]:
+        """How many lines each of these contracts has in each state."""
+        counts: dict[int, dict[str, int]] = defaultdict(dict)
+        rows = self.filter(contract__in=ids).order_by().values_list("contract", "state").annotate(Count("pk"))
+        for contract, state, many_lines in rows:
+            counts[contract][state] = many_lines
+        return counts

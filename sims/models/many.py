@@ -10,6 +10,7 @@ from contracts.models import Contract
 from iijiot.records import RecordedQuerySet
 from sims.models import card_rules, card_state, line_state
 from sims.models.card_state import Custody
+from sims.models.designated_item import DesignatedItem
 from sims.models.line_rules import hindrances
 
 MANY, LAST = Count("pk"), Max("pk")
@@ -71,6 +72,11 @@ class ManyLines(RecordedQuerySet[Any]):
     def can_lift_end(self, today: date) -> Self:
         """Living, with an end of their own alone that is not over (MA8.1)."""
         return self.filter(state__in=line_state.ALLOWED["lift_end"], ends_on__gte=today, leaves_with=None)
+
+    def can_be_called(self, label: str) -> Self:
+        """Living, called otherwise, where the company lets lines be called otherwise (MA8.2)."""
+        living = self.filter(state__in=line_state.Service.living())
+        return living.exclude(label=label) if DesignatedItem.objects.offers("label") else self.none()
 
     def can_protect(self, today: date) -> Self:
         """Living, their last day not over, and not protected yet (MA8.1)."""

@@ -127,7 +127,7 @@ class NetworkPolicy(RecordedModel):
         Contract, models.PROTECT, related_name="network_policies", verbose_name=_("contract"), db_index=False
     )
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)
-    ground = models.CharField(_("ground"), max_length=12, choices=Ground)
+    ground = models.CharField(pgettext_lazy("of a throttle or block", "ground"), max_length=12, choices=Ground)
     policy = models.ForeignKey(
         ThrottlePolicy,
         models.PROTECT,
@@ -140,8 +140,8 @@ class NetworkPolicy(RecordedModel):
     window_first = models.DateField(_("counted from"), null=True, blank=True)
     window_last = models.DateField(_("counted to"), null=True, blank=True)
     because = models.CharField(_("reason"), max_length=300, blank=True)
-    from_day = models.DateField(_("from"))
-    until_day = models.DateField(_("until"), null=True, blank=True)
+    from_day = models.DateField(pgettext_lazy("of a throttle or block", "from"))
+    until_day = models.DateField(pgettext_lazy("of a throttle or block", "until"), null=True, blank=True)
     over_on = models.DateField(_("over on"), null=True, blank=True, editable=False)
     over_because = models.CharField(_("lifted because"), max_length=300, blank=True, editable=False)
     state = StateField(_("state"), default=State.IN_FORCE, choices=State)

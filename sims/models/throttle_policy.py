@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -27,7 +28,7 @@ GIGABYTE = 10**9
 class State(models.TextChoices):
     """Where a version is."""
 
-    STANDING = "standing", pgettext_lazy("of a policy", "Stands")
+    STANDING = "standing", pgettext_lazy("of a policy", "Recorded")
     WITHDRAWN = "withdrawn", pgettext_lazy("of a policy", "Withdrawn before its day")
 
 
@@ -62,8 +63,15 @@ class ThrottlePolicyQuerySet(RecordedQuerySet["ThrottlePolicy"]):
         return next((policy for policy in self.in_force(on) if policy.covers(contract)), None)
 
     def with_list_data(self) -> "ThrottlePolicyQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("customer")
+        """With what a list shows of each: the day from which the next version of the same scope holds, too."""
+        whose = Coalesce("customer_id", 0)
+        following = ThrottlePolicy.objects.standing().alias(whose=whose).order_by("effective_on")
+        following = following.filter(
+            whose=Coalesce(OuterRef("customer_id"), 0),
+            item=OuterRef("item"),
+            effective_on__gt=OuterRef("effective_on"),
+        )
+        return self.select_related("customer").annotate(followed_on=Subquery(following.values("effective_on")[:1]))
 
 
 class ThrottlePolicy(RecordedModel):
@@ -107,7 +115,8 @@ class ThrottlePolicy(RecordedModel):
         _("days throttled"), default=3, validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
     )
     effective_on = models.DateField(
-        _("effective on"), help_text=_("The first day on which a sum is judged by this version.")
+        pgettext_lazy("of a policy", "effective on"),
+        help_text=_("The first day on which a sum is judged by this version."),
     )
     is_over = models.BooleanField(
         _("ends the policy"),

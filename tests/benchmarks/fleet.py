@@ -1,22 +1,17 @@
 """Lines, cards and addresses by the hundred thousand and the million: written by SQL, skewed as in life, not measured."""
 
-from collections.abc import Mapping
 from typing import Any
-
-from django.db import connection
 
 from contracts.models import Contract, Customer, ManagementUnit
 from iijiot.actors import Actor
 from iijiot.records import chapter
-from sims.models import AddressUse, IpPool, Line, SimCard, SimProduct
+from sims.demo.history import fill
+from sims.demo.volume import check_digit
+from sims.models import AddressUse, DailyUsage, IpPool, Line, NetworkPolicy, SimCard, SimProduct, ThrottlePolicy
 from tests.benchmarks import world
 
 BIG = 113
 """Contracts that hold seven tenths of the lines (performance.md)."""
-
-ICCID = """(SELECT base || (10 - sum(CASE WHEN place % 2 = 1 THEN d ELSE d * 2 - CASE WHEN d > 4 THEN 9 ELSE 0 END END) % 10) % 10
- FROM (SELECT '898110' || lpad(({n})::text, 12, '0')) made(base), generate_series(1, 18) place,
- LATERAL (SELECT substr(base, place, 1)::int) digit(d) GROUP BY base)"""
 
 WHOSE = """CASE WHEN n <= {most} THEN 1
 WHEN n <= {lines} * 7 / 10
@@ -30,7 +25,10 @@ IDS = "(SELECT array_agg(id ORDER BY id) AS ids FROM {}) keys"
 IN_TURN = "(SELECT *, row_number() OVER (ORDER BY id) AS n FROM sims_line) line"
 LIVING = "(SELECT id, row_number() OVER (ORDER BY id) AS n FROM sims_line WHERE state <> 'ended') line"
 FIRST = "(SELECT * FROM {} ORDER BY id LIMIT 1) one, generate_series(1, {}) n"
-INSERT = "INSERT INTO {} ({}) SELECT {} FROM {}"
+STATE = """CASE WHEN n % 50 = 7 THEN 'paused' WHEN n % 50 = 9 THEN 'ended' WHEN n % 5000 = 11 THEN 'ordered' ELSE 'active' END"""
+CUSTODY = """CASE WHEN line.state = 'ordered' THEN 'assigned' WHEN line.state <> 'ended' THEN
+CASE WHEN n % 1000 = 13 THEN 'faulty' WHEN n % 1000 = 15 THEN 'lost' WHEN n % 1000 = 17 THEN 'shipped' ELSE 'on-loan' END
+WHEN n % 500 = 9 THEN 'overdue' WHEN n % 500 = 59 THEN 'due-back' WHEN n % 500 = 109 THEN 'not-returned' ELSE 'returned' END"""
 
 
 def one_contract(lines: int) -> Contract:
@@ -46,7 +44,7 @@ def stock(many: int) -> None:
     """So many cards in stock, beside those that lines have."""
     own = {"msisdn": "'0203' || lpad(n::text, 7, '0')", "state": "'in-stock'"}
     nowhere = dict.fromkeys(("line_id", "assigned_on", "lent_on"), "NULL")
-    _fill(SimCard, {**_card("n + 5000000"), **own, **nowhere}, f"generate_series(1, {many}) n")
+    fill(SimCard, {**_card("n + 5000000"), **own, **nowhere}, f"generate_series(1, {many}) n")
 
 
 def in_life(lines: int, contracts: int, customers: int) -> None:
@@ -63,12 +61,13 @@ def in_life(lines: int, contracts: int, customers: int) -> None:
     owned = {"number": "'M' || (5000000 + n)", "customer_id": f"({keys})[1 + n % {customers}]"}
     _copies(ManagementUnit, contracts - 1, owned)
     own = {"number": "'K' || (5000000 + n)", "management_unit_id": "unit", "customer_id": "whose"}
-    _fill(Contract, {**_same(Contract), **own}, UNITS.format(first.management_unit_id))
+    fill(Contract, {**_same(Contract), **own}, UNITS.format(first.management_unit_id))
     choice = WHOSE.format(most=lines // 10, lines=lines, big=BIG, contracts=contracts)
     _lines(lines, f"(keys.ids)[{choice}]", f", {IDS.format('contracts_contract')}")
     _cards(lines)
     stock(lines // 20)
     _addresses()
+    _traffic()
     world.settle()
 
 
@@ -86,23 +85,20 @@ def _template() -> Contract:
 
 
 def _lines(many: int, contract: str, beside: str = "") -> None:
-    state = "CASE WHEN n % 50 = 7 THEN 'paused' WHEN n % 50 = 9 THEN 'ended' ELSE 'active' END"
-    _fill(
+    in_service = f"CASE WHEN {STATE} <> 'ordered' THEN DATE '2026-04-01' END"
+    fill(
         Line,
         {
             "number": "'L' || lpad(n::text, 7, '0')",
             "contract_id": contract,
             "msisdn": "'0201' || lpad(n::text, 7, '0')",
-            "label": "''",
             "ordered_on": "DATE '2026-03-25'",
-            "billing_starts_on": "DATE '2026-04-01'",
-            "activated_on": "DATE '2026-04-01'",
-            "ends_on": f"CASE WHEN {state} = 'ended' THEN DATE '2026-10-31' END",
-            "ends_under": f"CASE WHEN {state} = 'ended' THEN 'MA8.1' ELSE '' END",
-            "leaves_with_id": "NULL",
-            "protected": "false",
-            "returns_to": "''",
-            "state": state,
+            "billing_starts_on": in_service,
+            "activated_on": in_service,
+            "ends_on": f"CASE WHEN {STATE} = 'ended' THEN DATE '2026-10-31' WHEN n % 3000 = 21 THEN DATE '2027-01-31' END",
+            "ends_under": f"CASE WHEN {STATE} = 'ended' OR n % 3000 = 21 THEN 'MA8.1' ELSE '' END",
+            "protected": "n % 2000 = 23",
+            "state": STATE,
         },
         f"generate_series(1, {many}) n{beside}",
     )
@@ -111,33 +107,29 @@ def _lines(many: int, contract: str, beside: str = "") -> None:
 def _card(n: str) -> dict[str, str]:
     product = SimProduct.objects.get(code="docomo-m2m")
     return {
-        "iccid": ICCID.format(n=n),
+        "iccid": f"'898110' || lpad(({n})::text, 12, '0') || {check_digit(n)}",
         "imsi": f"'44010' || lpad(({n})::text, 10, '0')",
-        "msisdn": "''",
         "product_id": str(product.pk),
         "form_factor": "'3ff'",
         "received_on": "DATE '2026-03-01'",
         "delivery": "'D1'",
-        "generation": "0",
         "shipment": "'S1'",
-        "due_back_on": "NULL",
-        "over_on": "NULL",
     }
 
 
 def _cards(many: int) -> None:
-    ended = "line.state = 'ended'"
-    _fill(
+    custody = f"({CUSTODY})"
+    fill(
         SimCard,
         {
             **_card("n"),
             "msisdn": "line.msisdn",
             "line_id": "line.id",
             "assigned_on": "DATE '2026-03-26'",
-            "lent_on": "DATE '2026-04-01'",
-            "over_on": f"CASE WHEN {ended} THEN DATE '2026-11-15' END",
-            "returned_from": f"CASE WHEN {ended} THEN 'due-back' ELSE '' END",
-            "state": f"CASE WHEN {ended} THEN 'returned' ELSE 'on-loan' END",
+            "lent_on": f"CASE WHEN {custody} <> 'assigned' THEN DATE '2026-04-01' END",
+            "due_back_on": "CASE WHEN line.state = 'ended' THEN DATE '2026-11-30' END",
+            "over_on": f"CASE WHEN {custody} IN ('returned', 'not-returned') THEN DATE '2026-11-15' END",
+            "state": custody,
         },
         IN_TURN,
     )
@@ -148,29 +140,53 @@ def _addresses() -> None:
     with chapter(actor=Actor.command("bench"), reason="set-up"):
         pool = IpPool(name="測定", network="10.0.0.0/8")
         pool.save()
-    _fill(
+    fill(
         AddressUse,
         {
             "line_id": "line.id",
             "pool_id": str(pool.pk),
             "address": "'10.0.0.0'::inet + line.n",
             "since": "TIMESTAMPTZ '2026-04-01 00:00+09'",
-            "until": "NULL",
         },
         LIVING,
     )
+
+
+def _traffic() -> None:
+    """A policy, throttles and blocks in force and past, and a day of figures."""
+    with chapter(actor=Actor.command("bench"), reason="set-up"):
+        policy = ThrottlePolicy(threshold_bytes=10**9, effective_on=world.BEGAN)
+        policy.save()
+    both = {"line_id": "line.id", "contract_id": "line.contract_id", "from_day": "DATE '2026-11-20'"}
+    throttle = {
+        **both,
+        "kind": "'throttled'",
+        "ground": "'MA15.2'",
+        "policy_id": str(policy.pk),
+        "measured": "2000000000",
+        "window_first": "DATE '2026-11-17'",
+        "window_last": "DATE '2026-11-19'",
+        "until_day": "DATE '2026-11-22'",
+    }
+    over = {"state": "'expired'", "over_on": "DATE '2026-11-22'"}
+    fill(NetworkPolicy, {**throttle, **over}, f"{IN_TURN} WHERE n % 20 = 1")
+    fill(NetworkPolicy, {**throttle, "state": "'in-force'"}, f"{IN_TURN} WHERE n % 400 = 1 AND state = 'active'")
+    block = {**both, "kind": "'blocked'", "ground": "'MA10.1'", "because": "'測定'", "state": "'in-force'"}
+    fill(NetworkPolicy, block, f"{IN_TURN} WHERE n % 5000 = 2 AND state = 'active'")
+    used = {
+        "day": "DATE '2026-11-24'",
+        "line_id": "line.id",
+        "contract_id": "line.contract_id",
+        "up": "1000",
+        "down": "9000",
+    }
+    fill(DailyUsage, used, f"{IN_TURN} WHERE state = 'active'")
 
 
 def _same(model: Any) -> dict[str, str]:
     return {str(f.column): f"one.{f.column}" for f in model._meta.concrete_fields if f.column != "id"}
 
 
-def _copies(model: Any, many: int, own: Mapping[str, str]) -> None:
+def _copies(model: Any, many: int, own: dict[str, str]) -> None:
     """So many rows like the first, but for these columns."""
-    _fill(model, {**_same(model), **own}, FIRST.format(model._meta.db_table, many))
-
-
-def _fill(model: Any, values: Mapping[str, str], source: str) -> None:
-    """Rows of these values from a source, without history, which nothing here reads."""
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT.format(model._meta.db_table, ", ".join(values), ", ".join(values.values()), source))
+    fill(model, {**_same(model), **own}, FIRST.format(model._meta.db_table, many))

@@ -1,5 +1,6 @@
 """Lines and cards in bulk, against the one SQL statement that does it; and a million of them looked up."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -15,15 +16,18 @@ from iijiot.actors import Actor
 from iijiot.bulk import history_insert
 from iijiot.models import User
 from iijiot.records import chapter, fresh
-from sims import issuing, ordering
-from sims.models import Line, SimCard
-from tests.benchmarks import fleet, lookups, world
+from sims import addressing, issuing, ordering
+from sims.models import AddressUse, IpPool, Line, SimCard
+from tests.benchmarks import filters, fleet, lookups, world
 from tests.benchmarks.child import peak_memory
 from tests.benchmarks.figures import Figure, say
 from tests.house.console import logged_in
 
 RUNS = 3
-LINES, CARDS = 100_000, 10_000
+LINES, GIVEN, MILLION = (
+    int(os.environ.get(f"BENCH_{name}", most))
+    for name, most in (("LINES", 100_000), ("GIVEN", 10_000), ("MILLION", 1_000_000))
+)
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
 DAY = date(2026, 12, 1)
 BENCH = Actor.command("bench")
@@ -53,6 +57,18 @@ WITH lines AS (
 """
 
 
+ADDRESSES = """
+WITH lines AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS turn FROM sims_line line
+    WHERE contract_id = %s AND NOT EXISTS (SELECT FROM sims_addressuse WHERE line_id = line.id AND until IS NULL)
+    ORDER BY id LIMIT %s
+), added AS (
+    INSERT INTO sims_addressuse (line_id, pool_id, address, since, until, given_again)
+    SELECT lines.id, %s, '0.0.0.0'::inet + (%s + turn - 1), %s, NULL, false FROM lines RETURNING *
+) {of_uses}
+"""
+
+
 def figures() -> Iterator[Figure]:
     """In bulk, in databases of their own."""
     say(f"Setting up a contract with {LINES:,} lines …")
@@ -67,20 +83,30 @@ def figures() -> Iterator[Figure]:
     )
     yield compared(f"bulk act on {LINES:,} lines, worker", pause, lambda: statement(Line, PAUSES, []), 2.5)
     yield Figure("peak memory of both, with the set-up", round(peak_memory()), "MiB", limit=MEMORY)
-    say(f"… of which the set-up {before:.0f} MiB. Setting up {CARDS:,} lines without cards, and a stock …")
+    say(f"… of which the set-up {before:.0f} MiB. Setting up {GIVEN:,} lines without cards, a stock and a pool …")
     world.create("bench_issue")
     contract = fleet.one_contract(1000)
-    fleet.stock(CARDS * 3)
+    fleet.stock(GIVEN * 3)
     with chapter(actor=BENCH):
-        ordering.order(contract.pk, CARDS, on=DAY, billing_from=None)
+        ordering.order(contract.pk, GIVEN, on=DAY, billing_from=None)
+        pool = IpPool(name="測定", network="10.0.0.0/16")
+        pool.save()
     world.settle()
     yield compared(
-        f"giving out {CARDS:,} cards", lambda: give_out(contract.pk), lambda: given_out(contract.pk), 3, "bench_issue"
+        f"giving out {GIVEN:,} cards", lambda: give_out(contract.pk), lambda: given_out(contract.pk), 3, "bench_issue"
+    )
+    yield compared(
+        f"giving out {GIVEN:,} addresses",
+        lambda: give_addresses(contract),
+        lambda: addresses_given(contract, pool),
+        3,
+        "bench_issue",
     )
 
 
-def million(lines: int = 1_000_000, contracts: int = 15_000, customers: int = 10_000) -> Iterator[Figure]:
+def million() -> Iterator[Figure]:
     """Looking things up in a database of its own."""
+    lines, contracts, customers = MILLION, MILLION * 15 // 1000, MILLION // 100
     say(f"Setting up {lines:,} lines of {contracts:,} contracts of {customers:,} customers …")
     world.create("bench_million")
     began = time.perf_counter()
@@ -89,7 +115,9 @@ def million(lines: int = 1_000_000, contracts: int = 15_000, customers: int = 10
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["*"]
     with chapter(actor=BENCH):
         user = User.objects.create_superuser("everybody", name="測定")
-    yield from lookups.figures(logged_in(user), user)
+    browser = logged_in(user)
+    yield from lookups.figures(browser, user)
+    yield from filters.figures(browser, user)
 
 
 def compared(
@@ -151,7 +179,7 @@ def give_out(pk: int) -> float:
     """Seconds to assign cards to all lines that have none."""
     contract = Contract.objects.get(pk=pk)
     began = time.perf_counter()
-    issuing.assign(contract, form_factor="3ff", quantity=CARDS, on=DAY, actor=BENCH)
+    issuing.assign(contract, form_factor="3ff", quantity=GIVEN, on=DAY, actor=BENCH)
     return time.perf_counter() - began
 
 
@@ -163,7 +191,28 @@ def given_out(pk: int) -> float:
     sql = ASSIGNS.replace("{of_lines}", of_lines).replace("{of_cards}", of_cards)
     began = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [pk, CARDS, CARDS, DAY, *told_of_lines, *told_of_cards])
-        if cursor.rowcount != CARDS:
+        cursor.execute(sql, [pk, GIVEN, GIVEN, DAY, *told_of_lines, *told_of_cards])
+        if cursor.rowcount != GIVEN:
             raise SystemExit("The floor gives out another number of cards.")
+    return time.perf_counter() - began
+
+
+def give_addresses(contract: Contract) -> float:
+    """Seconds to give an address to each line that has none."""
+    lines = list(contract.lines.order_by("pk").values_list("pk", flat=True)[:GIVEN])
+    began = time.perf_counter()
+    with chapter(actor=BENCH):
+        addressing.give(lines, contract.customer, at=NOON)
+    return time.perf_counter() - began
+
+
+def addresses_given(contract: Contract, pool: IpPool) -> float:
+    """Seconds of the one statement that gives as many new addresses, with their history."""
+    with chapter(actor=BENCH):
+        of_uses, told = history_insert("added", AddressUse, "+", None)
+    began = time.perf_counter()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ADDRESSES.replace("{of_uses}", of_uses), [contract.pk, GIVEN, pool.pk, pool.first, NOON, *told])
+        if cursor.rowcount != GIVEN:
+            raise SystemExit("The floor gives out another number of addresses.")
     return time.perf_counter() - began

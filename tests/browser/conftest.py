@@ -8,14 +8,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from iijiot import clock
 from iijiot.login import second_factor
-from iijiot.login.codes import code_of
 from iijiot.models import User
 from iijiot.records import chapter
 from tests.browser.login import ARGUMENTS, NO_CHROMIUM, chromium, log_in
 from tests.browser.steps import LISTEN, PATIENCE
 from tests.factories.base import MAKER
+from tests.login.steps import present_code
 
 PASSWORD = "hitsuji-no-mure-07"
 
@@ -61,7 +60,7 @@ def enter(window: Callable[..., BrowserContext]) -> Callable[..., Page]:
             Authenticator.objects.filter(user=user).delete()
             second_factor.enrol(user, seed)
         page = window(**shape).new_page()
-        log_in(page, user.login_id, PASSWORD, lambda: code_of(seed, clock.now()))
+        log_in(page, user.login_id, PASSWORD, lambda: present_code(seed))
         return page
 
     return logged_in

@@ -80,6 +80,7 @@ def shared_out(addresses: list[str], scheme: str) -> list[str]:
     return [*both, *(a for kind in shared for a in kind[scheme == "dark" :: 2])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_every_kind_of_page_is_for_everybody(
     watched: Callable[..., tuple[Page, list[str]]], addresses: list[str], language: str, scheme: str, live_server: Any

@@ -13,8 +13,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from contracts.models import Customer
-from iijiot import clock, roles
-from iijiot.login.codes import code_of
+from iijiot import roles
 from iijiot.models import User
 from tests.browser import pages
 from tests.browser.conftest import PASSWORD
@@ -22,6 +21,7 @@ from tests.browser.login import get_in
 from tests.browser.steps import follow, ja, save
 from tests.factories import UserFactory
 from tests.factories.worlds import house
+from tests.login.steps import present_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -87,7 +87,7 @@ def test_what_was_typed_survives_the_end_of_the_session(enter: Callable[..., Pag
     cache.clear()  # the code given a moment ago counts once
     save(page)
     seed = get_adapter().decrypt(Authenticator.objects.get(user=ben, type="totp").data["secret"])
-    get_in(page, "ben", PASSWORD, lambda: code_of(seed, clock.now()))
+    get_in(page, "ben", PASSWORD, lambda: present_code(seed))
     expect(page.locator("[data-draft-told]")).to_contain_text(
         ja("What you typed earlier and had not saved is back in the form.")
     )

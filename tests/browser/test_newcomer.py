@@ -34,10 +34,11 @@ def test_the_readme_calls_each_step_as_the_screen_does():
     assert missing == [], "the README's ten minutes call these otherwise"
 
 
+@pytest.mark.long
 @pytest.mark.unrecorded("the small world is built by real acts, and what the server's thread writes comes later")
 @pytest.mark.clause("G13.1", "G14.1.1", "PC3", "PC4.1", "PC5.2")
 def test_a_newcomer_gets_from_an_application_to_a_termination_and_finds_who_did_it(
-    enter: Callable[..., Page], transactional_db: None
+    enter: Callable[..., Page], transactional_db: None, few_lines: None
 ) -> None:
     worlds.build("small", clock.business_day(), seed=1)
     clerk = User.objects.get(login_id="desk")

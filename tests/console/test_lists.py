@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.models import Contract, Termination
+from iijiot import roles
 from iijiot.bulk import bulk_add
 from iijiot.console.keyset import Key, keys_of, page, read_cursor
 from iijiot.records import chapter
@@ -55,6 +56,18 @@ def walked(rows, keys, size, *, back=False):
     for one in pages:
         seen += [row.pk for row in one.rows]
     return seen
+
+
+@pytest.mark.parametrize("admin", admins(), ids=ids)
+def test_the_rows_of_a_list_are_rows_of_its_table(db, admin):
+    """Also for somebody who may do nothing to many at once."""
+    made(admin.model)
+    for browser in (as_superuser(), logged_in(UserFactory(groups=[roles.AUDITOR]))):
+        answer = browser.get(list_page(admin.model))
+        if answer.status_code == 200:
+            shown = answer.content.decode()
+            assert "<td data-label=" in shown
+            assert "&lt;td" not in shown
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

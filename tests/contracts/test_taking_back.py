@@ -1,6 +1,6 @@
 """Taking an end back lifts exactly what only it caused; designated days; what a contract no longer rests on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils.translation import override
@@ -9,7 +9,9 @@ from contracts import ending, succeeding
 from contracts.ending import Designated
 from contracts.models import Notice
 from iijiot.plans import Stale
+from iijiot.records import chapter
 from iijiot.rules import RuleViolation
+from tests import lawful
 from tests.acts import BEN, WEDNESDAY, advance, again, do, end, ends, give_notice, only_on, plan_notice, take_back
 from tests.factories import CustomerFactory, ExternalSubscriptionFactory, SuccessionFactory
 from tests.factories.worlds import house
@@ -178,6 +180,38 @@ def test_a_designated_day_outlasts_an_earlier_notice_for_the_contract_itself(wor
     assert (again(world.connector).state, again(world.connector).ends_on) == ("active", date(2027, 1, 25))
     take_back(own, today=today)
     assert again(world.connector).ends_on == date(2027, 1, 31)
+
+
+@pytest.mark.clause("DS4.1", "DS4.2")
+@pytest.mark.parametrize("arrived_on", [date(2026, 12, 26), date(2027, 1, 1)], ids=["sooner", "on the same day"])
+def test_after_its_base_has_ended_a_notice_ends_a_contract_by_the_day_designated(world, arrived_on):
+    do(plan_notice(world.iot, designated=[Designated(world.data_storage.pk, date(2027, 1, 31), "移行期間のため")]))
+    advance(arrived_on)
+    own = give_notice(world.data_storage, arrived_on)
+    last_day = arrived_on + timedelta(30)
+    assert last_day <= date(2027, 1, 31)
+    kept = again(world.data_storage)
+    assert (kept.state, kept.ends_on, kept.ends_under) == ("active", last_day, "DS4.1")
+    assert lawful.wrong(arrived_on) == []
+    take_back(own, today=arrived_on)
+    kept = again(world.data_storage)
+    assert (kept.state, kept.ends_on, kept.ends_under) == ("active", date(2027, 1, 31), "DS4.2")
+    assert lawful.wrong(arrived_on) == []
+    give_notice(world.data_storage, arrived_on)
+    only_on(last_day + timedelta(1))
+    assert again(world.data_storage).state == "ended"
+
+
+@pytest.mark.clause("DS4.2")
+def test_without_a_day_designated_nothing_runs_on_what_has_ended(world):
+    """What the stories are held against sees it."""
+    do(plan_notice(world.iot, designated=[Designated(world.data_storage.pk, date(2027, 1, 31), "移行期間のため")]))
+    advance(date(2026, 12, 26))
+    with chapter(actor=BEN):
+        day = world.data_storage.designated_days.get()
+        day.on = date(2026, 12, 25)
+        day.save()
+    assert any("runs on" in fault for fault in lawful.contracts_without_what_they_require(date(2026, 12, 26)))
 
 
 @pytest.mark.clause("PC5.2")

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 HOST = "backoffice.example"
-SECONDS_TO_START = 30
+SECONDS = 120
+"""More than anything here takes, however busy the machine."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Site:
             headers["Cookie"] = f"__Host-sessionid={session}"
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        http = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        http = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         http.request(method, path, body=body or None, headers=headers)
         response: HTTPResponse = http.getresponse()
         answer = Answer(
@@ -91,7 +92,7 @@ def running(folder: Path, static: Path, database: str) -> Iterator[Site]:
     with log.open("w") as lines:
         server = subprocess.Popen(command, env=environment(static, database), cwd=settings.BASE_DIR, stderr=lines)
     try:
-        give_up = time.monotonic() + SECONDS_TO_START
+        give_up = time.monotonic() + SECONDS
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -102,4 +103,4 @@ def running(folder: Path, static: Path, database: str) -> Iterator[Site]:
         yield Site(port, log)
     finally:
         server.terminate()
-        server.wait(SECONDS_TO_START)
+        server.wait(SECONDS)

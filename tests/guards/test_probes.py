@@ -4,12 +4,12 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.guards.production import Site
+from tests.guards.production import SECONDS, Site
 
 
 def probe(site: Site, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
     """A request as an orchestrator makes it: to the process itself, by its address, without TLS."""
-    http = HTTPConnection("127.0.0.1", site.port, timeout=30)
+    http = HTTPConnection("127.0.0.1", site.port, timeout=SECONDS)
     http.request("GET", path, headers={"Host": f"10.0.0.7:{site.port}", **headers})
     response = http.getresponse()
     answer = response.status, response.read().decode(), {n.lower(): v for n, v in response.getheaders()}

@@ -1,7 +1,6 @@
-"""X40, measured: the site as it runs for real refuses each attack within 5 seconds and in 200 MB."""
+"""X40, measured: the site as it runs for real refuses each attack within 5 seconds of a processor and in 100 MB."""
 
 import re
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -12,11 +11,11 @@ from django.conf import settings
 from contracts.models import Evidence
 from iijiot import roles
 from tests.factories import ChangeReportFactory, UserFactory
-from tests.guards.production import HOST, Site
+from tests.guards.production import HOST, SECONDS, Site
 from tests.house.console import logged_in, page
 from tests.papers import ATTACKS, MB, PAPERS
 
-SECONDS, MEMORY = 5, 200 * MB
+PROCESSOR_SECONDS, MEMORY = 5, 100 * MB
 TOKEN = "x" * 32
 HEAVY = [
     "archive that swells",
@@ -60,7 +59,7 @@ def ask(site: Site, path: str, session: str, name: str, body: bytes) -> tuple[in
         "Cookie": f"__Host-sessionid={session}; __Host-csrftoken={TOKEN}",
         "Content-Type": "multipart/form-data; boundary=B",
     }
-    http = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    http = HTTPConnection("127.0.0.1", site.port, timeout=SECONDS)
     http.request("POST", path, body=whole, headers=headers)
     response = http.getresponse()
     said = response.read().decode(errors="replace")
@@ -68,12 +67,21 @@ def ask(site: Site, path: str, session: str, name: str, body: bytes) -> tuple[in
     return response.status, said
 
 
-def most_memory(port: int) -> int:
-    """The most that any process behind the port has had in memory so far, in bytes."""
+def servers(port: int) -> list[psutil.Process]:
+    """The processes behind the port."""
     listens = {c.pid for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == port}
-    servers = {p.pid for pid in listens if pid for p in (psutil.Process(pid), *psutil.Process(pid).children())}
-    said = [Path(f"/proc/{pid}/status").read_text() for pid in servers]
-    return max(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) for status in said) * 1024  # type: ignore[index]
+    return list({p for pid in listens if pid for p in (psutil.Process(pid), *psutil.Process(pid).children())})
+
+
+def processor_seconds(processes: list[psutil.Process]) -> float:
+    """What they have had of the processor so far: what else the machine does is not counted."""
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def memory(processes: list[psutil.Process], line: str) -> int:
+    """The largest of what they have in memory (`VmRSS`), or have had at the most (`VmHWM`), in bytes."""
+    said = [Path(f"/proc/{process.pid}/status").read_text() for process in processes]
+    return max(int(re.search(rf"{line}:\s+(\d+) kB", status)[1]) for status in said) * 1024  # type: ignore[index]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,19 +91,21 @@ def test_x40_every_attack_is_refused_in_time_and_memory_and_a_paper_is_taken_sti
     report = ChangeReportFactory()
     path, took = page(report, "do", "add-evidence"), {}
     ask(site, path, session, "a.txt", b"the first request of a site is slow")
+    behind = servers(site.port)
+    at_rest = memory(behind, "VmRSS")
     for attack in HEAVY:
         file = ATTACKS[attack]
         body = file.body()
-        began = time.monotonic()
+        began = processor_seconds(behind)
         status, said = ask(site, path, session, file.name, body)
-        took[attack] = time.monotonic() - began
+        took[attack] = processor_seconds(behind) - began
         assert (attack, status) in ((attack, 200), ("50 MB", 413))
         assert 'class="console-field-error"' in said or "10 MBまで" in said, attack
-    memory = most_memory(site.port)
+    more = memory(behind, "VmHWM") - at_rest
     slowest = max(took, key=lambda attack: took[attack])
-    print(f"X40: {len(took)} attacks, at most {took[slowest]:.1f} s ({slowest}) and {memory // MB} MB")
-    assert took[slowest] < SECONDS
-    assert memory < MEMORY
+    print(f"X40: {len(took)} attacks, at most {took[slowest]:.1f} s ({slowest}) and {more // MB} MB more than at rest")
+    assert took[slowest] < PROCESSOR_SECONDS
+    assert more < MEMORY
     assert not Evidence.objects.exists()
     name, paper = PAPERS["png"]
     assert ask(site, path, session, name, paper())[0] == 302

@@ -54,7 +54,7 @@ def made(model: type[RecordedModel]) -> Any:
             day=date(2026, 11, 25), step=f"step {DayStep.objects.count()}", done=0, finished_at=clock.now()
         ),
     }
-    if model in ONLY_ONE and (there := model.objects.there()):  # type: ignore[attr-defined]
+    if model in ONLY_ONE and (there := model.objects.there()):
         return there
     if model not in special:
         known = [f for f in vars(factories).values() if isinstance(f, type) and issubclass(f, Recorded)]

@@ -20,6 +20,7 @@ from tests.house import (
     secrecy_cases,
     sims_cards_cases,
     sims_files_cases,
+    sims_lines_cases,
     sims_pools_cases,
     sims_usage_cases,
 )
@@ -34,6 +35,7 @@ CASES = (
     secrecy_cases,
     sims_cards_cases,
     sims_files_cases,
+    sims_lines_cases,
     sims_pools_cases,
     sims_usage_cases,
 )

@@ -43,6 +43,8 @@ OTHERWISE = {
     "Accepted, waiting for its start": "a state: what it waits for says more than what is done",
     "Refused as notice address": "of a mail domain, not of an application",
     "Documents, one in each line": "a line of text",
+    "The customer has the card.": "a card that has arrived",
+    "The line has another card.": "a card that was replaced",
     "Assigned to a line": "a state of a card, short as beside the others",
 }
 """Labels that mean something else by the word, each with the reason."""

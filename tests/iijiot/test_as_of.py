@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 import time_machine
 
 from contracts import demo
@@ -79,7 +80,8 @@ class Watch:
         return Watched(today, seed)
 
 
-def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, monkeypatch):
+@pytest.mark.long
+def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, few_lines, monkeypatch):
     loaded = reference()
     with time_machine.travel(datetime.combine(BEFORE_THE_FIRST_STORY, time(9), clock.TOKYO), tick=False) as traveller:
         watch = Watch(traveller)

@@ -3,7 +3,6 @@
 import re
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -43,6 +42,7 @@ from tests.factories.erasures import long_gone
 from tests.factories.sims import LineFactory
 from tests.iijiot.killed_day import killed_at
 from tests.recorder import recorded_models
+from tests.workers import wait_until
 
 BEFORE, LAST_DAY, FIRST, TO = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 28)
 EARLIER, MORNING = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 25, 15, tzinfo=UTC)
@@ -138,14 +138,15 @@ def undisturbed() -> tuple[dict[str, Counter[tuple[Any, ...]]], int]:
 
 def advance_when_the_dead_one_is_gone() -> None:
     """Run again; the server needs a moment to see that the killed process is there no more."""
-    for _attempt in range(100):
+
+    def advanced() -> bool:
         try:
             daily.advance(TO)
         except daily.AnotherRun:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("the killed run still holds its lock")
+            return False
+        return True
+
+    wait_until(advanced, "the killed run no longer holds its lock")
 
 
 @transactional

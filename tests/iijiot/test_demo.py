@@ -8,8 +8,11 @@ from django.core.management import CommandError, call_command
 
 from contracts.models import Contract, Customer, MailDomain, Termination
 from iijiot import worlds
+from iijiot.bulk_runs import BulkRun
 from iijiot.login import demo
 from iijiot.models import User
+from sims.demo import fleet
+from tests import lawful, lawful_fleet
 from tests.factories import CustomerFactory
 
 
@@ -26,13 +29,20 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, settings):
+@pytest.mark.long
+def test_the_world_is_built_with_history_and_every_state_in_it(db, recorder, settings, monkeypatch):
     """The recorder holds: not a row of it came past history."""
+    monkeypatch.setattr(fleet, "LINES", 100)
     worlds.build(worlds.SIZES[0], date(2026, 11, 25), seed=1)
     assert Customer.objects.count() >= 25
     assert not User.objects.filter(second_factor_at__isnull=False).exists(), "invented seeds are for DEBUG alone"
     assert set(Contract.objects.values_list("state", flat=True)) >= {"accepted", "active", "ended"}
     assert Termination.objects.pending().exists()
+    machines = [m for m in lawful.with_states() if m._meta.app_label == "sims" or m is BulkRun]
+    missing = {m.__name__: lawful.states_reached(m) - lawful.states_there(m) for m in machines}
+    assert len(missing) >= 11
+    assert not any(missing.values()), missing
+    assert list(lawful_fleet.wrong(date(2026, 11, 25))) == []
     assert {"clock", "staff"} <= {entry.who["kind"] for entry in recorder.entries() if entry.who}
     settings.DEBUG = True
     with pytest.raises(CommandError, match="not empty"):

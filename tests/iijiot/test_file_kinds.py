@@ -25,10 +25,10 @@ def test_papers_as_scanners_and_telephones_make_them_are_taken(paper):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_x40_an_attack_is_refused_in_time_with_its_reason(attack):
     name, body, why = ATTACKS[attack].name, ATTACKS[attack].body(), ATTACKS[attack].why
-    began = time.perf_counter()
+    began = time.thread_time()  # of the processor, so that what else the machine does is not counted
     with pytest.raises(ValidationError) as refused:
         taken(name, body, MOST)
-    assert time.perf_counter() - began < SECONDS
+    assert time.thread_time() - began < SECONDS
     (sentence,) = refused.value.messages
     assert why in sentence
     assert sentence.endswith(".")

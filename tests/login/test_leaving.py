@@ -17,7 +17,6 @@ from contracts.models import Account, Succession
 from iijiot import clock, roles
 from iijiot.actors import Actor
 from iijiot.login import second_factor
-from iijiot.login.codes import code_of
 from iijiot.models import AccessEvent, User
 from iijiot.records import chapter
 from tests.acts import again
@@ -25,7 +24,7 @@ from tests.factories import AccountFactory, ApplicationFactory, ContractFactory,
 from tests.factories.base import MAKER
 from tests.factories.users import PASSWORD
 from tests.house.console import as_superuser, page, what_the_form_sends
-from tests.login.steps import CODE, give_code, give_password, log_in, with_second_factor
+from tests.login.steps import CODE, give_code, give_password, log_in, present_code, with_second_factor
 
 BY = Actor.command("test")
 
@@ -111,7 +110,7 @@ def test_who_is_switched_off_between_password_and_code_does_not_get_in(ben):
     seed, browser = with_second_factor(ben), Client()
     assert give_password(browser, "ben")["Location"] == CODE
     switched_off(ben)
-    give_code(browser, code_of(seed, clock.now()))
+    give_code(browser, present_code(seed))
     assert browser.get("/console/").status_code == 302
     assert not AccessEvent.objects.filter(kind="login", who="ben").exists()
 
@@ -170,6 +169,6 @@ def test_after_a_succession_the_old_customers_account_speaks_for_no_contract_any
 def test_no_login_is_remembered_beyond_its_session(ben):
     seed, browser = with_second_factor(ben), Client()
     give_password(browser, "ben", remember="on")
-    give_code(browser, code_of(seed, clock.now()))
+    give_code(browser, present_code(seed))
     assert not browser.cookies["sessionid"]["max-age"]
     assert not browser.cookies["sessionid"]["expires"]

@@ -8,13 +8,11 @@ from django.contrib.auth.password_validation import CommonPasswordValidator, val
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from iijiot import clock
-from iijiot.login.codes import code_of
 from tests.acts import again
 from tests.factories import UserFactory
 from tests.factories.users import PASSWORD
 from tests.house.console import as_superuser, enter, page, what_the_form_sends
-from tests.login.steps import give_code, give_password, with_second_factor
+from tests.login.steps import give_code, give_password, present_code, with_second_factor
 
 WORDS = "kujira odoru yoru no umi wo watatte "
 GOOD = {
@@ -68,7 +66,7 @@ def test_it_is_taken_kept_whole_and_opens_the_login(hanako, password):
         assert not again(hanako).check_password(cut)
     new = Client()
     assert give_password(new, "hanako", password).status_code == 302
-    assert give_code(new, code_of(seed, clock.now())).status_code == 302
+    assert give_code(new, present_code(seed)).status_code == 302
 
 
 @pytest.mark.parametrize("password", GOOD.values(), ids=GOOD)

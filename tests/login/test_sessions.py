@@ -15,14 +15,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from iijiot import clock
-from iijiot.login.codes import code_of
 from iijiot.models import AccessEvent
 from iijiot.records import chapter
 from tests.factories import UserFactory
 from tests.factories.base import MAKER
 from tests.factories.users import PASSWORD
 from tests.house.console import enter, page
-from tests.login.steps import ENROL, LOGIN, give_code, give_password, is_in, log_in, with_second_factor
+from tests.login.steps import ENROL, LOGIN, give_code, give_password, is_in, log_in, present_code, with_second_factor
 
 START = "2026-11-25 09:00+09:00"
 PASSWORDS = "/account/password/"
@@ -52,18 +51,18 @@ def steps(ben: Any, seed: str, now: Any) -> Any:
     yield "a session from before", browser
     give_password(browser, "ben")
     yield "password", browser
-    give_code(browser, code_of(seed, clock.now()))
+    give_code(browser, present_code(seed))
     yield "code", browser
     now.shift(660)
     browser.post("/account/again/", {"password": PASSWORD, "next": PASSWORDS})
     yield "password once more", browser
     now.shift(660)
-    browser.post("/account/again/code/", {"code": code_of(seed, clock.now()), "next": PASSWORDS})
+    browser.post("/account/again/code/", {"code": present_code(seed), "next": PASSWORDS})
     yield "code once more", browser
     browser.post(PASSWORDS, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
     yield "password change", browser
     new = browser.get(ENROL).context["seed"].replace(" ", "")
-    browser.post(ENROL, {"code": code_of(new, clock.now())})
+    browser.post(ENROL, {"code": present_code(new)})
     yield "another device", browser
     browser.post("/account/logout/")
     yield "logout", browser
@@ -88,7 +87,7 @@ def test_every_step_gives_a_new_id_and_the_old_one_is_dead(ben):
 def test_an_id_that_nobody_gave_out_is_not_taken(ben):
     seed, browser = with_second_factor(ben), with_id("planted" * 4)
     give_password(browser, "ben")
-    give_code(browser, code_of(seed, clock.now()))
+    give_code(browser, present_code(seed))
     assert id_of(browser) != "planted" * 4
     assert not is_in(with_id("planted" * 4))
 
@@ -140,7 +139,7 @@ def test_one_comes_back_to_the_page_one_was_on(ben):
     after = asked.context["redirect_field_value"]
     give = browser.post(LOGIN, {"login": "ben", "password": PASSWORD, "next": after})
     assert give["Location"].startswith("/account/login/code/")
-    assert give_code(browser, code_of(seed, clock.now()))["Location"] == "/console/contracts/contract/?queue=to-start"
+    assert give_code(browser, present_code(seed))["Location"] == "/console/contracts/contract/?queue=to-start"
 
 
 @pytest.mark.parametrize(

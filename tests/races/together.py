@@ -13,7 +13,7 @@ from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
-SECONDS = 20
+SECONDS = 120
 REFUSALS = (RuleViolation, Stale, ValidationError)
 """What a dialog shows as a sentence in its form; anything else would be an error page."""
 

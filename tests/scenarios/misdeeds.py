@@ -10,11 +10,11 @@ from iijiot import clock
 from tests.acts import BEN, accept, announce, do, give_notice, plan_notice, screened, set_start, suspend
 from tests.factories import ApplicationFactory, DiscontinuationFactory, MeasureFactory
 from tests.factories.contracts import of
+from tests.scenarios.fleets import Fleets
 from tests.scenarios.story import WHICH
-from tests.scenarios.turns import Turns
 
 
-class Story(Turns):
+class Story(Fleets):
     """Everything that can happen, and what somebody may try all the same."""
 
     @rule(which=WHICH)

@@ -11,9 +11,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.factories import CustomerFactory, ExternalSubscriptionFactory
 from tests.factories.contracts import ContractFactory, of
+from tests.factories.sims import SimCardFactory
 from tests.factories.worlds import house
 from tests.scenarios.misdeeds import Story
 from tests.scenarios.story import COUNTED
+from tests.sims.lined import add_lines
 
 MANY = int(os.environ.get("STORIES", "0"))
 TELLING = settings(
@@ -29,9 +31,11 @@ TELLING = settings(
 
 
 def make_world() -> None:
-    """A company with every service and one that has little, two persons in business, one of them with contracts."""
+    """A company with every service, lines and cards in stock, one that has little, two persons in business, one with contracts."""
     customer = CustomerFactory()
-    house(customer, gateway_also_on=(ExternalSubscriptionFactory(customer=customer, type_k=True),))
+    world = house(customer, gateway_also_on=(ExternalSubscriptionFactory(customer=customer, type_k=True),))
+    add_lines(world.mobile_access, world.mobile_access.quantity)
+    SimCardFactory.create_batch(30)
     second = CustomerFactory(name="株式会社カロル物流", name_kana="カロルブツリュウ")
     ContractFactory(**of(second), data_storage=True, rests_on=[ContractFactory(**of(second))])
     person = CustomerFactory(sole_proprietor=True)
@@ -41,7 +45,8 @@ def make_world() -> None:
     CustomerFactory(sole_proprietor=True, name="青井 花子", name_kana="アオイ ハナコ")
 
 
-@pytest.mark.clause("G9.1", "G9.2", "G10", "G29.1", "MA6", "PC3", "PMG3", "WPC3", "VPN3")
+@pytest.mark.long
+@pytest.mark.clause("G9.1", "G9.2", "G10", "G29.1", "MA6", "MA8.1", "MA9.2", "PC3", "PMG3", "WPC3", "VPN3")
 def test_whatever_happens_in_whatever_order_the_world_stays_lawful(db):
     make_world()
     COUNTED.clear()

@@ -13,7 +13,7 @@ from iijiot.bulk_acts import acts, told
 from iijiot.clauses import Clause
 from iijiot.records import act_id, chapter, fresh
 from iijiot.rules import RuleViolation, Unmet
-from sims import activating, issuing, ordering, protecting, returning
+from sims import activating, issuing, ordering, protecting, relabelling, returning
 from sims.models import AddressUse, ChargeEvent, Line, SimCard, line_rules
 from sims.models.line_rules import Hindrance, hinders_service
 from tests.acts import BEN
@@ -31,9 +31,11 @@ DAY = date(2026, 11, 25)
 NOON = datetime(2026, 11, 25, 3, tzinfo=UTC)
 LATER = date(2026, 12, 28)
 PRICE = "料金表 2026年4月版"
+LABEL = "屋上の1号機"
 DATA: dict[str, dict[str, Any]] = {
     "assign-cards": {"form_factor": "3ff", "product": None},
     "end-lines": {"on": LATER, "reason": "撤去"},
+    "relabel-lines": {"label": LABEL, "reason": ""},
     "ship-cards": {"on": DAY, "shipment": "伝票1", "extent": "possible"},
     "take-cards-back": {"on": DAY, "reason": ""},
     "give-cards-up": {"price_shown": PRICE, "reason": ""},
@@ -44,6 +46,7 @@ SINGLE: dict[str, Callable[[Any], Any]] = {
     "pause-lines": lambda line: activating.pause(line, actor=BEN),
     "resume-lines": lambda line: activating.resume(line, actor=BEN),
     "end-lines": lambda line: ordering.end_line(line, LATER, today=DAY, actor=BEN),
+    "relabel-lines": lambda line: relabelling.relabel(line, LABEL, actor=BEN),
     "lift-line-ends": lambda line: ordering.lift_line_end(line, today=DAY, actor=BEN),
     "protect-lines": lambda line: protecting.protect_line(line, today=DAY, actor=BEN),
     "unprotect-lines": lambda line: protecting.unprotect_line(line, actor=BEN),
@@ -86,7 +89,7 @@ def lines():
     for custody in ("found", "faulty"):
         found = SimCardFactory(lent=True, line=LineFactory(contract=running), state=custody, over_on=over(custody))
         IncidentFactory(card=found, kind="loss" if custody == "found" else "fault")
-    LineFactory(contract=waiting, ordered=True, protected=True)
+    LineFactory(contract=waiting, ordered=True, protected=True, label=LABEL)
     IpPoolFactory(network="10.64.0.0/24")
     return list(Line.objects.order_by("pk"))
 

@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from contracts import suspending
-from contracts.models import Contract
+from contracts import inheriting, succeeding, suspending
+from contracts.models import Contract, Succession
 from iijiot.records import fresh
 from iijiot.rules import RuleViolation
-from sims import activating, issuing, pooling
-from sims.models import AddressUse, Line, SimCard
-from tests.acts import BEN
-from tests.factories import ContractFactory
+from sims import activating, changing, issuing, ordering, pooling
+from sims.models import AddressUse, Line, LineChange, SimCard
+from tests.acts import BEN, accept, advance, give_notice, only_on, screened, suspended
+from tests.factories import ContractFactory, CustomerFactory, ViolationFactory
 from tests.factories.sims import IpPoolFactory, LineFactory, SimCardFactory
+from tests.sims.lined import add_lines, asked_for, living, mobile, more_lines
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -62,3 +63,160 @@ def test_lines_stop_with_their_contract_and_go_back_to_where_they_were(db):
     suspending.lift(suspension, on=DAY, because="お支払い", actor=BEN)
     assert set(Line.objects.values_list("state", "returns_to")) == {("active", ""), ("paused", "")}
     assert fresh(contract).state == Contract.objects.get().state == "active"
+
+
+def services(contract: Contract) -> list[tuple[str, str]]:
+    """Where the lines are, and to which state they go back."""
+    return sorted(contract.lines.values_list("state", "returns_to"))
+
+
+BEFORE = [("active", ""), ("ordered", ""), ("paused", "")]
+STOPPED = [("ordered", ""), ("stopped", "active"), ("stopped", "paused")]
+
+
+@pytest.fixture
+def running(db) -> Contract:
+    """A contract with a line in service, one paused and one ordered."""
+    contract = ContractFactory(mobile_access=True, quantity=3)
+    add_lines(contract, 1)
+    LineFactory(contract=contract, paused=True)
+    LineFactory(contract=contract, ordered=True)
+    return contract
+
+
+@pytest.mark.clause("G26.1", "G30.3")
+def test_h02_lines_stay_stopped_until_the_last_of_two_overlapping_suspensions_is_lifted(running):
+    charged = set(running.lines.values_list("billing_starts_on", flat=True))
+    arrears = suspended(running, date(2026, 11, 10))
+    violation = ViolationFactory(customer=running.customer, found_on=date(2026, 11, 14))
+    misuse = suspended(running, date(2026, 11, 15), cause="G26.1.3", violation=violation)
+    assert services(running) == STOPPED
+    suspending.lift(misuse, on=DAY, because="是正", actor=BEN)
+    assert services(running) == STOPPED
+    suspending.lift(arrears, on=date(2026, 12, 20), because="お支払い", actor=BEN)
+    assert services(running) == BEFORE
+    assert set(running.lines.values_list("billing_starts_on", flat=True)) == charged, "fees go on"
+
+
+@pytest.mark.clause("G26.1")
+def test_h02_lifted_in_the_other_order_they_stay_stopped_as_long(running):
+    arrears = suspended(running, date(2026, 11, 10))
+    violation = ViolationFactory(customer=running.customer, found_on=date(2026, 11, 14))
+    misuse = suspended(running, date(2026, 11, 15), cause="G26.1.3", violation=violation)
+    suspending.lift(arrears, on=DAY, because="お支払い", actor=BEN)
+    assert services(running) == STOPPED
+    suspending.lift(misuse, on=date(2026, 12, 20), because="是正", actor=BEN)
+    assert services(running) == BEFORE
+
+
+@pytest.mark.clause("G26.1")
+def test_h02_three_suspensions_one_after_the_other_leave_every_line_where_it_was(running):
+    for day in (1, 10, 20):
+        made = suspended(running, date(2026, 12, day))
+        assert services(running) == STOPPED
+        suspending.lift(made, on=date(2026, 12, day + 5), because="入金", actor=BEN)
+        assert services(running) == BEFORE
+    paused = running.lines.get(state="paused")
+    assert [str(row.state) for row in Line.history.filter(id=paused.pk).order_by("history_id")] == [
+        "paused", *["stopped", "paused"] * 3
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("G26.1", "G24.1")
+def test_a_restriction_stops_no_line_and_gives_the_use_back_where_a_stop_is_lifted_first(running):
+    stop = suspended(running, date(2026, 11, 10))
+    violation = ViolationFactory(customer=running.customer, found_on=date(2026, 11, 14))
+    restriction = suspended(running, date(2026, 11, 15), cause="G26.1.3", violation=violation, extent="restrict")
+    suspending.lift(stop, on=DAY, because="お支払い", actor=BEN)
+    assert (str(fresh(running).state), services(running)) == ("restricted", BEFORE)
+    again = suspended(running, date(2026, 12, 5))
+    assert services(running) == STOPPED
+    suspending.lift(again, on=date(2026, 12, 6), because="お支払い", actor=BEN)
+    suspending.lift(restriction, on=date(2026, 12, 7), because="是正", actor=BEN)
+    assert (str(fresh(running).state), services(running)) == ("active", BEFORE)
+
+
+@pytest.mark.clause("G26.1", "G3")
+def test_a_line_of_a_suspended_contract_does_not_go_live_and_is_neither_paused_nor_resumed(running):
+    suspended(running, date(2026, 11, 10))
+    ordered = running.lines.get(state="ordered")
+    SimCardFactory(lent=True, line=ordered)
+    with pytest.raises(RuleViolation, match="The contract is not in service"):
+        activating.activate(ordered, on=DAY, at=NOON, actor=BEN)
+    for line in running.lines.filter(state="stopped"):
+        for act in (activating.pause, activating.resume):
+            with pytest.raises(RuleViolation, match="not possible while the state is"):
+                act(line, actor=BEN)
+
+
+@pytest.mark.clause("G26.1", "MA8.1", "MA9.2")
+def test_a_stopped_line_can_end_and_ends_with_its_contract(running):
+    suspended(running, date(2026, 11, 10))
+    alone = running.lines.filter(returns_to="active").get()
+    ordering.end_line(alone, date(2026, 12, 10), today=DAY, actor=BEN)
+    give_notice(running, DAY)
+    only_on(date(2026, 12, 11))
+    assert (str(fresh(alone).state), fresh(alone).returns_to) == ("ended", "")
+    assert living(running) == 2
+    only_on(date(2027, 1, 1))
+    assert services(running) == [("ended", "")] * 3
+    assert set(SimCard.objects.values_list("state", "due_back_on")) == {("due-back", date(2027, 1, 9))}
+
+
+@pytest.mark.clause("G18.1", "MA9.2", "MA8.1")
+def test_without_an_heir_lines_end_with_the_day_of_death_and_what_was_to_change_is_closed(db):
+    person = CustomerFactory(sole_proprietor=True)
+    contract = mobile(4, customer=person)
+    plan = changing.plan_reduction(contract, effective_on=date(2026, 12, 31), today=DAY, how_many=1)
+    change = changing.reduce(plan, actor=BEN)
+    died_on = date(2026, 12, 2)
+    inheriting.report_death(
+        person, died_on=died_on, reported_on=date(2026, 12, 3), source="除籍謄本", today=date(2026, 12, 3), actor=BEN
+    )
+    advance(date(2026, 12, 17))
+    ended = fresh(contract)
+    assert (str(ended.state), ended.ends_on) == ("ended", died_on)
+    assert set(contract.lines.values_list("state", "ends_on", "ends_under")) == {("ended", died_on, ended.ends_under)}
+    assert set(SimCard.objects.values_list("state", "due_back_on")) == {("due-back", date(2027, 1, 1))}
+    assert (str(fresh(change).state), fresh(change).closed_because) == ("closed", "ends")
+
+
+@pytest.mark.clause("G18.1", "MA8.1")
+def test_an_heir_has_the_lines_and_what_was_to_change_still_comes(db):
+    person, heir = CustomerFactory(sole_proprietor=True), CustomerFactory(sole_proprietor=True, name="架空 花子")
+    contract = mobile(4, customer=person)
+    plan = changing.plan_reduction(contract, effective_on=date(2026, 12, 31), today=DAY, how_many=1)
+    change = changing.reduce(plan, actor=BEN)
+    death = inheriting.report_death(
+        person, died_on=date(2026, 12, 2), reported_on=date(2026, 12, 3), source="除籍謄本", today=date(2026, 12, 3),
+        actor=BEN,
+    )  # fmt: skip
+    with pytest.raises(RuleViolation, match="The customer has died"):
+        changing.plan_reduction(fresh(contract), effective_on=date(2026, 12, 31), today=DAY, how_many=1)
+    filed_at = datetime(2026, 12, 4, tzinfo=UTC)
+    filing = inheriting.file(death, heir, filed_at=filed_at, evidence="戸籍", now=filed_at, actor=BEN)
+    inheriting.take_over(filing, note="確認済", actor=BEN)
+    assert {line.customer for line in fresh(contract).lines.all()} == {heir}
+    only_on(date(2027, 1, 1))
+    assert living(contract) == 3
+    assert str(fresh(change).state) == "done"
+
+
+@pytest.mark.clause("G17", "MA8.1")
+def test_after_a_merger_lines_and_their_changes_are_the_successors(db, carols_company):
+    contract = mobile(3)
+    before = contract.customer
+    more_lines(contract, 2, date(2027, 1, 15))
+    waiting = screened(asked_for(fresh(contract), 1))
+    merger = Succession(
+        kind="absorption", predecessor=before, successor=carols_company, effective_on=DAY, filed_on=DAY,
+        evidence="登記事項証明書",
+    )  # fmt: skip
+    succeeding.file(succeeding.plan_succession(merger, today=DAY), actor=BEN)
+    for records, many in ((Line.objects, 3), (LineChange.objects, 1), (SimCard.objects, 3), (AddressUse.objects, 3)):
+        assert not records.of_customer(before).exists()
+        assert records.of_customer(carols_company).count() == many
+    assert accept(fresh(waiting), on=DAY).customer == carols_company
+    assert living(contract) == 4
+    only_on(date(2027, 1, 15))
+    assert living(contract) == 6
