@@ -161,7 +161,7 @@ def _shown(field: Any, value: Any, names: Names) -> str:
         return str(fullday(value))
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField) or isinstance(value, list):
         return "、".join(_leaves(value)) or "—"
     if isinstance(value, list):
         return "、".join(map(str, value))

@@ -8,10 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contracts.admin.shared import WithState, linked
 from iijiot import clock
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
+from iijiot.console.fields import PlainTextField
 from iijiot.words import Words
 from sims.admin.card_filters import (
     ORDERS,
@@ -34,6 +36,15 @@ from sims.models.card_state import TONES, Custody
 
 class CardForm(ConsoleForm):
     """What a delivery may have left open; its numbers are read as people type them."""
+
+    imsi = PlainTextField(label="IMSI", required=False, max_length=40, widget=UnfoldAdminTextInputWidget)
+    msisdn = PlainTextField(
+        label=_("Number"),
+        required=False,
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("With which the card was delivered."),
+    )
 
     def clean_imsi(self) -> str:
         """An IMSI, or nothing."""

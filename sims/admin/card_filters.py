@@ -107,6 +107,10 @@ class OwnerFilter(admin.SimpleListFilter):
         asked = request.GET.get(self.parameter_name or "", "")
         return [(asked, str(found)) for found in self.model.objects.numbered(asked)] if asked else []
 
+    def has_output(self) -> bool:
+        """Only where one was asked for; a number that there is not shows nothing."""
+        return bool(self.value())
+
     def keys(self) -> list[int]:
         """Its key."""
         return list(self.model.objects.numbered(self.value() or "").values_list("pk", flat=True))

@@ -297,7 +297,7 @@ def test_the_last_line_is_not_ended_by_the_procedure_and_the_dialog_says_what_to
     incident = IncidentFactory(reported_on=date(2026, 11, 20))
     answer = press(incident, "end-reported-line", browser=may, reason="不要")
     assert answer.status_code == 409
-    assert "解約申込書" in told(answer)
+    assert "回線が1本も残りません" in told(answer)
 
 
 @pytest.mark.clause("MA1")

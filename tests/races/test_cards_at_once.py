@@ -7,10 +7,10 @@ import pytest
 
 from iijiot.actors import Actor
 from iijiot.records import chapter, fresh
-from sims import issuing, ordering, replacing, reporting, returning
+from sims import issuing, ordering, receiving, replacing, reporting, returning
 from sims.models import Incident, Line, Replacement, SimCard
 from tests.factories import ContractFactory
-from tests.factories.sims import IncidentFactory, LineFactory, SimCardFactory
+from tests.factories.sims import IncidentFactory, LineFactory, SimCardFactory, docomo, iccid
 from tests.races.together import ROUNDS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,3 +134,48 @@ def test_a_loss_and_the_replacement_of_a_card_come_one_after_the_other():
         assert str(old.state) == "written-off"
         assert str(fresh(new).state) == "assigned"
         assert not Incident.objects.open().filter(card=card).exists()
+
+
+def test_a_new_card_that_two_clerks_scan_is_taken_in_once():
+    for n in range(ROUNDS):
+        take = partial(
+            receiving.receive, iccid(700_000 + n), product=docomo(), form_factor="3ff", delivery="納品1", on=DAY
+        )
+        outcomes = at_once(partial(take, actor=CLERK), partial(take, actor=OTHER))
+        assert sorted(str(outcome.result.answer) for outcome in outcomes) == ["known", "taken"]
+        card = SimCard.objects.get(iccid=iccid(700_000 + n))
+        assert SimCard.history.filter(id=card.pk).count() == 1
+
+
+def test_a_card_whose_receipt_was_undone_is_taken_in_again_once():
+    for n in range(ROUNDS):
+        card = SimCardFactory(iccid=iccid(800_000 + n), state="mistaken")
+        take = partial(receiving.receive, card.iccid, product=docomo(), form_factor="4ff", delivery="納品2", on=DAY)
+        outcomes = at_once(partial(take, actor=CLERK), partial(take, actor=OTHER))
+        assert sorted(str(outcome.result.answer) for outcome in outcomes) == ["known", "taken"]
+        assert (str(fresh(card).state), fresh(card).form_factor) == ("in-stock", "4ff")
+
+
+def test_a_card_that_is_exchanged_while_it_is_shipped_goes_out_or_stays_here():
+    for _round in range(ROUNDS):
+        card, new = SimCardFactory(assigned=True), SimCardFactory(form_factor="2ff")
+        at_once(
+            partial(issuing.exchange, card, new=new, on=DAY, actor=CLERK, reason="ナノを希望"),
+            partial(issuing.ship, [card.pk], on=DAY, shipment="伝票1", actor=OTHER),
+        )
+        states = (str(fresh(card).state), str(fresh(new).state))
+        assert states in {("shipped", "in-stock"), ("in-stock", "assigned")}
+        assert SimCard.objects.live().of_lines([card.line_id]).count() == 1
+
+
+def test_a_return_that_is_undone_while_the_card_is_disposed_of_is_one_or_the_other():
+    for _round in range(ROUNDS):
+        card = SimCardFactory(
+            lent=True, line=LineFactory(ended=True), state="due-back", due_back_on=date(2026, 12, 30)
+        )  # fmt: skip
+        returning.take_back(card, on=DAY, actor=CLERK)
+        outcomes = at_once(
+            partial(returning.undo, card, actor=CLERK), partial(issuing.dispose, card, actor=OTHER, reason="裁断")
+        )
+        assert [outcome.won for outcome in outcomes].count(True) == 1
+        assert str(fresh(card).state) == ("due-back" if outcomes[0].won else "disposed")
