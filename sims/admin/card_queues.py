@@ -8,12 +8,15 @@ from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.contract import ContractQueue
+from contracts.admin.shared import listed as listed_contracts
 from contracts.admin.shared import of_party
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.console.panels import Queue, Row, show_at_home
 from iijiot.words import said
 from sims.admin.card_filters import SOON
+from sims.admin.issuing import ShipCards
 from sims.models import Incident, ReorderPoint, SimCard
 
 FEW = 3
@@ -25,11 +28,13 @@ def listed(model: str, queue: str) -> Any:
     return format_lazy("{}?queue={}", reverse_lazy(f"admin:sims_{model}_changelist"), queue)
 
 
-def to_ship(card: SimCard, today: date) -> Row:
-    """A card that is assigned to a line and not sent yet."""
+def to_ship(contract: Any, today: date) -> Row:
+    """A contract with cards that are assigned to its lines and not sent yet."""
+    words = said(_("{many} cards to be shipped"), many=f"{contract.many_cards:,}")
     return Row(
-        str(card), change_url(card), card, card.customer, card.assigned_on, next="ship-card", note=str(card.line)
-    )
+        str(contract), change_url(contract), contract, contract.customer, contract.first_card_day, note=words,
+        next=ShipCards.slug,
+    )  # fmt: skip
 
 
 def due_soon(card: SimCard, today: date) -> Row:
@@ -69,6 +74,11 @@ def short(point: Any, today: date) -> Row:
     return Row(str(point), change_url(point), point, note=words)
 
 
+TO_SHIP = "cards-to-ship"
+ContractQueue.offer(
+    TO_SHIP, _("SIM cards to be shipped"), lambda rows: rows.among(SimCard.objects.to_ship().contract_keys())
+)
+
 for queue in (
     Queue(
         "stock-short", _("Stock of SIM cards short"), Clause("MA8.1"), "sims.view_reorderpoint",
@@ -76,9 +86,9 @@ for queue in (
         empty=_("Enough cards are in stock."), place=60,
     ),
     Queue(
-        "cards-to-ship", _("SIM cards to be shipped"), Clause("MA1"), "sims.view_simcard", listed("simcard", "to-ship"),
-        lambda day: SimCard.objects.to_ship().with_list_data().order_by("assigned_on", "pk"), to_ship, of_party,
-        _("No card is to be shipped."), F("assigned_on"), place=61, among_others=FEW,
+        TO_SHIP, _("SIM cards to be shipped"), Clause("MA1"), "sims.view_simcard", listed_contracts("contract", TO_SHIP),
+        lambda day: SimCard.objects.to_ship().by_contract("assigned_on"), to_ship, of_party,
+        _("No card is to be shipped."), F("first_card_day"), place=61,
     ),
     Queue(
         "reports-open", _("Reports of faults and losses to be settled"), Clause("MA10.1"), "sims.view_incident",

@@ -4,6 +4,7 @@ from datetime import date
 
 from contracts.demo.life import Joining
 from contracts.demo.office import Office
+from iijiot.daily import Tally
 from iijiot.worlds import Part, Told
 from sims import due, throttling
 from sims.demo import sent, traffic, volume
@@ -13,6 +14,18 @@ from sims.demo.devices import Devices
 from sims.demo.fleet import Fleet
 from sims.demo.selections import Selections
 from sims.models import Line
+
+DAILY = [
+    due.end_lines,
+    due.order_lines,
+    due.retire_devices,
+    due.mark_overdue,
+    due.remind_of_cards,
+    due.dun_for_cards,
+    throttling.set_and_lift,
+]
+FIRST_DUE = -120
+"""Before this day no line of a story ends, no card is awaited, and nobody is throttled."""
 
 
 def told(office: Office) -> Joining:
@@ -27,17 +40,13 @@ def told(office: Office) -> Joining:
         sent.arrive(office),
         Selections(office).runs(),
     ]
-    daily = [
-        due.end_lines,
-        due.order_lines,
-        due.retire_devices,
-        due.mark_overdue,
-        due.remind_of_cards,
-        due.dun_for_cards,
-        throttling.set_and_lift,
-        depot.work,
-    ]
-    return Joining(stories, daily)
+
+    def clock_works(day: date, tally: Tally) -> None:
+        if day >= office.on(FIRST_DUE):
+            for step in DAILY:
+                step(day, tally)
+
+    return Joining(stories, [clock_works, depot.work])
 
 
 def build(size: str, today: date, seed: int, told: Told) -> None:

@@ -80,13 +80,19 @@ class Depot:
         with clock.standing_still(clock.now() if late else datetime.combine(day, time(10), clock.TOKYO)):
             if arrived := _keys(SimCard.objects.can_arrive().filter(lent_on__lte=day - ON_THE_WAY)):
                 bulk.arrive(arrived, actor=self.stock)
-            if ready := _keys(Line.objects.ready()):
-                activating.activate_all(ready, on=day, at=clock.now(), actor=self.stock)
-            for contract in Line.objects.waiting_for_first_card().contracts():
-                self.send(contract, day)
+            if ordered := _keys(Line.objects.to_activate()):
+                self.equip(ordered, day)
             if not late:
                 bulk.ship(_keys(SimCard.objects.to_ship()), on=day, shipment=f"MIHON-{day:%Y%m%d}", actor=self.stock)
             self.take_back(day)
+
+    def equip(self, ordered: Sequence[int], day: date) -> None:
+        """Those of these lines that can go into service do; the others are sent cards."""
+        lines = Line.objects.among(ordered)
+        if ready := _keys(lines.ready()):
+            activating.activate_all(ready, on=day, at=clock.now(), actor=self.stock)
+        for contract in lines.waiting_for_first_card().contracts():
+            self.send(contract, day)
 
     def send(self, contract: Contract, day: date) -> None:
         """Cards for all lines of a contract that wait for one: received and assigned."""

@@ -1,4 +1,4 @@
-"""Three months of invented traffic: meters that speak every few days, gateways, cameras, and lines over their threshold."""
+"""Three months of invented traffic: meters that speak every nine days, gateways, cameras, and lines over their threshold."""
 
 from datetime import date
 
@@ -38,11 +38,11 @@ CROSS JOIN LATERAL (
     SELECT CASE
         WHEN kind < 3 AND n %% 17 < 3 THEN 1300000000 + chance * 800000000
         WHEN kind < 40 THEN 200000000 + chance * 500000000
-        WHEN kind < 300 THEN 5000000 + chance * CASE WHEN is_weekend THEN 10000000 ELSE 40000000 END
+        WHEN kind < 100 THEN 5000000 + chance * CASE WHEN is_weekend THEN 10000000 ELSE 40000000 END
         ELSE 10000 + chance * 900000
     END AS bytes
 ) told
-WHERE kind < 300 OR n %% 5 = 0
+WHERE kind < 100 OR n %% 9 = 0
 """
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
@@ -213,6 +213,20 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     def to_ship(self) -> "SimCardQuerySet":
         """Assigned, and not sent yet."""
         return self.filter(state=Custody.ASSIGNED)
+
+    def contract_keys(self) -> Any:
+        """The keys of the contracts of these cards' lines, as a query."""
+        return self.order_by().values("line__contract")
+
+    def by_contract(self, day: str) -> Any:
+        """The contracts of these cards' lines, each with how many of them it has (`many_cards`) and the first of their days
+        (`first_card_day`), the earliest first.
+        """
+        own = self.order_by().filter(line__contract=OuterRef("pk")).values("line__contract")
+        many_cards, first = own.annotate(n=models.Count("pk")).values("n"), own.annotate(d=models.Min(day)).values("d")
+        counted = Contract.objects.among(self.contract_keys()).select_related("customer")
+        counted = counted.annotate(many_cards=Subquery(many_cards), first_card_day=Subquery(first))
+        return counted.order_by("first_card_day", "pk")
 
     def due_until(self, day: date) -> "SimCardQuerySet":
         """Due back up to a day, the first due first."""
