@@ -29,8 +29,10 @@ from tests.factories import (
     EquipmentFactory,
     ExternalSubscriptionFactory,
     IpPoolFactory,
+    LineChangeFactory,
     MeasureFactory,
     NoticeFactory,
+    SimCardFactory,
     SuccessionFactory,
     SuspensionFactory,
     TerminationFactory,
@@ -39,7 +41,8 @@ from tests.factories import (
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
-from tests.factories.sims import LineFactory
+from tests.factories.sims import LineFactory, iccid
+from tests.factories.usage import ThrottlePolicyFactory, used
 from tests.iijiot.killed_day import killed_at
 from tests.recorder import recorded_models
 from tests.workers import wait_until
@@ -84,11 +87,29 @@ def make_world() -> None:
     ContractFactory(customer=DeathFactory(died_on=LAST_DAY - timedelta(14), reported_on=LAST_DAY).customer)
     NoticeFactory.create_batch(2)
     NoticeFactory(failed=True)
-    line = LineFactory(msisdn="02010000001", ends_on=LAST_DAY, ends_under="MA8.1")
+    line = LineFactory(msisdn="02019990009", ends_on=LAST_DAY, ends_under="MA8.1")
     EquipmentFactory(line=line, imei="354178036859789")
     pool = IpPoolFactory(name="プール", network="10.64.0.0/30", warn_at=50)
     AddressUseFactory(line=line, pool=pool, address="10.64.0.1")
+    cards_and_usage(line.contract)
     long_gone()
+
+
+def cards_and_usage(contract: Contract) -> None:
+    """Lines to be ordered, cards that are awaited, and usage: too much, and too old to be kept."""
+    LineChangeFactory(
+        contract=contract, kind="more", quantity=2, asked_on=BEFORE, effective_on=FIRST,
+        application=ApplicationFactory(**of(contract.customer), mobile_access=True, accepted=True, changes=contract),
+    )  # fmt: skip
+    own = [LineFactory(contract=contract, msisdn=f"0201999000{n}") for n in range(4)]
+    late, soon, overdue = LAST_DAY, FIRST + timedelta(7), LAST_DAY - timedelta(14)
+    for n, (due, state) in enumerate([(late, "due-back"), (soon, "due-back"), (overdue, "overdue")]):
+        SimCardFactory(
+            lent=True, line=own[n], state=state, due_back_on=due, iccid=iccid(999_000 + n), imsi=f"44010999900000{n}"
+        )
+    ThrottlePolicyFactory()
+    with chapter(actor=MAKER):
+        used([(own[3], LAST_DAY, 4), (own[3], LAST_DAY - timedelta(1000), 1)])
 
 
 def save(record: Any) -> None:
