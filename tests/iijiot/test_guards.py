@@ -41,8 +41,9 @@ def test_every_history_table_has_both_triggers(db):
         )
         found = set(cursor.fetchall())
     tables = {model._meta.db_table for model in kept_models()}
-    assert len(tables) == len(recorded_models()) + 4, (
-        "each history, the access log, the forms sent, why jobs failed, and who let them run again"
+    assert len(tables) == len(recorded_models()) + 7, (
+        "each history, the access log, the forms sent, why jobs failed, who let them run again,"
+        " and of bulk acts what was chosen, what was done, and what was refused"
     )
     assert found == {(table, name) for table in tables for name in ("history_is_kept", "history_is_never_emptied")}
 
