@@ -26,7 +26,7 @@ def arrive(office: Office) -> Story:
     """Files in every state: one broken off, one called off, one that waits for a word, one loaded, one on its way."""
     yield -9
     product = SimProduct.objects.get(code="docomo-m2m")
-    broken = delivery(100)[:-9] + b'"8981'
+    broken = delivery(100) + b'"8981'
     look(send("納品明細_MIHON-0398.csv", broken, {"kind": Kind.CARDS, **whole(product, office, "0398")}, office.day))
     twice = send(
         "納品明細_MIHON-0399.csv", delivery(200), {"kind": Kind.CARDS, **whole(product, office, "0399")}, office.day
