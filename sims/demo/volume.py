@@ -128,12 +128,14 @@ def _cards(seed: int, known: dict[str, Any]) -> None:
             "shipment": "'MIHON-' || many.contract_id",
             "due_back_on": f"CASE WHEN {ended} THEN many.ends_on + 30 END",
             "over_on": f"CASE WHEN {ended} AND {is_back} THEN {BACK} END",
+            "returned_from": f"CASE WHEN {ended} AND {is_back} THEN 'due-back' ELSE '' END",
             "state": f"CASE WHEN NOT {ended} THEN 'on-loan' WHEN {is_back} THEN 'returned' ELSE 'due-back' END",
         },
         f"{EQUIPPED} ORDER BY line.id",
     )
     stock, new = clerk(roles.STOCK), "NOT many.taken_over"
-    lent = {"due_back_on": "NULL", "over_on": "NULL", "state": "'on-loan'"}
+    lent = {"due_back_on": "NULL::date", "over_on": "NULL::date", "returned_from": "''", "state": "'on-loan'"}
+    awaited = {"over_on": "NULL", "returned_from": "''", "state": "'due-back'"}
     assigned = {**lent, "lent_on": "NULL", "shipment": "''", "state": "'assigned'"}
     in_stock = {**assigned, "line_id": "NULL", "assigned_on": "NULL", "state": "'in-stock'"}
     begun = "CASE WHEN many.taken_over THEN {} ELSE {} END"
@@ -146,7 +148,7 @@ def _cards(seed: int, known: dict[str, Any]) -> None:
             Version(By(stock, _at(f"{day} + 1", "10:00"), "assign", "'MA8.1'"), assigned, new),
             Version(By(stock, _at(f"{day} + 2", "10:00"), "ship", "'MA1'"), {**lent, "state": "'shipped'"}, new),
             Version(By(stock, _at(f"{day} + 3", "09:50"), "arrive", "'MA1'"), lent, new),
-            Version(OfContract("ended", "'MA9.2'"), {"over_on": "NULL", "state": "'due-back'"}, "line.state = 'ended'"),
+            Version(OfContract("ended", "'MA9.2'"), awaited, "line.state = 'ended'"),
             Version(By(stock, _at("row.over_on", "15:00"), "take-back", "'MA9.2'"), {}, "row.state = 'returned'"),
         ],
         OF_LINES.format("sims_simcard"),
