@@ -24,7 +24,7 @@ unrecorded = pytest.mark.unrecorded("a past is written at once: rows as they are
 @pytest.mark.long
 @pytest.mark.owner("tells the planner how much there is")
 @unrecorded
-def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db, few_lines):
+def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db):
     worlds.build("office", TODAY, seed=1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -47,7 +47,6 @@ def test_d02_the_office_has_a_few_thousand_contracts_in_every_state_there_is(db,
         record.full_clean()
 
 
-@pytest.mark.long
 def the_stories_have_what_they_promise():
     """Twenty thousand lines on ten contracts; stock, faults, losses, cards overdue; three months of traffic."""
     fleet = Customer.objects.get(name="見本フリート管理株式会社")
