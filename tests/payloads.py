@@ -24,7 +24,7 @@ PAYLOADS = (
 ALL_OF_THEM = " ".join(PAYLOADS)
 INTRUDER = Actor(ActorKind.STAFF, ALL_OF_THEM)
 CODES = {
-    "act", "clause", "code", "ends_under", "fingerprint", "ground", "item", "number", "password", "permission",
+    "act", "clause", "code", "ends_under", "fingerprint", "form", "ground", "item", "number", "password", "permission",
     "register", "step",
 }  # fmt: skip
 """Names of fields that hold what the software itself writes; a page with anything else there does not come about."""

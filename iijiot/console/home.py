@@ -16,6 +16,7 @@ from iijiot.assigning import Assignment
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, action_url, change_url, offered
 from iijiot.console.panels import EVERYTHING, Narrowed, Queue, Row, queues
+from iijiot.together import fetched_together
 
 ROWS = 25
 
@@ -78,7 +79,12 @@ def tasks_of(
 ) -> list[Task]:
     """The rows of these queues, the most urgent first; what has no day is for today."""
     chosen = _most_urgent(asked, day, narrowed, most) if len(asked) > 1 else [(queue, narrowed) for queue in asked]
-    rows = [(queue, row) for queue, part in chosen for row in queue.rows(day, most, part)]
+    found = fetched_together([queue.narrowed(day, part)[:most] for queue, part in chosen])
+    rows = [
+        (queue, queue.row(record, day))
+        for (queue, _part), records in zip(chosen, found, strict=True)
+        for record in records
+    ]
     rows.sort(key=lambda told: told[1].due or day)
     holders = Assignment.objects.of_records([row.record for _queue, row in rows if row.record is not None])
     return [

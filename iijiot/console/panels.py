@@ -76,10 +76,6 @@ class Queue:
     among_others: int | None = None
     """How many are shown beside other kinds of work, where there can be thousands; all are shown by themselves."""
 
-    def rows(self, day: date, most: int, narrowed: Narrowed = EVERYTHING) -> list[Row]:
-        """The first rows, the most urgent first."""
-        return [self.row(record, day) for record in self.narrowed(day, narrowed)[:most]]
-
     def narrowed(self, day: date, narrowed: Narrowed = EVERYTHING) -> Any:
         """What waits, or that part of it."""
         waiting = self.waiting(day)

@@ -136,7 +136,10 @@ def walked(
         if looks and method not in LOOKING:
             looks = False
             yield from wrote(address, recorder)
-        status = browser.generic(method, place).status_code
+        answer = browser.generic(method, place)
+        status = answer.status_code
+        if answer.streaming:
+            answer.getvalue()
         refused_anyway = method not in ("GET", "HEAD", "POST") and status in (403, 405)
         if status not in may and not refused_anyway:
             yield f"{method} {address}: {status}"
