@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
@@ -226,7 +226,7 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         many_cards, first = own.annotate(n=models.Count("pk")).values("n"), own.annotate(d=models.Min(day)).values("d")
         counted = Contract.objects.among(self.contract_keys()).select_related("customer")
         counted = counted.annotate(many_cards=Subquery(many_cards), first_card_day=Subquery(first))
-        return counted.order_by("first_card_day", "pk")
+        return counted.order_by(F("first_card_day"), "pk")
 
     def due_until(self, day: date) -> "SimCardQuerySet":
         """Due back up to a day, the first due first."""
