@@ -66,6 +66,10 @@ class BulkRunQuerySet(RecordedQuerySet["BulkRun"]):
         """Selected, and neither begun nor given up."""
         return self.filter(state=State.PREPARED).order_by("pk")
 
+    def prepared_after(self, run: "BulkRun") -> "BulkRunQuerySet":
+        """Those of the same act that were selected after a run, and neither begun nor given up."""
+        return self.prepared().filter(act=run.act, pk__gt=run.pk)
+
     def failed(self) -> "BulkRunQuerySet":
         """Those that wait for somebody to let them go on, the oldest first."""
         return self.filter(state=State.FAILED).order_by("pk")

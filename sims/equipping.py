@@ -10,8 +10,9 @@ from contracts.models import Violation
 from contracts.models.violation import Breach
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_change, bulk_insert, bulk_transition
+from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 from sims.identifiers import clean_imei, whole_imei
 from sims.models import DesignatedDevice, Equipment, Line, Sighting
@@ -35,12 +36,21 @@ WHERE NOT EXISTS (
 """Devices that may not connect as far as we know, and of which nobody was told yet."""
 
 
+def why_no_device(line: Line) -> list[Unmet]:
+    """Why no device can be registered on a line; empty where one can."""
+    if str(line.state) != "ended":
+        return []
+    return [Unmet(Clause("MA7"), _("The line has ended. Register the device on the line that it is used on now."))]
+
+
 def register(line: Line, *, on: date, actor: Actor, **device: Any) -> Equipment:
     """Register a device on a line: `imei`, `maker`, `name`, `basis`, `mark` (MA7).
 
-    Raises RuleViolation where it is called designated and its IMEI is not on the list.
+    Raises RuleViolation where the line has ended, or the device is called designated and its IMEI is not on the list.
     """
     with chapter(actor=actor, clause="MA7"), locked(line) as (held,):
+        if reasons := why_no_device(held):
+            raise RuleViolation(*reasons)
         made = Equipment(line=held, registered_on=on, **{**device, "imei": _imei(device.get("imei", ""))})
         if made.basis == Basis.DESIGNATED and not DesignatedDevice.objects.of_imei(made.imei).exists():
             raise refuse(

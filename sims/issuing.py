@@ -165,6 +165,8 @@ class AssignPlan:
     waiting: int
     in_stock: int
 
+    letters = ()
+
     @property
     def short(self) -> int:
         """How many cards are missing in stock."""
@@ -209,6 +211,8 @@ class ShipPlan:
     first: tuple[SimCard, ...]
     on: date
     shipment: str
+
+    letters = ()
 
     @property
     def more(self) -> int:

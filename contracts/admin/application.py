@@ -260,12 +260,20 @@ class ApplicationAdmin(WithState, ConsoleAdmin):
 
     tones = TONES
     form = ApplicationForm
-    list_display: ClassVar = ["number", "received_at", "customer", "service_code", "lines", "start_wished_on", "badge"]
+    list_display: ClassVar = [
+        "number",
+        "received_at",
+        "customer",
+        "service_code",
+        "line_count",
+        "start_wished_on",
+        "badge",
+    ]
     further_columns: ClassVar = ["item", "channel", "decided_on", "management_unit"]
     list_filter: ClassVar = [ApplicationQueue, ApplicationsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched_by_number)
-    lines = lines_column
+    line_count = lines_column
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     autocomplete_fields: ClassVar = ["customer", "management_unit", "changes"]

@@ -267,7 +267,7 @@ class ContractAdmin(WithState, ConsoleAdmin):
         "number",
         "customer",
         "service_code",
-        "lines",
+        "line_count",
         "badge",
         "billing_starts_on",
         "ends_on",
@@ -277,7 +277,7 @@ class ContractAdmin(WithState, ConsoleAdmin):
     list_filter: ClassVar = [ContractQueue, ContractsUnderClause, "state", "service_code"]
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched_by_number)
-    lines = lines_column
+    line_count = lines_column
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     list_select_related: ClassVar = ["customer"]
     fields: ClassVar = ["management_unit"]

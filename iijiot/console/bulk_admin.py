@@ -1,11 +1,11 @@
 """Runs of bulk acts at the console: what was selected, what would happen, how far each is, what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html
@@ -121,6 +121,10 @@ class SelectAgain(OfRun):
         """While it is under way, and where it was done to all; whether the user may do its act."""
         return bulk_work.why_not_again(self.obj) or self.obj.why_not_by(self.request.user)
 
+    def touched(self) -> Iterable[QuerySet[Any]]:
+        """What was selected for the same act since: a second click finds there what the first selected."""
+        return [BulkRun.objects.prepared_after(self.obj)]
+
     def carry_out(self, plan: Any, data: dict[str, Any]) -> BulkRun:
         """Select them."""
         user = staff_user(self.request)
@@ -210,6 +214,7 @@ show_at_home(
         failed,
         None,
         _("No bulk run has failed."),
+        F("selected_on"),
         place=90,
     )
 )

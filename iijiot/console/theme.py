@@ -22,6 +22,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("IIJ IoT back office"),
     "SITE_HEADER": _("IIJ IoT back office"),
     "SITE_SYMBOL": "sim_card",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("iijiot/icon.svg")},
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

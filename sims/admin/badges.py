@@ -8,9 +8,14 @@ from iijiot.templatetags.console import badge
 from sims.models import Line, SimCard
 from sims.models.card_state import TONES as CUSTODY_TONES
 from sims.models.line_state import TONES
-from sims.models.network_policy import KIND_TONES
+from sims.models.network_policy import KIND_TONES, Kind
 
 NORMAL = pgettext_lazy("network of a line", "Normal")
+HELD_BACK = {
+    Kind.THROTTLED: pgettext_lazy("network of a line", "Throttled"),
+    Kind.BLOCKED: pgettext_lazy("network of a line", "Blocked"),
+}
+"""How a line is while a throttle or a block is in force; what these are called themselves says `Kind`."""
 
 
 def service_badge(line: Line) -> str:
@@ -26,7 +31,7 @@ def custody_badge(card: SimCard | None) -> str:
 def network_badge(line: Line) -> str:
     """What the network does with a line, in its colour; nothing where that is nothing."""
     policy = line.network_policy
-    return badge(policy.get_kind_display(), KIND_TONES[policy.kind]) if policy else ""
+    return badge(HELD_BACK[Kind(policy.kind)], KIND_TONES[policy.kind]) if policy else ""
 
 
 def line_rows(lines: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Devices of lines: registered, tested, retired; the list of designated devices, and of what can be changed (MA7, MA8.2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -23,6 +23,7 @@ from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesFie
 from iijiot.console.history import show_history
 from iijiot.console.offering import offer_on
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.rules import Unmet
 from iijiot.searching import Query
 from sims import equipping
 from sims.admin.picking import LineField, has_lines, page_link
@@ -104,6 +105,10 @@ class RegisterDeviceOfLine(RegisterDevice):
     """端末の登録、回線の画面から (MA7)"""
 
     slug, form = "register-line-device", DeviceOfLineForm
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Not once the line has ended."""
+        return equipping.why_no_device(self.obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """Nothing more: the line is known."""

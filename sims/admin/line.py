@@ -20,7 +20,7 @@ from iijiot.console.timeline import Scope
 from iijiot.searching import Query
 from iijiot.templatetags.console import badge
 from iijiot.words import Words
-from sims.admin.badges import NORMAL, custody_badge, network_badge, service_badge
+from sims.admin.badges import HELD_BACK, NORMAL, custody_badge, network_badge, service_badge
 from sims.admin.line_acts import LINE_ACTS
 from sims.admin.network import LINE_DIALOGS
 from sims.admin.picking import page_link
@@ -66,7 +66,7 @@ class NetworkFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Words]]:
         """Full use, throttled, blocked."""
-        return [("normal", NORMAL), *Kind.choices]
+        return [("normal", NORMAL), *HELD_BACK.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         """Those lines."""
@@ -117,7 +117,11 @@ class LineAdmin(WithState, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> LineQuerySet:
         """With what a list shows of each."""
-        return Line.objects.with_list_data().with_network_policy().order_by("number")
+        return Line.objects.with_list_data().with_network_policy()
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """By number; those that end by their days."""
+        return ["ends_on", "pk"] if request.GET.get("queue") == "ending" else ["number"]
 
     @admin.display(description=_("telephone number"))
     def msisdn_column(self, line: Line) -> str:

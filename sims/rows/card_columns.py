@@ -43,7 +43,7 @@ COLUMNS = (
         gettext_lazy("received on"),
         ("入荷日", "受領日", "納品日", "received", "date"),
         help=gettext_lazy("A day such as 2026-12-01; left empty, that of the whole file."),
-        example="2026-12-01",
+        example="2026/12/1",
     ),
     Column(
         "delivery",

@@ -46,7 +46,7 @@ COLUMNS = (
         gettext_lazy("on loan since"),
         ("貸与日", "貸与開始日", "貸出日", "利用開始日", "lent", "lent since"),
         help=gettext_lazy("A day such as 2026-12-01."),
-        example="2026-12-01",
+        example="2026/12/1",
     ),
     Column(
         "returned_on",

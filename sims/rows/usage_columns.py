@@ -26,7 +26,7 @@ COLUMNS = (
         ("日付", "利用日", "対象日", "date", "年月日"),
         needed=True,
         help=gettext_lazy("A day such as 2026-12-01."),
-        example="2026-12-01",
+        example="2026/12/1",
     ),
     Column(
         "up",

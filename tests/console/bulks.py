@@ -14,8 +14,13 @@ REFUSED_THEN: dict[str, Any] = {
         lambda: BulkRunFactory(state="failed", failure="データベースの停止", started_by=UserFactory(), **BEGUN),
         {},
     ),
+}
+"""Acts that cannot be taken again once they are done."""
+
+SHOWN_AGAIN: dict[str, Any] = {
     "select-bulk-run-again": (
         lambda: BulkRunFactory(state="cancelled", finished_at=BEGUN["started_at"]),
         {},
     ),
 }
+"""Acts that can be taken once more, if somebody wants just that."""

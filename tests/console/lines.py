@@ -77,5 +77,6 @@ SHOWN_AGAIN: dict[str, Any] = {
     "fewer-lines": (lambda: mobile(5), {"effective_on": LATER, "how_many": 2, **WHY}),
     "change-line-address": pools.OF_OTHER_PAGES["change-line-address"],
     "register-line-device": pools.OF_OTHER_PAGES["register-line-device"],
+    "record-violation-by-card": pools.OF_OTHER_PAGES["record-violation-by-card"],
 }
 """Acts that can be taken once more, if somebody wants just that."""

@@ -67,6 +67,7 @@ REFUSED_THEN = {
 """Acts that cannot be taken again once they are done."""
 
 SHOWN_AGAIN = {
+    **bulks.SHOWN_AGAIN,
     "ask-documents": (lambda: screened(ApplicationFactory()), {"documents": "委任状"}),
     "ask-channel": (CustomerFactory, {"means": "phone", "why": "夜間の障害連絡のため"}),
     "message": (ContractFactory, {"arrived_on": "2026-11-20", "note": "電話で解約希望"}),

@@ -17,10 +17,12 @@ from iijiot.console.panels import queues
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 from tests.acts import screened
+from tests.console.bulks import BEGUN
 from tests.factories import (
     AccountFactory,
     AnnouncementFactory,
     ApplicationFactory,
+    BulkRunFactory,
     ChangeReportFactory,
     ContactChannelFactory,
     ContractFactory,
@@ -30,9 +32,11 @@ from tests.factories import (
     DocumentRequestFactory,
     EquipmentFactory,
     ErasureFactory,
+    FileImportFactory,
     IncidentFactory,
     IpPoolFactory,
     MeasureFactory,
+    NetworkPolicyFactory,
     NoticeFactory,
     ReorderPointFactory,
     SightingFactory,
@@ -42,13 +46,17 @@ from tests.factories import (
     SuspensionFactory,
     TerminationFactory,
     TermsVersionFactory,
+    UsageAlertFactory,
     UserFactory,
 )
-from tests.factories.sims import LineFactory
+from tests.factories.sims import LineChangeFactory, LineFactory
 from tests.house.console import as_superuser, logged_in, page
 
 ELSEWHERE = {"set-aside", "proposals", "failed-jobs"}
 """Kinds of work with tests of their own: test_pages_of_work.py, test_four_eyes.py, test_jobs_page.py."""
+
+
+TUESDAY = date(2026, 11, 24)
 
 
 def golden():
@@ -78,6 +86,14 @@ def golden():
         IncidentFactory(reported_on=date(2026, 10, 1))
         awaited_card("overdue", date(2026, 11, 20))
         awaited_card("due-back", date(2026, 11, 30))
+        SimCardFactory(lent=True, line=LineFactory(ordered=True))
+        LineFactory(ends_on=date(2026, 12, 10), ends_under="MA8.1")
+        LineChangeFactory()
+        NetworkPolicyFactory()
+        NetworkPolicyFactory(blocked=True)
+        UsageAlertFactory(percent=100, reached_on=TUESDAY, period_first=TUESDAY, period_last=date(2026, 11, 26))
+        FileImportFactory()
+        BulkRunFactory(state="failed", failure="データベースの停止", started_by=UserFactory(), **BEGUN)
 
 
 def awaited_card(state, due):
@@ -96,8 +112,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 26
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 52
+    assert checked == 35
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 70
     assert len(shown["tasks"]) == ROWS
 
 
@@ -113,7 +129,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 52
+    assert compared == len(everything) == 70
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

@@ -162,10 +162,10 @@ def test_the_page_says_which_day_is_the_last_one_and_under_which_clause(may):
     own = LineFactory(ends_on=date(2026, 12, 10), ends_under="MA8.1", contract__ending=True)
     with_contract = LineFactory(contract=own.contract)
     facts = dict(may.get(page(own, "change")).context["head"]["facts"])
-    assert (facts["最終日"], facts["終了の根拠"]) == (date(2026, 12, 10), "モバイルアクセス 第8条第1号")
+    assert (facts["最終日"], facts["終了の根拠条項"]) == (date(2026, 12, 10), "モバイルアクセス 第8条第1号")
     facts = dict(may.get(page(with_contract, "change")).context["head"]["facts"])
     assert facts["最終日"] == own.contract.ends_on
-    assert facts["終了の根拠"]
+    assert facts["終了の根拠条項"]
 
 
 @pytest.mark.clause("G29.1", "MA8.1")

@@ -37,7 +37,7 @@ def panel(browser, record, anchor="lines"):
 def test_an_application_for_more_lines_begins_on_the_page_of_the_contract(may):
     contract = mobile(3)
     sent = what_the_form_sends(may, panel(may, contract)["more_url"])
-    assert (sent["changes"], sent["service_code"], sent["item"]) == (contract.pk, "mobile-access", "TypeD")
+    assert (int(sent["changes"]), sent["service_code"], sent["item"]) == (contract.pk, "mobile-access", "TypeD")
     answer = may.post(list_page(Application, "add"), {**sent, "quantity": 5})
     assert answer.status_code == 302
     made = Application.objects.get(changes=contract)

@@ -21,7 +21,7 @@ ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?! \d{2}:\d{2})")
 SENTENCE = re.compile(r"\b(?:[A-Z][a-z]+|[a-z]+)(?: [a-z]+){2,}")
 ICONS = re.compile(r"<span[^>]*material-symbols[^>]*>.*?</span>", re.S)
 LETTERS = re.compile(r'<(\w+)[^>]* lang="ja"[^>]*>.*?</\1>', re.S)
-"""Letters to customers are Japanese whatever language the reader has."""
+"""Letters to customers, and what senders call the columns of their files, are Japanese whatever language the reader has."""
 
 
 def spoken(html: str) -> list[str]:
