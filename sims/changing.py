@@ -217,8 +217,9 @@ def foresee_closing(ends: Mapping[int, date]) -> Iterable[Effect]:
 
 def foresee_staying_closed(lifted: Mapping[int, date]) -> Iterable[Effect]:
     """The changes that were closed because of an end that is lifted: they are not opened again (L01)."""
-    for contract, day in lifted.items():
-        for change in LineChange.objects.closed_by_an_end_after(contract, day):
+    for change in LineChange.objects.closed_by_an_end().of_contracts(list(lifted)):
+        day = lifted[change.contract_id]
+        if change.effective_on > day:
             words = said(_("{change} stays closed. Record the change anew if it is still wanted."), change=change)
             yield Effect(day, Clause(UNDER), words, ("change-stays-closed", change.pk))
 

@@ -212,25 +212,20 @@ def _days(days: Sequence[date], used: Mapping[date, tuple[int, int]], held: Iter
 
 def months_of_line(line: Any, last: date, many: int) -> list[tuple[date, int]]:
     """The sums of a line's last months, the latest first, each by its first day."""
-    return [
-        (first, DailyUsage.objects.of_line(line).on(days_to(end, end.day)).bytes()) for first, end in months(last, many)
-    ]
+    return _months(DailyUsage.objects.of_line(line), last, many)
 
 
 def months_of_contracts(ids: Sequence[int], last: date, many: int) -> list[tuple[date, int]]:
     """The same of some contracts together."""
-    used = ContractUsage.objects.of_contracts(ids)
-    return [(first, used.between(first, end).bytes()) for first, end in months(last, many)]
+    return _months(ContractUsage.objects.of_contracts(ids), last, many)
 
 
-def months(last: date, many: int) -> list[tuple[date, date]]:
-    """First and last day of so many months, the latest first and only up to the day given."""
-    found = []
-    for _month in range(many):
-        first = last.replace(day=1)
-        found.append((first, last))
-        last = first - timedelta(days=1)
-    return found
+def _months(used: Any, last: date, many: int) -> list[tuple[date, int]]:
+    firsts = [last.replace(day=1)]
+    while len(firsts) < many:
+        firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
+    sums = used.on(days_to(last, (last - firsts[-1]).days + 1)).by_month()
+    return [(first, sums.get(first, 0)) for first in firsts]
 
 
 def heaviest(ids: Sequence[int], last: date, most: int) -> list[tuple[Any, int, int]]:

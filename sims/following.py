@@ -37,10 +37,8 @@ class Lines:
     def _foresee_ends(self, ends: dict[int, Turn]) -> Iterable[Effect]:
         names = dict(Contract.objects.among(ends).values_list("pk", "number"))
         days = {pk: turn.on for pk, turn in ends.items()}
-        for day in sorted(set(days.values())):
-            of_day = [pk for pk, on in days.items() if on == day]
-            lines = Line.objects.of_contracts(of_day).ending_with_contract_on(day)
-            yield from ordering.foresee_ends(lines, names, {pk: (day, ends[pk].clause) for pk in of_day})
+        lines = Line.objects.ending_with_contracts(days)
+        yield from ordering.foresee_ends(lines, names, {pk: (turn.on, turn.clause) for pk, turn in ends.items()})
         yield from changing.foresee_closing(days)
 
     def bring_about(self, turns: Sequence[Turn]) -> None:

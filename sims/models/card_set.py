@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
@@ -224,9 +224,9 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
         """
         own = self.order_by().filter(line__contract=OuterRef("pk")).values("line__contract")
         many_cards, first = own.annotate(n=models.Count("pk")).values("n"), own.annotate(d=models.Min(day)).values("d")
-        counted = Contract.objects.among(self.contract_keys()).select_related("customer")
-        counted = counted.annotate(many_cards=Subquery(many_cards), first_card_day=Subquery(first))
-        return counted.order_by(F("first_card_day"), "pk")
+        contracts: Any = Contract.objects.among(self.contract_keys()).select_related("customer")
+        counted = contracts.annotate(many_cards=Subquery(many_cards), first_card_day=Subquery(first))
+        return counted.order_by("first_card_day", "pk")
 
     def due_until(self, day: date) -> "SimCardQuerySet":
         """Due back up to a day, the first due first."""

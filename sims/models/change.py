@@ -89,9 +89,9 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
         waiting = self.filter(state=State.PENDING, kind=Kind.MORE, contract__in=ids)
         return int(waiting.aggregate(many=models.Sum("quantity"))["many"] or 0)
 
-    def closed_by_an_end_after(self, contract: int, day: date) -> "LineChangeQuerySet":
-        """Those of a contract that were closed because it was to end on this day (L01)."""
-        return self.filter(contract=contract, closed_because=Closed.ENDS, effective_on__gt=day).order_by("pk")
+    def closed_by_an_end(self) -> "LineChangeQuerySet":
+        """Those that were closed because their contract was to end before them (L01)."""
+        return self.filter(closed_because=Closed.ENDS)
 
     def overtaken(self, contract_ids: list[int]) -> "LineChangeQuerySet":
         """Pending changes that would come after the end of their contract (L01)."""

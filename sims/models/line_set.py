@@ -1,13 +1,15 @@
 """Lines by what people ask of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
 from contracts.models import Contract
 from iijiot.lookups import many
@@ -100,9 +102,13 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """Without these."""
         return self.exclude(pk__in=ids)
 
-    def ending_with_contract_on(self, day: date) -> "LineQuerySet":
-        """Living lines that end with their contract if it ends on this day; the others end by themselves before."""
-        return self.living().exclude(ends_on__lte=day)
+    def ending_with_contracts(self, ends: Mapping[int, date]) -> "LineQuerySet":
+        """Living lines of these contracts that end with theirs if it ends on its day; others end by themselves before."""
+        of_day: dict[date, list[int]] = defaultdict(list)
+        for contract, day in ends.items():
+            of_day[day].append(contract)
+        staying = [Q(contract__in=ids) & ~Q(ends_on__lte=day) for day, ids in of_day.items()]
+        return self.living().filter(reduce(or_, staying))
 
     def that_may_leave(self) -> "LineQuerySet":
         """Those that can be ended alone: first those without a card, then the latest ordered (MA8.1)."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
@@ -56,9 +56,10 @@ class UsageQuerySet(MeasuredQuerySet):
         rows = self.order_by().values_list("line").annotate(all=total())
         return {line: int(many) for line, many in rows}
 
-    def bytes(self) -> int:
-        """All bytes, up and down."""
-        return int(self.aggregate(all=total())["all"])
+    def by_month(self) -> dict[date, int]:
+        """All bytes of each month that has any rows, by its first day."""
+        rows = self.order_by().values_list(TruncMonth("day")).annotate(all=total())
+        return {first: int(many) for first, many in rows}
 
     def heaviest(self) -> "UsageQuerySet":
         """Those with the most bytes first."""

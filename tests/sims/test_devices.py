@@ -62,6 +62,14 @@ def test_a_designated_device_stands_on_the_list(line):
 
 
 @pytest.mark.clause("MA7")
+def test_a_line_that_has_ended_takes_no_device(db):
+    ended = LineFactory(ended=True)
+    with pytest.raises(RuleViolation, match="The line has ended"):
+        equipping.register(ended, on=DAY, actor=BEN, basis="roaming", **GATEWAY)
+    assert not Equipment.objects.exists()
+
+
+@pytest.mark.clause("MA7")
 @pytest.mark.parametrize("typed", ["35417803685978", "354178036859781", "3541780368597890", "3.54178E+14"])
 def test_an_imei_that_is_none_is_refused(line, typed):
     with pytest.raises(ValidationError):

@@ -3,16 +3,21 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contracts import inheriting, succeeding, suspending
+from contracts.consequences import Event, Turn
 from contracts.models import Contract, Succession
+from iijiot.clauses import Clause
 from iijiot.records import fresh
 from iijiot.rules import RuleViolation
 from sims import activating, changing, issuing, ordering, pooling
+from sims.following import Lines
 from sims.models import AddressUse, Line, LineChange, SimCard
 from tests.acts import BEN, accept, advance, give_notice, only_on, screened, suspended
 from tests.factories import ContractFactory, CustomerFactory, ViolationFactory
-from tests.factories.sims import IpPoolFactory, LineFactory, SimCardFactory
+from tests.factories.sims import IpPoolFactory, LineChangeFactory, LineFactory, SimCardFactory
 from tests.sims.lined import add_lines, asked_for, living, mobile, more_lines
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -220,3 +225,36 @@ def test_after_a_merger_lines_and_their_changes_are_the_successors(db, carols_co
     assert living(contract) == 4
     only_on(date(2027, 1, 15))
     assert living(contract) == 6
+
+
+@pytest.mark.clause("MA9.2", "MA12.1")
+def test_ends_on_many_days_and_lifted_ones_are_foreseen_in_as_many_queries_as_on_one(db):
+    contracts = [line.contract_id for line in LineFactory.create_batch(4)]
+    own, last = (
+        LineFactory(contract_id=contracts[0], ends_on=date(2026, 12, 25), ends_under="MA8.1"),
+        date(2026, 12, 25),
+    )
+    closed = [
+        LineChangeFactory(contract_id=pk, state="closed", closed_because="ends", effective_on=date(2026, 12, 27))
+        for pk in contracts
+    ]
+
+    def foreseen(event: Event, days: list[date]) -> tuple[int, set[tuple[str, int, date]]]:
+        turns = [Turn(pk, event, day, Clause("MA12.1")) for pk, day in zip(contracts, days, strict=False)]
+        with CaptureQueriesContext(connection) as asked:
+            effects = list(Lines().foresee(turns))
+        return len(asked), {(str(effect.key[0]), effect.key[1], effect.on) for effect in effects}
+
+    days = [last, date(2026, 12, 26), date(2026, 12, 27), date(2026, 12, 28)]
+    one_day, _effects = foreseen(Event.END_SCHEDULED, [last])
+    many_days, effects = foreseen(Event.END_SCHEDULED, days)
+    assert effects == {("lines-end", pk, day) for pk, day in zip(contracts, days, strict=True)}
+    assert many_days == one_day
+    earlier = [
+        effect.what for effect in Lines().foresee([Turn(contracts[0], Event.END_SCHEDULED, last, Clause("MA12.1"))])
+    ]
+    assert [str(words) for words in earlier] == [f"{own.contract.number}: 1 lines end."]
+    one, _effects = foreseen(Event.END_LIFTED, [last])
+    many, lifted = foreseen(Event.END_LIFTED, days)
+    assert lifted == {("change-stays-closed", closed[place].pk, days[place]) for place in (0, 1)}
+    assert many == one

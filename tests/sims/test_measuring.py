@@ -57,7 +57,7 @@ def test_a_correction_replaces_the_figures_and_says_what_was_told_on_the_old_one
     used([(line, FIRST, 2), (line, SECOND, 2)])
     assert used([(line, SECOND, 0.5)]) == Change(SECOND, SECOND, added=0, corrected=1, told_before=2)
     assert DailyUsage.objects.of_line(line).by_day()[SECOND] == (GB // 20, GB // 20 * 9)
-    assert ContractUsage.objects.of_contracts([line.contract_id]).bytes() == 25 * GB // 10
+    assert ContractUsage.objects.of_contracts([line.contract_id]).by_month() == {FIRST.replace(day=1): 25 * GB // 10}
     assert line.network_policies.get().measured == 4 * GB
 
 
