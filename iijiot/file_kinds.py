@@ -23,6 +23,8 @@ MOST_PARTS, MOST_PICTURES = 20_000, 8
 """Of how many parts a file may be made, so that looking at it takes no longer than a second."""
 MOST_INFLATED = 32 * 1024**2
 """How much of a PDF's packed objects is looked at."""
+PIECE = 4096
+"""Bytes of a deflated stream; inflated they are 4 MB at most."""
 
 PROGRAMS = {
     "asp", "aspx", "cmd", "hta", "jsp", "lnk", "msi", "phar", "php", "phtml", "ps1", "scr", "vbs", "wsf",
@@ -164,12 +166,13 @@ def pdf_why_not(body: bytes) -> Words | None:
     if ENCRYPTED.search(body):
         return PROTECTED
     try:
-        return ACTS if any(ACTING.search(part) for part in (body, *_packed_objects(body))) else None
+        acts = ACTING.search(body) or any(ACTING.search(part) for part in _packed_objects(body))
+        return ACTS if acts else None
     except NotWhole:
         return BROKEN
 
 
-def _packed_objects(body: bytes) -> Iterator[bytes]:
+def _packed_objects(body: bytes) -> Iterator[bytearray]:
     """The objects that a PDF keeps packed. Raises NotWhole for a way of packing that nobody needs, and for too much."""
     left = MOST_INFLATED
     for number, found in enumerate(PACKED.finditer(body)):
@@ -188,13 +191,18 @@ def _packed_objects(body: bytes) -> Iterator[bytes]:
         yield part
 
 
-def _inflated(packed: memoryview, most: int) -> bytes:
+def _inflated(packed: memoryview, most: int) -> bytearray:
+    """Piece by piece: whole, what swells would be in memory several times while it grows."""
+    inflater, part = zlib.decompressobj(), bytearray()
     try:
-        part = zlib.decompressobj().decompress(packed, most + 1)
+        for start in range(0, len(packed), PIECE):
+            part += inflater.decompress(packed[start : start + PIECE])
+            if len(part) > most:
+                raise NotWhole
+            if inflater.eof:
+                break
     except zlib.error:
         raise NotWhole from None
-    if len(part) > most:
-        raise NotWhole
     return part
 
 
