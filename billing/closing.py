@@ -24,8 +24,8 @@ from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add, bulk_change
 from iijiot.clock import tokyo_day
+from iijiot.copying import one_at_a_time
 from iijiot.jobs import job, later_each
-from iijiot.measured import one_at_a_time
 from iijiot.models import User
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse

@@ -21,8 +21,8 @@ from iijiot.actors import Actor
 from iijiot.bank_days import working_day_from
 from iijiot.bulk import Computed, Each, bulk_transition
 from iijiot.clauses import Clause
+from iijiot.copying import one_at_a_time
 from iijiot.jobs import NotDone, job, later_each
-from iijiot.measured import one_at_a_time
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
 from iijiot.rules import Unmet, refuse

@@ -18,7 +18,7 @@ from billing import banking, booking, refunding
 from billing.admin.bank_account import BOOK, MAKE
 from billing.models import BankFile
 from billing.models.bank_file import TONES, State
-from contracts.admin.shared import BecauseForm, QueueFilter, WithState, linked, searched_by_number
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, linked
 from iijiot import access_log, clock, file_store
 from iijiot.amounts import yen
 from iijiot.clauses import Clause

@@ -40,6 +40,7 @@ class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
     def with_list_data(self) -> "ChargeEventQuerySet":
         """With what a list shows of each."""
         return self.select_related("card", "line", "contract__customer")
+
     def charged_between(self, first: date, last: date) -> "ChargeEventQuerySet":
         """Those that occurred on these days and were not taken back."""
         return self.filter(taken_back_on=None, occurred_on__gte=first, occurred_on__lte=last)

@@ -2,8 +2,22 @@
 
 from typing import Any
 
-from billing.models import Allocation, BankFile, Debit, LateCharge, Mandate, Receipt, Refund
-from billing.models import allocation, bank_file, debit, late_charge, mandate, receipt, refund
+from billing.models import (
+    Allocation,
+    BankFile,
+    Debit,
+    LateCharge,
+    Mandate,
+    Receipt,
+    Refund,
+    allocation,
+    bank_file,
+    debit,
+    late_charge,
+    mandate,
+    receipt,
+    refund,
+)
 
 TABLES: dict[Any, Any] = {
     Allocation: (allocation.State, allocation.ALLOWED),

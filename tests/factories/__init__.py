@@ -155,7 +155,6 @@ __all__ = [
     "InvoiceFactory",
     "InvoiceLineFactory",
     "IpPoolFactory",
-    "IpPoolFactory",
     "LateChargeFactory",
     "LineChangeFactory",
     "LineFactory",
