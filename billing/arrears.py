@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from billing.models import Invoice, InvoiceLine
 from billing.models.payment_policy import in_force
 from contracts import suspending
 from contracts.models import Application, Contract, Customer, Suspension
+from contracts.models.contract_queries import ContractQuerySet
 from iijiot.actors import Actor
 from iijiot.days import fullday
 from iijiot.records import current_chapter
@@ -70,7 +70,7 @@ def overdue_words(contract: Contract) -> list[Words]:
     return [arrear.words for arrear in of_contract(contract)]
 
 
-def to_suspend(day: date) -> QuerySet[Contract]:
+def to_suspend(day: date) -> ContractQuerySet:
     """Contracts with charges that are overdue for so long that a suspension is proposed, and has not been announced (G26.1.1)."""
     since = day - timedelta(days=in_force().suspension_days)
     overdue = Invoice.objects.overdue().due_by(since)

@@ -18,6 +18,8 @@ from iijiot.console.actions import change_url
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 
 ANNOUNCE, LIFT = "contracts.announce_suspension", "contracts.lift_suspension"
+AGEING: Any = reverse_lazy("admin:billing_reminder_ageing")
+CURED: Any = format_lazy("{}?queue=cured", reverse_lazy("admin:contracts_suspension_changelist"))
 
 
 def contract_row(contract: Contract, today: date) -> Row:
@@ -49,7 +51,7 @@ show_at_home(
         _("Contracts in arrears"),
         Clause("G26.1.1"),
         ANNOUNCE,
-        reverse_lazy("admin:billing_reminder_ageing"),
+        AGEING,
         waiting=lambda day: arrears.to_suspend(day).with_list_data(),
         row=contract_row,
         of_customer=of_party,
@@ -63,7 +65,7 @@ show_at_home(
         _("Suspensions to lift"),
         Clause("G26.1"),
         LIFT,
-        format_lazy("{}?queue=cured", reverse_lazy("admin:contracts_suspension_changelist")),
+        CURED,
         waiting=lambda day: Suspension.objects.cured().with_list_data(),
         row=cured_row,
         of_customer=of_party,

@@ -1,6 +1,7 @@
 """The invented price list: made-up fees for every service, a change for existing contracts to come, agreed prices."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from billing import publishing
 from billing.models import AgreedPrice, Price, PriceVersion
@@ -72,7 +73,7 @@ def announce_change(today: date) -> None:
     _price(later, "data-storage", "monthly", "contract", 900)
 
 
-def _version(name: str, new_from: date, **more: object) -> PriceVersion:
+def _version(name: str, new_from: date, **more: object) -> Any:
     version = PriceVersion(name=name, new_from=new_from, **more)
     with chapter(actor=clerk(roles.BILLING), reason="料金表の作成", clause="G30.1"):
         version.save()

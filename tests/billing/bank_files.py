@@ -31,7 +31,7 @@ def notification(*rows: dict[str, Any], first: int = 1, account: str = "1234567"
     numbered = [{"reference": f"{first + place:06d}", **row} for place, row in enumerate(rows)]
     came = [row for row in numbered if not row.get("reversal")]
     back = [row for row in numbered if row.get("reversal")]
-    trailer = {
+    trailer: dict[str, Any] = {
         "count": len(came),
         "amount": _sum(came),
         "reversed_count": len(back),
@@ -44,7 +44,7 @@ def statement(*rows: dict[str, Any], opening: int = 500_000) -> bytes:
     """An account statement (03) of these entries; those with ``way="2"`` went out."""
     numbered = [{"way": "1", "trade": "11", "reference": f"{place:08d}", **r} for place, r in enumerate(rows, 1)]
     into, out_of = [r for r in numbered if r["way"] == "1"], [r for r in numbered if r["way"] == "2"]
-    trailer = {
+    trailer: dict[str, Any] = {
         "in_count": len(into),
         "in_amount": _sum(into),
         "out_count": len(out_of),
@@ -53,7 +53,7 @@ def statement(*rows: dict[str, Any], opening: int = 500_000) -> bytes:
         "closing": opening + _sum(into) - _sum(out_of),
         "records": len(rows),
     }
-    header = {**HEADER, "account": "1234567", "sign": "1", "opening": opening}
+    header: dict[str, Any] = {**HEADER, "account": "1234567", "sign": "1", "opening": opening}
     return written(STATEMENT, header, numbered, trailer)
 
 

@@ -50,8 +50,8 @@ def answer(file: BankFile, codes: dict[int, str], today=AFTER) -> BankFile:
     with banking.opened(file) as stored:
         (batch,) = read(stored.read(), came_on=file.came_on).batches
     rows = [{**row.values, "result": codes.get(int(row.text("payer")), "0")} for row in batch.rows]
-    paid = [row["amount"] for row in rows if row["result"] == "0"]
-    failed = [row["amount"] for row in rows if row["result"] != "0"]
+    paid = [row.number("amount") for row in batch.rows if codes.get(int(row.text("payer")), "0") == "0"]
+    failed = [row.number("amount") for row in batch.rows if codes.get(int(row.text("payer")), "0") != "0"]
     trailer = {**batch.trailer.values, "paid_count": len(paid), "paid_amount": sum(paid), "failed_count": len(failed),
                "failed_amount": sum(failed)}  # fmt: skip
     body = written(DIRECT_DEBIT, batch.header.values, rows, trailer)

@@ -1,6 +1,7 @@
 """Issuing: numbers without gaps, days, recipients, the PDF and the mail, each once."""
 
 from datetime import date
+from typing import BinaryIO
 
 import pypdf
 import pytest
@@ -74,7 +75,7 @@ def test_numbers_have_no_gap_over_months_and_drafts_that_were_discarded():
         ContractFactory()
     first = closed("2026-11", FIRST)
     close("2026-12", date(2027, 1, 4))
-    discarded = Invoice.objects.drafts().first()
+    discarded, *_others = Invoice.objects.drafts()
     issuing.discard(discarded, reason="再計算のため", actor=BEN)
     second = issue("2026-12", date(2027, 1, 4))
     assert [invoice.number for invoice in [*first, *second]] == [f"O{n:07d}" for n in range(1, 6)]
@@ -108,7 +109,8 @@ def test_what_is_confirmed_is_what_is_issued():
     ContractFactory()
     close("2026-11", FIRST)
     plan = issuing.plan_issue(run_of("2026-11"), FIRST)
-    issuing.discard(Invoice.objects.first(), reason="確認のため", actor=BEN)
+    dropped, _kept = Invoice.objects.all()
+    issuing.discard(dropped, reason="確認のため", actor=BEN)
     with pytest.raises(Stale):
         issuing.issue(plan, actor=BEN)
     assert not Invoice.objects.issued().exists()
@@ -132,7 +134,7 @@ def test_the_pdf_is_kept_and_goes_with_the_mail_once_however_often_the_job_runs(
     assert sent.attachments == [("O0000001.pdf", body, "application/pdf")]
 
 
-def paper_of(paper: InvoicePaper) -> object:
+def paper_of(paper: InvoicePaper) -> BinaryIO:
     return file_store.opened(paper.stored_as, paper.sha256)
 
 
@@ -141,9 +143,9 @@ def test_r07_what_is_rolled_back_leaves_no_job_no_mail_and_no_pdf():
     ContractFactory()
     close("2026-11", FIRST)
     plan = issuing.plan_issue(run_of("2026-11"), FIRST)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         issuing.issue(plan, actor=BEN)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Invoice.objects.issued().exists()
     assert not job_queue.jobs().of_kind(issuing.make_papers).exists()
     assert not Notice.objects.exists()
@@ -152,8 +154,8 @@ def test_r07_what_is_rolled_back_leaves_no_job_no_mail_and_no_pdf():
 
 def test_an_issued_invoice_changes_in_nothing_but_how_it_is_settled():
     invoice = InvoiceFactory()
-    with chapter(actor=BEN), pytest.raises(RuleViolation, match="G37|第37条"):
-        invoice.net, invoice.total = 4_000, 4_500
+    invoice.net, invoice.total = 4_000, 4_500
+    with chapter(actor=BEN), pytest.raises(RuleViolation, match=r"G37|第37条"):
         invoice.save()
 
 

@@ -1,7 +1,9 @@
 """The ledger adds up after any story of payments, and a row changed behind its back is found (X05)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -48,34 +50,50 @@ def one(rows, which: int):
     return found[which % len(found)] if found else None
 
 
+def credit(corrected: Invoice, yen: int, today: date) -> None:
+    InvoiceFactory(
+        customer=corrected.customer, management_unit=corrected.management_unit, credit_note=True,
+        corrects=corrected, net=0, tax=0, untaxed=-yen, issued_on=today, lines=[],
+    )  # fmt: skip
+
+
+OF_CUSTOMERS: dict[str, Callable[..., object]] = {
+    "owe": owe,
+    "pay": pay,
+    "use": lambda customer, yen, today: crediting.use_credit(customer, today=today, actor=GEN),
+    "refund": lambda customer, yen, today: refunding.order(
+        customer, amount=yen, reason="過払い", today=today, actor=GEN, **TO
+    ),
+}
+OF_RECORDS: dict[str, tuple[Callable[[], Any], Callable[..., object]]] = {
+    "credit": (lambda: Invoice.objects.filter(kind="invoice"), credit),
+    "undo": (
+        lambda: Receipt.objects.filter(allocated__gt=0),
+        lambda receipt, yen, today: collecting.undo(receipt, because="誤り", today=today, actor=GEN),
+    ),
+    "reverse": (
+        lambda: Receipt.objects.standing(),
+        lambda receipt, yen, today: collecting.reverse(receipt, because="取消し", today=today, actor=GEN),
+    ),
+    "return": (
+        lambda: Refund.objects.standing(),
+        lambda refund, yen, today: refunding.call_off(refund, because="口座なし", today=today, actor=GEN),
+    ),
+    "write-off": (
+        lambda: Invoice.objects.open(),
+        lambda invoice, yen, today: collecting.write_off(invoice, because="回収不能", actor=GEN),
+    ),
+}
+
+
 def act(kind: str, which: int, yen: int, customers, today: date) -> None:
     """One thing that a clerk does; what the rules refuse is left alone."""
-    customer = customers[which % len(customers)]
-    if kind == "owe":
-        owe(customer, yen, today)
-    elif kind == "pay":
-        pay(customer, yen, today)
-    elif kind == "credit":
-        if corrected := one(Invoice.objects.filter(kind="invoice"), which):
-            InvoiceFactory(
-                customer=corrected.customer, management_unit=corrected.management_unit, credit_note=True,
-                corrects=corrected, net=0, tax=0, untaxed=-yen, issued_on=today, lines=[],
-            )  # fmt: skip
-    elif kind == "use":
-        crediting.use_credit(customer, today=today, actor=GEN)
-    elif kind == "undo":
-        if receipt := one(Receipt.objects.filter(allocated__gt=0), which):
-            collecting.undo(receipt, because="誤り", today=today, actor=GEN)
-    elif kind == "reverse":
-        if receipt := one(Receipt.objects.standing(), which):
-            collecting.reverse(receipt, because="取消し", today=today, actor=GEN)
-    elif kind == "refund":
-        refunding.order(customer, amount=yen, reason="過払い", today=today, actor=GEN, **TO)
-    elif kind == "return":
-        if refund := one(Refund.objects.standing(), which):
-            refunding.call_off(refund, because="口座なし", today=today, actor=GEN)
-    elif invoice := one(Invoice.objects.open(), which):
-        collecting.write_off(invoice, because="回収不能", actor=GEN)
+    if kind in OF_CUSTOMERS:
+        OF_CUSTOMERS[kind](customers[which % len(customers)], yen, today)
+    else:
+        there, do = OF_RECORDS[kind]
+        if found := one(there(), which):
+            do(found, yen, today)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

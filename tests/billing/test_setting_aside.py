@@ -51,7 +51,7 @@ def test_an_outlier_is_set_aside_for_a_look_and_billed_once_it_was_let_through()
     CompanyFactory()
     contract = mobile_access(100)
     assert [sums(invoice)[0] for invoice in closed("2026-11", date(2026, 12, 1))] == [30_000]
-    lined(contract, 500, billing_starts_on=DECEMBER)
+    lined(contract, 500, billing_starts_on=date(2026, 12, 1))
     told = close("2026-12", date(2027, 1, 4))
     assert (told.made, told.aside) == (0, 1)
     (aside,) = SetAside.objects.open()
