@@ -167,9 +167,9 @@ def pdf_why_not(body: bytes) -> Words | None:
         return PROTECTED
     try:
         acts = ACTING.search(body) or any(ACTING.search(part) for part in _packed_objects(body))
-        return ACTS if acts else None
     except NotWhole:
         return BROKEN
+    return ACTS if acts else None
 
 
 def _packed_objects(body: bytes) -> Iterator[bytearray]:

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -94,7 +95,7 @@ class AddressUse(RecordedModel):
     pool = models.ForeignKey(
         IpPool, models.PROTECT, related_name="uses", verbose_name=_("address pool"), db_index=False
     )
-    address = models.GenericIPAddressField(_("address"), protocol="IPv4")
+    address = models.GenericIPAddressField(pgettext_lazy("of the network", "address"), protocol="IPv4")
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     given_again = models.BooleanField(_("given again since"), default=False, editable=False)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.models import Customer
 from iijiot.personal import NO
@@ -230,7 +231,7 @@ class Reservation(RecordedModel):
     STAFF_ONLY = frozenset({"*"})
 
     pool = models.ForeignKey(IpPool, models.PROTECT, related_name="reservations", verbose_name=_("address pool"))
-    address = models.GenericIPAddressField(_("address"), protocol="IPv4")
+    address = models.GenericIPAddressField(pgettext_lazy("of the network", "address"), protocol="IPv4")
     because = models.CharField(_("reserved for"), max_length=100)
     is_over = models.BooleanField(_("given back"), default=False, editable=False)
 
