@@ -163,8 +163,6 @@ def _shown(field: Any, value: Any, names: Names) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, models.JSONField) or isinstance(value, list):
         return "、".join(_leaves(value)) or "—"
-    if isinstance(value, list):
-        return "、".join(map(str, value))
     return str(dict(field.flatchoices).get(value, value))
 
 

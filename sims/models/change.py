@@ -91,7 +91,7 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
 
     def closed_by_an_end(self) -> "LineChangeQuerySet":
         """Those that were closed because their contract was to end before them (L01)."""
-        return self.filter(closed_because=Closed.ENDS)
+        return self.filter(closed_because=Closed.ENDS).order_by("pk")
 
     def overtaken(self, contract_ids: list[int]) -> "LineChangeQuerySet":
         """Pending changes that would come after the end of their contract (L01)."""

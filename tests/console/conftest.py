@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from iijiot.models import User
-from tests.house.console import logged_in
+from tests.house.console import as_superuser, logged_in
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,17 @@ def wednesday() -> Iterator[None]:
 def desk(ben: User) -> Client:
     """Ben's browser."""
     return logged_in(ben)
+
+
+@pytest.fixture
+def may(db: None) -> Client:
+    """A browser of somebody who may do everything."""
+    return as_superuser()
+
+
+def told(answer: Any) -> str:
+    """The page as people read it."""
+    return answer.content.decode()
 
 
 def what_was_shown(response: Any) -> dict[str, str]:

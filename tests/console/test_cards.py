@@ -12,6 +12,7 @@ from sims import lending, replacing, reporting, returning
 from sims.models import ChargeEvent, Incident, Replacement, SimCard
 from tests.acts import BEN
 from tests.console import cards, reports
+from tests.console.conftest import told
 from tests.factories import (
     ContractFactory,
     IncidentFactory,
@@ -24,17 +25,6 @@ from tests.factories.sims import LineFactory, iccid
 from tests.house.console import as_superuser, list_page, logged_in, page
 
 DAY = date(2026, 11, 25)
-
-
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
-
-
-@pytest.fixture
-def may(db):
-    """A browser of somebody who may do everything."""
-    return as_superuser()
 
 
 def listed(browser, **query) -> list[SimCard]:

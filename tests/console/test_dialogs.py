@@ -7,6 +7,7 @@ import pytest
 from contracts.admin.contract import RecordMessage
 from contracts.models import Contract, Termination
 from tests.acts import again, screened
+from tests.console.conftest import told
 from tests.factories import (
     ApplicationFactory,
     ContractFactory,
@@ -19,11 +20,6 @@ from tests.factories.contracts import of
 from tests.factories.worlds import house
 
 LAST = date(2026, 12, 25)
-
-
-def told(answer):
-    """The page as people read it."""
-    return answer.content.decode()
 
 
 @pytest.mark.clause("G14.1", "G13.1")

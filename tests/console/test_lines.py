@@ -15,6 +15,7 @@ from sims import ordering
 from sims.models import DesignatedItem, Line
 from tests.acts import BEN, WEDNESDAY, again
 from tests.console import lines as cases
+from tests.console.conftest import told
 from tests.factories import (
     AddressUseFactory,
     ContractFactory,
@@ -24,26 +25,15 @@ from tests.factories import (
 )
 from tests.factories.contracts import of
 from tests.factories.sims import IncidentFactory, LineFactory, ReplacementFactory, SimCardFactory
-from tests.house.console import as_superuser, list_page, logged_in, page
+from tests.house.console import list_page, logged_in, page
 from tests.sims.lined import add_lines, mobile
 
 LAST = date(2026, 12, 31)
 
 
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
-
-
 def listed(browser, **query) -> list[Line]:
     """The lines that the list shows."""
     return list(browser.get(list_page(Line), query).context["cl"].result_list)
-
-
-@pytest.fixture
-def may(db):
-    """A browser of somebody who may do everything."""
-    return as_superuser()
 
 
 @pytest.fixture

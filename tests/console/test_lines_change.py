@@ -8,24 +8,14 @@ from contracts.models import Application, Notice
 from sims.models import Line, LineChange
 from tests.acts import WEDNESDAY, again, screened
 from tests.console import lines as cases
+from tests.console.conftest import told
 from tests.factories import CapFactory, ContractFactory, CustomerFactory, IpPoolFactory, ManagementUnitFactory
 from tests.factories.contracts import of
 from tests.factories.sims import LineFactory, SimCardFactory
-from tests.house.console import as_superuser, list_page, page, what_the_form_sends
+from tests.house.console import list_page, page, what_the_form_sends
 from tests.sims.lined import add_lines, asked_for, living, mobile, more_lines
 
 LAST = "2026-12-31"
-
-
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
-
-
-@pytest.fixture
-def may(db):
-    """A browser of somebody who may do everything."""
-    return as_superuser()
 
 
 def panel(browser, record, anchor="lines"):

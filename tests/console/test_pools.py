@@ -8,6 +8,7 @@ from iijiot.models import AccessEvent
 from sims.models import AddressUse, CardViolation, Equipment, IpPool, Sighting, SubleaseConsent
 from tests.acts import again
 from tests.console import pools
+from tests.console.conftest import told
 from tests.factories import (
     AddressUseFactory,
     ContractFactory,
@@ -19,18 +20,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories.sims import SimCardFactory
-from tests.house.console import as_superuser, list_page, logged_in, page, what_the_form_sends
-
-
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
-
-
-@pytest.fixture
-def may(db):
-    """A browser of somebody who may do everything."""
-    return as_superuser()
+from tests.house.console import list_page, logged_in, page, what_the_form_sends
 
 
 @pytest.mark.clause("MA5.2")

@@ -9,16 +9,12 @@ from iijiot import roles
 from iijiot.records import fresh
 from sims.models import SimCard
 from tests.console import cards
+from tests.console.conftest import told
 from tests.factories import SimCardFactory, UserFactory
 from tests.factories.sims import docomo, iccid
 from tests.house.console import logged_in, page
 
 RECEIVE, RETURN = "/console/sims/simcard/receive/", "/console/sims/simcard/return/"
-
-
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
 
 
 @pytest.fixture

@@ -3,19 +3,9 @@
 import pytest
 
 from sims.models import ReorderPoint, ReturnPolicy, SimProduct
+from tests.console.conftest import told
 from tests.factories import ReorderPointFactory, ReturnPolicyFactory, SimCardFactory, SimProductFactory
-from tests.house.console import as_superuser, list_page, page, what_the_form_sends
-
-
-def told(answer) -> str:
-    """The page as people read it."""
-    return answer.content.decode()
-
-
-@pytest.fixture
-def may(db):
-    """A browser of somebody who may do everything."""
-    return as_superuser()
+from tests.house.console import list_page, page, what_the_form_sends
 
 
 @pytest.mark.clause("MA9.2")

@@ -230,10 +230,8 @@ def test_after_a_merger_lines_and_their_changes_are_the_successors(db, carols_co
 @pytest.mark.clause("MA9.2", "MA12.1")
 def test_ends_on_many_days_and_lifted_ones_are_foreseen_in_as_many_queries_as_on_one(db):
     contracts = [line.contract_id for line in LineFactory.create_batch(4)]
-    own, last = (
-        LineFactory(contract_id=contracts[0], ends_on=date(2026, 12, 25), ends_under="MA8.1"),
-        date(2026, 12, 25),
-    )
+    last = date(2026, 12, 25)
+    own = LineFactory(contract_id=contracts[0], ends_on=last, ends_under="MA8.1")
     closed = [
         LineChangeFactory(contract_id=pk, state="closed", closed_because="ends", effective_on=date(2026, 12, 27))
         for pk in contracts
