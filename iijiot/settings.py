@@ -177,7 +177,10 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Acts, by their permission, that one member of staff proposes and another carries out.
-FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions"])
+FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions", "billing.publish_priceversion"])
+
+# Which of surcharge, damages, adjustment and late-charge have the consumption tax on top; by the law as we read it none (G37).
+TAXED_EXTRAS = env.list("TAXED_EXTRAS", default=[])
 
 # The version of the data processing addendum that a conclusion agrees to, as it is published (G40.5).
 DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")

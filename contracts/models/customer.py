@@ -273,7 +273,7 @@ class ManagementUnit(Numbered):
 
 
 class Cap(RecordedModel):
-    """The most lines or contracts of a service that one customer may have at the same time (G14.3)."""
+    """The most lines or contracts of a service, or yen a month in all, that one customer may have at a time (G14.3)."""
 
     TOLD = ("service", "counts", "most")
 
@@ -282,6 +282,7 @@ class Cap(RecordedModel):
 
         LINES = "lines", _("lines")
         CONTRACTS = "contracts", _("contracts")
+        FEES = "fees", _("yen a month")
 
     customer = models.ForeignKey(
         Customer,
@@ -292,7 +293,13 @@ class Cap(RecordedModel):
         blank=True,
         help_text=_("Empty: for every customer that has no cap of its own."),
     )
-    service = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
+    service = models.CharField(
+        _("service"),
+        max_length=30,
+        choices=[(s.code, s.name) for s in SERVICES.values()],
+        blank=True,
+        help_text=_("Empty for a cap on the monthly fees, which are those of all services together."),
+    )
     counts = models.CharField(_("counted"), max_length=10, choices=Counts, default=Counts.LINES)
     most = models.PositiveIntegerField(_("at most"))
 
@@ -308,10 +315,19 @@ class Cap(RecordedModel):
                 name="one_cap_per_customer_service_and_count",
                 violation_error_message=_("There is a cap for this already. Change its number instead."),
             ),
+            models.CheckConstraint(
+                name="cap_of_a_service_or_of_all_fees",
+                condition=Q(counts="fees", service="") | (~Q(counts="fees") & ~Q(service="")),
+                violation_error_code="G14.3",
+                violation_error_message=_(
+                    "Lines and contracts are capped by service, monthly fees for all services together."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
-        parts = {"service": SERVICES[self.service], "most": self.most, "counted": self.get_counts_display()}
+        service = SERVICES[self.service] if self.service else _("all services")
+        parts = {"service": service, "most": self.most, "counted": self.get_counts_display()}
         return _("%(service)s: at most %(most)d (%(counted)s)") % parts
 
     @classmethod

@@ -197,6 +197,26 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Prices and charges"),
+                "separator": True,
+                "items": [
+                    link(
+                        _("Price versions"),
+                        "price_change",
+                        "billing_priceversion_changelist",
+                        "billing.view_priceversion",
+                    ),
+                    link(_("Prices"), "sell", "billing_price_changelist", "billing.view_price"),
+                    link(_("Agreed prices"), "handshake", "billing_agreedprice_changelist", "billing.view_agreedprice"),
+                    link(
+                        _("Claims and credits"),
+                        "request_quote",
+                        "billing_extraitem_changelist",
+                        "billing.view_extraitem",
+                    ),
+                ],
+            },
+            {
                 "title": _("Measures and changes"),
                 "separator": True,
                 "items": [

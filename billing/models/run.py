@@ -1,0 +1,243 @@
+"""The billing run of a month: its chunks, what each made, and what was set aside for people to look at."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracts.models import Contract, Customer, ManagementUnit
+from iijiot.personal import NO
+from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.rules import Allowed, transition
+from iijiot.states import StateField
+
+
+class RunQuerySet(RecordedQuerySet["BillingRun"]):
+    """Billing runs."""
+
+    def of_month(self, month: date) -> "BillingRun | None":
+        """The one of the month that begins on this day."""
+        return self.filter(month=month).first()
+
+    def latest_before(self, month: date) -> "BillingRun | None":
+        """The one of the latest month before."""
+        return self.filter(month__lt=month).order_by("-month").first()
+
+
+class BillingRun(RecordedModel):
+    """The closing of one month. There is one a month; it can be gone on with as often as needed."""
+
+    LOCK_RANK = 60
+    FIXED: ClassVar = {"month": "G30.2"}
+    TOLD = ("month",)
+    STAFF_ONLY = frozenset({"*"})
+
+    month = models.DateField(_("month"), unique=True)
+    facts_as_of = models.DateTimeField(_("facts as of"), help_text=_("What is found later goes on the next invoice."))
+    rounds = models.PositiveIntegerField(_("rounds"), default=0)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("started by"),
+        null=True,
+        blank=True,
+    )
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("billing run")
+        verbose_name_plural = _("billing runs")
+        ordering: ClassVar = ["-month"]
+        permissions: ClassVar = [("close_month", _("Can close a month"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="run_month_is_a_first_day",
+                condition=Q(month__day=1),
+                violation_error_code="G30.2",
+                violation_error_message=_("A month is named by its first day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class ChunkQuerySet(RecordedQuerySet["BillingChunk"]):
+    """Chunks of runs."""
+
+    def of_run(self, run: BillingRun) -> "ChunkQuerySet":
+        """Those of a run, with it."""
+        return self.filter(run=run).select_related("run")
+
+    def of_round(self, number: int) -> "ChunkQuerySet":
+        """Those of a round."""
+        return self.filter(round=number)
+
+    def left(self) -> "ChunkQuerySet":
+        """Those that nobody has done."""
+        return self.filter(done_at=None)
+
+    def next_free(self) -> "BillingChunk | None":
+        """The heaviest that nobody works on, held until the end of the transaction."""
+        free = self.left().select_for_update(skip_locked=True, of=("self",), no_key=True)
+        return free.order_by("-weight", "pk").first()
+
+
+class BillingChunk(RecordedModel):
+    """A range of customers that is computed in one transaction."""
+
+    LOCK_RANK = 61
+    CUSTOMER = ""
+    STAFF_ONLY = frozenset({"*"})
+    PERSONAL: ClassVar = {"late": NO}
+
+    run = models.ForeignKey(BillingRun, models.PROTECT, related_name="chunks", verbose_name=_("billing run"))
+    round = models.PositiveIntegerField(_("round"))
+    first_customer = models.BigIntegerField(_("first customer"))
+    last_customer = models.BigIntegerField(_("last customer"))
+    weight = models.PositiveIntegerField(_("weight"))
+    expected = models.PositiveIntegerField(_("management units expected"))
+    made = models.PositiveIntegerField(_("made"), default=0)
+    there = models.PositiveIntegerField(_("already there"), default=0)
+    aside = models.PositiveIntegerField(_("set aside"), default=0)
+    beyond = models.PositiveIntegerField(
+        _("made beyond"), default=0, help_text=_("Invoices and credit notes for what is owed though no contract runs.")
+    )
+    late = models.JSONField(
+        _("told late"),
+        default=dict,
+        blank=True,
+        help_text=_("Contracts of which something changed for months before, each with the first of them."),
+    )
+    planned_at = models.DateTimeField(_("planned at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    objects = ChunkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chunk of a billing run")
+        verbose_name_plural = _("chunks of billing runs")
+        ordering: ClassVar = ["run", "-weight"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="chunk_is_a_range",
+                condition=Q(first_customer__lte=F("last_customer")),
+                violation_error_message=_("A chunk goes from one customer to a later one."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "round", "first_customer"],
+                name="one_chunk_per_range",
+                violation_error_message=_("This range of customers has its chunk already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.first_customer}-{self.last_customer}"
+
+
+class AsideState(models.TextChoices):
+    """What became of something set aside."""
+
+    OPEN = "open", pgettext_lazy("set aside", "To be looked at")
+    LET_THROUGH = "let-through", pgettext_lazy("set aside", "Looked at, let through")
+    SETTLED = "settled", pgettext_lazy("set aside", "Settled")
+
+
+ASIDE_TONES: dict[str, str] = {
+    AsideState.OPEN: "warning",
+    AsideState.LET_THROUGH: "info",
+    AsideState.SETTLED: "success",
+}
+
+ALLOWED: Allowed = {
+    "let_through": [AsideState.OPEN],
+    "settle": [AsideState.OPEN, AsideState.LET_THROUGH],
+}
+"""What is allowed when."""
+
+
+class AsideCause(models.TextChoices):
+    """Why a management unit was set aside."""
+
+    UNPRICED = "unpriced", _("A charge has no price")
+    FAULTY = "faulty", _("A contract's days contradict each other")
+    FAR_MORE = "far-more", _("Far more than the month before")
+    MANY_FEES = "many-fees", _("More than a few fees in one month")
+
+
+BOUNDS = [AsideCause.FAR_MORE, AsideCause.MANY_FEES]
+"""Causes that a person can let through as they are."""
+
+
+class SetAsideQuerySet(RecordedQuerySet["SetAside"]):
+    """What was set aside."""
+
+    def open(self) -> "SetAsideQuerySet":
+        """What is to be looked at."""
+        return self.filter(state=AsideState.OPEN)
+
+
+class SetAside(RecordedModel):
+    """A management unit that a run could not bill, or would not without a look; with the cause."""
+
+    LOCK_RANK = 62
+    FIXED: ClassVar = {"run": "G30.1", "customer": "G30.1", "management_unit": "G30.1"}
+    TOLD = ("management_unit", "cause", "why")
+    PERSONAL: ClassVar = {"clause": NO, "why": NO}
+    STAFF_ONLY = frozenset({"*"})
+
+    run = models.ForeignKey(BillingRun, models.PROTECT, related_name="set_asides", verbose_name=_("billing run"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="set_asides", verbose_name=_("customer"))
+    management_unit = models.ForeignKey(
+        ManagementUnit, models.PROTECT, related_name="set_asides", verbose_name=_("management unit")
+    )
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="set_asides", verbose_name=_("contract"), null=True, blank=True
+    )
+    cause = models.CharField(_("cause"), max_length=12, choices=AsideCause)
+    clause = models.CharField(_("clause"), max_length=12)
+    why = models.CharField(_("why"), max_length=300)
+    state = StateField(_("state"), default=AsideState.OPEN, choices=AsideState, db_index=True)
+
+    objects = SetAsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("set aside in a billing run")
+        verbose_name_plural = _("set aside in billing runs")
+        ordering: ClassVar = ["-run", "pk"]
+        permissions: ClassVar = [("let_through", _("Can let through what a run set aside"))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="set_aside_state_known",
+                condition=Q(state__in=AsideState.values),
+                violation_error_message=_("This is no state of something set aside."),
+            ),
+            models.CheckConstraint(
+                name="set_aside_for_a_known_cause",
+                condition=Q(cause__in=AsideCause.values),
+                violation_error_message=_("Nothing is set aside for such a cause."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "management_unit"],
+                condition=~Q(state=AsideState.SETTLED),
+                name="one_set_aside_per_unit_and_run",
+                violation_error_message=_("The management unit is set aside in this run already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.management_unit}"
+
+    @transition(field=state, allowed=ALLOWED, target=AsideState.LET_THROUGH, clause="G30.1", label=_("Let through"))
+    def let_through(self) -> None:
+        """Have looked at it and found it right: the next round makes the invoice (G30.1)."""
+
+    @transition(field=state, allowed=ALLOWED, target=AsideState.SETTLED, clause="G30.1", label=_("Settle"))
+    def settle(self) -> None:
+        """Be done with: the unit has its invoice, or nothing is owed any more (G30.1)."""

@@ -1,0 +1,71 @@
+"""Contracts of which something became known late: for months whose run had read the facts before (G30.1).
+
+What changed since is read from the histories; only changes that reach into earlier months count.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from billing.months import Month
+
+DAYS = """
+SELECT {contract} AS contract, LEAST({reach}) AS since
+FROM {history} now LEFT JOIN LATERAL (
+    SELECT * FROM {history} earlier WHERE earlier.id = now.id AND earlier.history_id < now.history_id
+    ORDER BY earlier.history_id DESC LIMIT 1) before ON true
+WHERE now.history_date > %s
+"""
+"""The earliest day that a change of days touches; an unchanged day touches nothing."""
+
+EVENTS = """
+SELECT now.contract_id, now.occurred_on FROM sims_historicalchargeevent now WHERE now.history_date > %s
+"""
+AGREED = """
+SELECT contract.id, GREATEST(now.since, contract.billing_starts_on) FROM billing_historicalagreedprice now
+JOIN contracts_contract contract ON contract.customer_id = now.customer_id
+     AND (now.contract_id IS NULL OR now.contract_id = contract.id)
+     AND (now.application_id IS NULL OR now.application_id = contract.application_id)
+     AND now.service_code = contract.service_code AND now.item = contract.item
+WHERE now.history_date > %s AND contract.billing_starts_on IS NOT NULL
+"""
+
+
+def _changed(*names: str) -> str:
+    """The days of these fields where they changed, old and new."""
+    return ", ".join(
+        f"CASE WHEN now.{name} IS DISTINCT FROM before.{name} THEN LEAST(now.{name}, before.{name}) END"
+        for name in names
+    )
+
+
+SOURCES = (
+    DAYS.format(
+        contract="now.id", history="contracts_historicalcontract", reach=_changed("billing_starts_on", "ends_on")
+    ),
+    DAYS.format(
+        contract="now.contract_id", history="sims_historicalline", reach=_changed("billing_starts_on", "ends_on")
+    ),
+    EVENTS,
+    AGREED,
+)
+
+
+def told_late(month: Month, since: datetime) -> dict[int, tuple[int, date]]:
+    """Contracts that changed after a moment for months before this one: customer, and the first of those months."""
+    union = " UNION ALL ".join(f"({source})" for source in SOURCES)
+    query = f"""
+        SELECT contract.id, contract.customer_id, date_trunc('month', min(late.since))::date
+        FROM ({union}) late(contract, since) JOIN contracts_contract contract ON contract.id = late.contract
+        WHERE late.since < %s GROUP BY contract.id, contract.customer_id
+    """
+    rows = _rows(query, [*[since] * len(SOURCES), month.first])
+    return {contract: (customer, first) for contract, customer, first in rows}
+
+
+def _rows(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return list(cursor.fetchall())
