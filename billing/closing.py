@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +76,14 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
         run = _another_round(run, month, at, user)
         bulk_add(_chunks(run, month, at))
     return run
+
+
+def rehearse(month: Month, *, actor: Actor) -> "Statement":
+    """What a round would have to do now, or the one that is not done yet still has to: without a trace."""
+    with transaction.atomic():
+        told = statement(begin(month, actor=actor))
+        transaction.set_rollback(True)
+    return told
 
 
 def _refuse_too_early(month: Month, today: date) -> None:
@@ -170,7 +178,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
 def _do(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome = drafting.draft(chunk, book)
     counted = {name: getattr(outcome, name) for name in ("made", "there", "aside", "beyond")}
-    bulk_change(BillingChunk.objects.among([chunk.pk]), {**counted, "done_at": clock.now()})
+    bulk_change(BillingChunk.objects.all(), {**counted, "done_at": clock.now()}, held=[chunk.pk])
     return outcome
 
 
@@ -199,6 +207,11 @@ class Statement:
     there: int
     aside: int
     beyond: int
+
+    @property
+    def done(self) -> int:
+        """How many chunks are."""
+        return self.chunks - self.left
 
     @property
     def is_done(self) -> bool:

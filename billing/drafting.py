@@ -33,8 +33,8 @@ FEES_A_MONTH = 4
 
 UNITS = """
 SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxed, aside.id, aside.state, aside.cause,
-       lives.life, faulty.id, faulty.number
-FROM contracts_managementunit unit
+       lives.life, faulty.id, faulty.number, CASE WHEN now.id IS NULL AND lives.life THEN nextval(keys.name) END
+FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
 LEFT JOIN billing_invoice now ON now.management_unit_id = unit.id AND now.month = %s
      AND now.state <> 'discarded' AND now.kind <> 'credit-note'
 LEFT JOIN billing_invoice before ON before.management_unit_id = unit.id AND before.month = %s
@@ -74,6 +74,8 @@ class UnitNow(NamedTuple):
     """Whether a contract runs in the month."""
     faulty: int | None
     faulty_number: str | None
+    key: int | None
+    """That of its invoice to be, taken for a unit in which a contract runs."""
 
 
 @dataclass
@@ -114,7 +116,7 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
     own = {made.unit for made in drafts if made.corrects is None}
     outcome.made = sum(one.unit.lives and one.unit.id in own for one in kept)
     outcome.beyond = len(drafts) - outcome.made
-    _store(drafts, chunk)
+    _store(drafts, chunk_read.units, chunk)
     _settle(found)
     return outcome
 
@@ -265,11 +267,22 @@ def _kind(made: Draft) -> InvoiceKind:
     return InvoiceKind.INVOICE if made.total else InvoiceKind.STATEMENT
 
 
-def _store(drafts: Sequence[Draft], chunk: BillingChunk) -> None:
+def _keyed(drafts: Sequence[Draft], units: Sequence[UnitNow]) -> dict[int, Draft]:
+    """Drafts by their keys, in order: those of the units, and further ones."""
+    own = {unit.id: unit.key for unit in units if unit.key is not None}
+    keyed = {own[made.unit]: made for made in drafts if made.corrects is None and made.unit in own}
+    others = [made for made in drafts if made.corrects is not None or made.unit not in own]
+    if others:
+        keyed |= zip(take_keys(Invoice, len(others)), others, strict=True)
+    return dict(sorted(keyed.items()))
+
+
+def _store(drafts: Sequence[Draft], units: Sequence[UnitNow], chunk: BillingChunk) -> None:
     """Write drafts, their lines and taxes by COPY, the documents with their history."""
     if not drafts:
         return
-    keys = take_keys(Invoice, len(drafts))
+    keyed = _keyed(drafts, units)
+    keys, drafts = list(keyed), list(keyed.values())
     documents: dict[str, Sequence[Any]] = {
         "kind": [_kind(made).value for made in drafts],
         "customer": [made.customer for made in drafts],

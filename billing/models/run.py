@@ -182,6 +182,10 @@ class SetAsideQuerySet(RecordedQuerySet["SetAside"]):
         """What is to be looked at."""
         return self.filter(state=AsideState.OPEN)
 
+    def of_run(self, run: BillingRun) -> "SetAsideQuerySet":
+        """What was set aside in a run."""
+        return self.filter(run=run).order_by("pk")
+
 
 class SetAside(RecordedModel):
     """A management unit that a run could not bill, or would not without a look; with the cause."""

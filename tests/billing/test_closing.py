@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from billing import closing, drafting
+from billing import closing
 from billing.models import BillingRun, Invoice, InvoiceLine
 from billing.months import Month
 from contracts.models import Contract
@@ -100,8 +100,7 @@ def test_p06_nothing_is_invoiced_before_the_billing_start_date():
 @pytest.mark.clause("G30.2.2")
 def test_p07_the_last_month_of_lines_that_ended_in_it():
     mobile_access(10, ends_on=date(2026, 12, 5))
-    close("2026-12", date(2027, 1, 4))
-    assert sums(documents("2026-12")[0]) == (480, 48, 528)
+    assert [sums(invoice) for invoice in closed("2026-12", date(2027, 1, 4))] == [(480, 48, 528)]
     assert close("2027-01", date(2027, 2, 1)).expected == 0
 
 
@@ -224,7 +223,7 @@ def test_a_chunk_takes_few_statements_however_many_lines(django_assert_max_num_q
         with django_assert_max_num_queries(15) as counted:
             closing.work(run, at_most=1)
         few = len(counted)
-        lined(contract, 400, billing_starts_on=DECEMBER)
+        lined(contract, 300, billing_starts_on=DECEMBER)
         for _n in range(30):
             ContractFactory()
     closed_again = closed("2026-11", date(2026, 12, 1))
@@ -233,6 +232,4 @@ def test_a_chunk_takes_few_statements_however_many_lines(django_assert_max_num_q
         run = closing.begin(Month(2026, 12), actor=BEN)
         with django_assert_max_num_queries(15) as counted:
             closing.work(run, at_most=1)
-    print(few, len(counted))
     assert abs(len(counted) - few) <= 1
-    assert drafting.TIMES == 3

@@ -18,7 +18,7 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "advance_day", "close_month", "demo", "diagrams", "import_cards", "import_usage", "messages",
     "reset_second_factor", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
@@ -44,6 +44,7 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "import_cards": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "import_usage": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "check_ledger": ([], r"The ledger adds up"),
+    "close_month": (["2026-04", "--dry-run"], r'"expected": \d+'),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),
