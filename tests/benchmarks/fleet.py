@@ -129,6 +129,7 @@ def _cards(many: int) -> None:
             "lent_on": f"CASE WHEN {custody} <> 'assigned' THEN DATE '2026-04-01' END",
             "due_back_on": "CASE WHEN line.state = 'ended' THEN DATE '2026-11-30' END",
             "over_on": f"CASE WHEN {custody} IN ('returned', 'not-returned') THEN DATE '2026-11-15' END",
+            "returned_from": f"CASE WHEN {custody} = 'returned' THEN 'due-back' ELSE '' END",
             "state": custody,
         },
         IN_TURN,
