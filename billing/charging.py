@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.extra_item import taxed
@@ -33,8 +32,8 @@ from billing.months import (
 from billing.price_book import PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
 from contracts.catalogue.services import SERVICES
-from iijiot.copying import Params
 from iijiot.rules import Unmet
+from iijiot.selecting import selected
 from iijiot.words import said
 
 Groups = dict[int, list[Stretch]]
@@ -128,13 +127,7 @@ def of_customers(month: Month, first: int, last: int, *, book: PriceBook | None 
 
 def contracts_where(which: str, params: list[Any]) -> list[Contracted]:
     """Contracts as they are stored; `which` is SQL over `contract`."""
-    return [Contracted(*row) for row in _rows(CONTRACTS.format(which=which), params)]
-
-
-def _rows(query: str, params: Params) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return list(cursor.fetchall())
+    return [Contracted(*row) for row in selected(CONTRACTS.format(which=which), params)]
 
 
 def _charge(month: Month, contracts: list[Contracted], book: PriceBook | None) -> Charges:
@@ -258,4 +251,4 @@ def _counted(month: Month, contracts: Sequence[Contracted], *, beginning: bool) 
         "first": month.first,
         "last": month.last,
     }
-    return _rows(COUNTED.format(parts=" UNION ALL ".join(parts)), given)
+    return selected(COUNTED.format(parts=" UNION ALL ".join(parts)), given)
