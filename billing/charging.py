@@ -33,7 +33,7 @@ from billing.price_book import PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
 from contracts.catalogue.services import SERVICES
 from iijiot.rules import Unmet
-from iijiot.selecting import selected
+from iijiot.selecting import array, selected
 from iijiot.words import said
 
 Groups = dict[int, list[Stretch]]
@@ -88,7 +88,8 @@ AND own.ends_on BETWEEN GREATEST(own.starts_on, %(first)s) AND %(last)s GROUP BY
 EVENTS = """
 SELECT 'events', event.contract_id, event.occurred_on, NULL::date, NULL::date, 1, event.id, event.cause
 FROM sims_chargeevent event
-WHERE event.occurred_on BETWEEN %(first)s AND %(last)s AND event.taken_back_on IS NULL AND event.contract_id = ANY(%(all)s)
+WHERE event.occurred_on BETWEEN %(first)s AND %(last)s AND event.taken_back_on IS NULL
+AND event.contract_id = ANY(%(all)s::bigint[])
 """
 
 
@@ -243,11 +244,11 @@ def _counted(month: Month, contracts: Sequence[Contracted], *, beginning: bool) 
     terms = any(SERVICES[contract.service_code].minimum_term.months for contract in lined)
     parts = [EVENTS, *[LINES] * bool(lined), *[FIRST_LINES] * (beginning and bool(lined)), *[LEAVING_LINES] * terms]
     given = {
-        "ids": [contract.id for contract in lined],
-        "starts": [contract.starts_on for contract in lined],
-        "ends": [contract.ends_on for contract in lined],
-        "lives": [contract.life is not None for contract in lined],
-        "all": [contract.id for contract in contracts],
+        "ids": array(contract.id for contract in lined),
+        "starts": array(contract.starts_on for contract in lined),
+        "ends": array(contract.ends_on for contract in lined),
+        "lives": array(contract.life is not None for contract in lined),
+        "all": array(contract.id for contract in contracts),
         "first": month.first,
         "last": month.last,
     }

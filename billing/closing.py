@@ -24,6 +24,7 @@ from iijiot.actors import Actor
 from iijiot.bulk import bulk_add, bulk_change
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
+from iijiot.cycles import unsearched
 from iijiot.jobs import job, later_each
 from iijiot.models import User
 from iijiot.records import chapter, locked
@@ -41,12 +42,12 @@ WEIGHT = 750
 LINES_TO_A_WEIGHT = 200
 
 CUSTOMERS = """
-SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %s)::int,
+SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %(to_a_weight)s)::int,
        count(DISTINCT contract.management_unit_id) FILTER (WHERE {lives} AND exemption.id IS NULL)
 FROM contracts_contract contract LEFT JOIN billing_exemption exemption
      ON exemption.customer_id = contract.customer_id AND exemption.state = 'standing'
-     AND exemption.exempt_from = 'invoicing' AND %s BETWEEN exemption.since AND exemption.until
-WHERE contract.accepted_on <= %s AND (contract.ends_on IS NULL OR contract.ends_on >= %s)
+     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until
+WHERE contract.accepted_on <= %(last)s AND (contract.ends_on IS NULL OR contract.ends_on >= %(first)s)
 GROUP BY contract.customer_id ORDER BY contract.customer_id
 """
 OTHERS = """
@@ -141,8 +142,8 @@ def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
 
 def _customers(month: Month, at: datetime) -> list[tuple[int, int, int]]:
     """Customers with contracts that the month can concern: weight, and management units that get an invoice."""
-    days = [month.last, month.first, tokyo_day(at), month.last, month.first]
-    return selected(CUSTOMERS.format(lives=LIVES), [LINES_TO_A_WEIGHT, *days])
+    given = {"to_a_weight": LINES_TO_A_WEIGHT, "first": month.first, "last": month.last, "on": tokyo_day(at)}
+    return selected(CUSTOMERS.format(lives=LIVES), given)
 
 
 def _others(month: Month) -> list[int]:
@@ -158,7 +159,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
     book, done = price_book(), 0
     actor = Actor.command(f"close_month {run}", run.started_by)
     while at_most is None or done < at_most:
-        with chapter(actor=actor, clause=CLAUSE):
+        with unsearched(), chapter(actor=actor, clause=CLAUSE):
             chunk = BillingChunk.objects.of_run(run).next_free()
             if chunk is None:
                 break
