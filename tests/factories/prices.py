@@ -131,7 +131,7 @@ def lined(contract: Any, many: int, **line: Any) -> Any:
     with chapter(actor=MAKER):
         bulk_insert(
             Line,
-            {field.name: field.column for field in fields},
+            {field.name: str(field.column) for field in fields},
             f"SELECT {types} FROM generate_series(1, %s)",  # noqa: S608 - the columns of the model
             [*(field.value_from_object(one) for field in fields), many],
         )
