@@ -72,7 +72,7 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
             return run
         _refuse_too_early(month, tokyo_day(at))
         claiming.claim(min(month.last, tokyo_day(at)), actor=actor)
-        run = _another_round(run, month, at, user)
+        run = _another_round(run, month, user)
         bulk_add(_chunks(run, month, at))
     return run
 
@@ -88,9 +88,9 @@ def _refuse_too_early(month: Month, today: date) -> None:
         raise refuse(CLAUSE, told)
 
 
-def _another_round(run: BillingRun | None, month: Month, at: datetime, user: User | None) -> BillingRun:
+def _another_round(run: BillingRun | None, month: Month, user: User | None) -> BillingRun:
     if run is None:
-        run = BillingRun(month=month.first, facts_as_of=at, rounds=1, started_by=user)
+        run = BillingRun(month=month.first, facts_as_of=clock.now(), rounds=1, started_by=user)
         run.save()
         return run
     with locked(run) as (held,):
