@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import closing, crediting, printing
 from billing.models import BillingRun, ExtraItem, Invoice, InvoiceKind, InvoicePaper, Mandate, Method
-from billing.models.invoice import NUMBER_PREFIX
+from billing.models.invoice_set import NUMBER_PREFIX
 from billing.months import Month
 from contracts import notifying
 from contracts.models import Customer, Notice

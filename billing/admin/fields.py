@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from billing.models import Invoice
 from billing.models.bank_account import AccountKind, digits, kana
-from billing.models.invoice import NUMBER_PREFIX
+from billing.models.invoice_set import NUMBER_PREFIX
 from billing.models.price_key import MOST_YEN
 from iijiot.console.fields import PlainTextField
 from iijiot.searching import Query
