@@ -27,6 +27,7 @@ from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
 from iijiot.jobs import job, later_each
 from iijiot.models import User
+from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse
 from iijiot.words import said
@@ -75,6 +76,53 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
         claiming.claim(min(month.last, tokyo_day(at)), actor=actor)
         run = _another_round(run, month, at, user)
         bulk_add(_chunks(run, month, at))
+    return run
+
+
+@dataclass(frozen=True)
+class ClosePlan:
+    """What closing a month would do now: compute a round, or go on with the one that is not done."""
+
+    month: Month
+    round: int
+    chunks: int
+    expected: int
+    goes_on: bool
+    late: tuple[int, int] = (0, 0)
+    """On how many invoices late charges are claimed, and how many yen together."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that it would do."""
+        return fingerprint([self.month, self.round, self.chunks, self.expected, self.goes_on, self.late])
+
+
+def plan_close(month: Month) -> ClosePlan:
+    """What closing a month would do now. Raises RuleViolation where it cannot be closed (see `begin`)."""
+    at = clock.business_moment()
+    run = BillingRun.objects.of_month(month.first)
+    left = list(run.chunks.left()) if run is not None else []
+    if run is not None and left:
+        return ClosePlan(month, run.rounds, len(left), sum(chunk.expected for chunk in left), goes_on=True)
+    _refuse_too_early(month, tokyo_day(at))
+    chunks = _chunks(run or BillingRun(month=month.first, facts_as_of=at, rounds=0), month, at)
+    close_on = min(month.last, tokyo_day(at))
+    new = [one.new for one in claiming.accruals(list(Invoice.objects.to_claim(close_on)), close_on) if one.new]
+    expected = sum(chunk.expected for chunk in chunks)
+    return ClosePlan(
+        month, (run.rounds if run else 0) + 1, len(chunks), expected, goes_on=False, late=(len(new), sum(new))
+    )
+
+
+def close(plan: ClosePlan, *, actor: Actor, user: User | None = None) -> BillingRun:
+    """Begin what was planned, and put its jobs down. Raises Stale where it would come to something else by now."""
+    with chapter(actor=actor, clause=CLAUSE):
+        one_at_a_time(LOCK)
+        now = plan_close(plan.month)
+        if now.fingerprint != plan.fingerprint:
+            raise Stale(now)
+        run = begin(plan.month, actor=actor, user=user)
+        hand_out(run)
     return run
 
 
