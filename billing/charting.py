@@ -6,7 +6,6 @@ What is summed is the net of documents, with what lies outside the tax, by the m
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _

@@ -17,19 +17,21 @@ from django.utils.translation import gettext_lazy as _
 from billing import claiming, drafting
 from billing.drafting import LIVES, Outcome
 from billing.models import BillingChunk, BillingRun, Invoice, SetAside
+from billing.models.run import BOUNDS
 from billing.months import Month
 from billing.noticing import told_late
 from billing.price_book import PriceBook, price_book
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add, bulk_change
+from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
 from iijiot.jobs import job, later_each
 from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 
 log = logging.getLogger(__name__)
@@ -124,6 +126,18 @@ def close(plan: ClosePlan, *, actor: Actor, user: User | None = None) -> Billing
         run = begin(plan.month, actor=actor, user=user)
         hand_out(run)
     return run
+
+
+def why_not_closed(month: Month) -> list[Unmet]:
+    """Why a month cannot be closed now; empty where it can, or where a round of it is under way."""
+    run = BillingRun.objects.of_month(month.first)
+    if run is not None and run.chunks.left().exists():
+        return []
+    try:
+        _refuse_too_early(month, tokyo_day(clock.business_moment()))
+    except RuleViolation as violation:
+        return list(violation.unmet)
+    return []
 
 
 def _refuse_too_early(month: Month, today: date) -> None:
@@ -267,8 +281,17 @@ def statement(run: BillingRun) -> Statement:
     return Statement(run=run, chunks=chunks.count(), left=chunks.left().count(), **counted)
 
 
+def why_not_let_through(aside: SetAside) -> list[Unmet]:
+    """Why what was set aside cannot be let through as it is: only its size can be found right by a look."""
+    if aside.cause in BOUNDS:
+        return []
+    return [Unmet(Clause("G30.1"), _("Mend the cause first; the next round of the run then makes the invoice."))]
+
+
 def let_through(aside: SetAside, *, reason: str, actor: Actor) -> None:
-    """Have looked at what was set aside for its size: the next round makes the invoice."""
+    """Have looked at what was set aside for its size: the next round makes the invoice. Raises RuleViolation else."""
+    if reasons := why_not_let_through(aside):
+        raise refuse(reasons[0].clause.id, reasons[0].remedy)
     with chapter(actor=actor, reason=reason, clause="G30.1"), locked(aside) as (held,):
         held.let_through()
         held.save()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing import charging, comparing
-from billing.differences import Difference, difference
+from billing.differences import Difference
 from billing.months import ChargeLine, Item, Month
 from contracts.models import Contract
 from iijiot.rules import Unmet
@@ -54,12 +54,8 @@ def recompute(contracts: Sequence[Contract], month: Month) -> list[Recomputed]:
 
 def _all_items(there: Sequence[ChargeLine], due: Sequence[ChargeLine], given: dict[Item, int]) -> list[Difference]:
     """Each item that stands on documents or is owed, in the order of the documents; those that agree with them, too."""
-    wrong = {one.item: one for one in difference(there, due, given)}
     sides: dict[Item, tuple[list[ChargeLine], list[ChargeLine]]] = {}
     for side, lines in enumerate((there, due)):
         for line in lines:
             sides.setdefault(line.item, ([], []))[side].append(line)
-    return [
-        wrong.get(item) or Difference(item, tuple(was), tuple(now), given.get(item, 0))
-        for item, (was, now) in sides.items()
-    ]
+    return [Difference(item, tuple(was), tuple(now), given.get(item, 0)) for item, (was, now) in sides.items()]

@@ -193,6 +193,11 @@ class Invoice(RecordedModel):
         return self.passed_to or self.customer
 
     @property
+    def without_tax(self) -> int:
+        """The net, with what lies outside the tax."""
+        return self.net + self.untaxed
+
+    @property
     def open_amount(self) -> int:
         """What is still to be paid of it, or of a credit note what is still unused (then below zero)."""
         return self.total - self.settled

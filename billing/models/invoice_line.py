@@ -77,8 +77,8 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
 
     def documents_of_contract(self, contract: int, months: Sequence[date]) -> list[tuple[date, Invoice]]:
         """The documents on which these months of a contract stand."""
-        rows = self.standing().filter(contract=contract, month__in=months).order_by("month", "invoice")
-        return [(line.month, line.invoice) for line in rows.distinct("month", "invoice").select_related("invoice")]
+        rows = self.standing().filter(contract=contract, month__in=months).order_by("month", "invoice_id")
+        return [(line.month, line.invoice) for line in rows.distinct("month", "invoice_id").select_related("invoice")]
 
     def in_order(self) -> "InvoiceLineQuerySet":
         """As they stand on their invoice."""
@@ -200,3 +200,8 @@ class TaxTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} %: {self.net} + {self.tax}"
+
+    @property
+    def gross(self) -> int:
+        """With the tax."""
+        return self.net + self.tax

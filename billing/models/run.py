@@ -1,5 +1,6 @@
 """The billing run of a month: its chunks, what each made, and what was set aside for people to look at."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -29,6 +30,10 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
     def latest_before(self, month: date) -> "BillingRun | None":
         """The one of the latest month before."""
         return self.filter(month__lt=month).order_by("-month").first()
+
+    def of_months(self, months: Collection[date]) -> "RunQuerySet":
+        """Those of the months that begin on these days."""
+        return self.filter(month__in=months)
 
     def with_list_data(self) -> "RunQuerySet":
         """With who began it, and how many chunks are left, drafts wait, documents went out and units are set aside."""
