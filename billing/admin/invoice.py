@@ -1,10 +1,8 @@
 """Invoices, credit notes and statements: the register, the page of each, its PDF and that of a draft."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -15,17 +13,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import issuing, printing
+from billing import printing
+from billing.admin.invoice_acts import DiscardDraft, GiveGoodwill
 from billing.admin.invoice_filters import InvoiceQueue, IssuedRange, MonthFilter, TotalRange, searched
 from billing.admin.recomputed import recompute_url, recompute_view
-from billing.models import ExtraItem, Invoice, InvoiceState
+from billing.models import Invoice, InvoiceState
 from billing.models.invoice_state import TONES, UNISSUED
 from contracts.admin.search import by_number, whose
-from contracts.admin.shared import BecauseForm, WithState, linked
+from contracts.admin.shared import WithState, linked
 from iijiot import access_log, clock, file_store
 from iijiot.amounts import yen
 from iijiot.clauses import Clause
-from iijiot.console.actions import ConsoleAction, change_url
+from iijiot.console.actions import change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.files import as_file
 from iijiot.console.history import show_history
@@ -34,32 +33,8 @@ from iijiot.console.search import Searcher, search_for
 from iijiot.models import AccessEvent
 from iijiot.typesetting import NotPrinted
 
-VIEW, DISCARD, MATCH = "billing.view_invoice", "billing.discard_invoice", "billing.match_receipt"
+VIEW, MATCH = "billing.view_invoice", "billing.match_receipt"
 PDF = "application/pdf"
-
-
-class DiscardDraft(ConsoleAction):
-    """下書きの破棄 (G30.1)"""
-
-    slug, label, permission, clause, transition = (
-        "discard-draft",
-        gettext_lazy("Discard the draft"),
-        DISCARD,
-        "G30.1",
-        "discard",
-    )
-    form: ClassVar[type[forms.Form]] = BecauseForm
-    tone = "danger"
-    help = gettext_lazy("The next round of the billing run computes the management unit anew.")
-    done = gettext_lazy("The draft is discarded.")
-
-    def touched(self) -> Iterable[QuerySet[Any]]:
-        """What staff decided and waits for an invoice again."""
-        return [ExtraItem.objects.on_invoice(self.obj)]
-
-    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
-        """Discard it."""
-        issuing.discard(self.obj, reason=data["because"], actor=self.actor)
 
 
 @admin.register(Invoice)
@@ -77,7 +52,7 @@ class InvoiceAdmin(WithState, ReadOnlyAdmin):
     search_help_text = gettext_lazy("Number, or the customer by name, kana, number, telephone or address")
     page_related: ClassVar = ["customer", "management_unit", "passed_to", "corrects", "run", "paper__notice"]
     fields: ClassVar = ["number"]
-    dialogs: ClassVar = [DiscardDraft]
+    dialogs: ClassVar = [DiscardDraft, GiveGoodwill]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         """With what a list shows of each."""

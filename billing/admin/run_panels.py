@@ -45,7 +45,7 @@ def documents(request: HttpRequest, run: BillingRun) -> dict[str, Any]:
             "sums": (net, tax, total),
             "url": f"{_register(run)}&kind__exact={kind}&state__exact={state}",
         }
-        for kind, state, tax, total, many, net in Invoice.objects.of_run(run).by_kind()
+        for kind, state, many, net, tax, total in Invoice.objects.of_run(run).by_kind()
     ]
     return {"rows": rows, "drafts": f"{_register(run)}&queue=drafts"}
 

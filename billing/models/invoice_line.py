@@ -51,6 +51,11 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         """With the contract of each, and the price, agreement, decision or event that it comes from."""
         return self.select_related("contract", "price__version", "agreed", "extra", "event")
 
+    def that_can_be_lessened(self) -> "InvoiceLineQuerySet":
+        """Charges of contracts, as they stand on their invoice."""
+        charged = self.filter(contract__isnull=False, amount__gt=0)
+        return charged.select_related("contract", "invoice", "extra", "event").order_by("place")
+
     def after(self, place: int) -> "InvoiceLineQuerySet":
         """Those behind a place of their invoice."""
         return self.filter(place__gt=place)
