@@ -335,11 +335,12 @@ def test_exemptions_are_listed_by_customer(billing):
 
 
 def test_the_figures_are_those_of_the_lists(billing, prices):
-    mobile_access(10)
-    ContractFactory()
+    owe(CustomerFactory(), 4_000, date(2026, 11, 20), state="overdue")
+    with on(date(2026, 8, 1)):
+        mobile_access(10)
+        ContractFactory()
     closed("2026-09", date(2026, 10, 1))
     closed("2026-10", date(2026, 11, 2))
-    owe(CustomerFactory(), 4_000, date(2026, 9, 1), state="overdue")
     shown = billing.get(reverse("admin:billing_billingrun_figures"))
     revenue = shown.context["revenue"]
     for month, sums, total in revenue.rows:
