@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.extra_item import taxed
@@ -34,6 +33,7 @@ from billing.price_book import PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
 from contracts.catalogue.services import SERVICES
 from iijiot.rules import Unmet
+from iijiot.selecting import selected
 from iijiot.words import said
 from sims.models import ChargeEvent
 
@@ -118,13 +118,7 @@ def of_customers(month: Month, first: int, last: int, *, book: PriceBook | None 
 
 def contracts_where(which: str, params: list[Any]) -> list[Contracted]:
     """Contracts as they are stored; `which` is SQL over `contract`."""
-    return [Contracted(*row) for row in _rows(CONTRACTS.format(which=which), params)]
-
-
-def _rows(query: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return list(cursor.fetchall())
+    return [Contracted(*row) for row in selected(CONTRACTS.format(which=which), params)]
 
 
 def _charge(month: Month, contracts: list[Contracted], book: PriceBook | None) -> Charges:
@@ -235,7 +229,7 @@ def _lines(month: Month, contracts: Sequence[Contracted]) -> Groups:
     lived = [contract for contract in contracts if contract.life]
     if lived:
         first, last = month.first, month.last
-        for contract, begins, ends, many in _rows(LINES, [first, last, *_spans(lived), last, first]):
+        for contract, begins, ends, many in selected(LINES, [first, last, *_spans(lived), last, first]):
             if begins <= ends:
                 groups[contract].append(Stretch(begins, ends, many))
     return groups
@@ -245,7 +239,7 @@ def _first_lines(month: Month, contracts: Sequence[Contracted]) -> dict[int, lis
     """Lines whose initial fee can be billed in the month: when they were ordered, start and end, how many."""
     groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     if contracts:
-        for row in _rows(FIRST_LINES, [*_spans(contracts), *[month.first, month.last] * 2]):
+        for row in selected(FIRST_LINES, [*_spans(contracts), *[month.first, month.last] * 2]):
             groups[row[0]].append(row)
     return groups
 
@@ -255,7 +249,7 @@ def _left(month: Month, contracts: Sequence[Contracted]) -> Groups:
     groups: Groups = defaultdict(list)
     lived = [contract for contract in contracts if contract.life]
     if lived:
-        for contract, begins, ends, many in _rows(LEAVING_LINES, [*_spans(lived), month.first, month.last]):
+        for contract, begins, ends, many in selected(LEAVING_LINES, [*_spans(lived), month.first, month.last]):
             groups[contract].append(Stretch(begins, ends, many))
     return groups
 

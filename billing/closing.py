@@ -8,9 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +30,7 @@ from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.selecting import selected
 from iijiot.words import said
 
 log = logging.getLogger(__name__)
@@ -196,18 +195,12 @@ def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
 def _customers(month: Month, at: datetime) -> list[tuple[int, int, int]]:
     """Customers with contracts that the month can concern: weight, and management units that get an invoice."""
     days = [month.last, month.first, tokyo_day(at), month.last, month.first]
-    return _rows(CUSTOMERS.format(lives=LIVES), [LINES_TO_A_WEIGHT, *days])
+    return selected(CUSTOMERS.format(lives=LIVES), [LINES_TO_A_WEIGHT, *days])
 
 
 def _others(month: Month) -> list[int]:
     """Customers for whom there may be something though no contract runs."""
-    return [customer for (customer,) in _rows(OTHERS, [month.last, month.first, month.last, month.first])]
-
-
-def _rows(query: str, params: list[date | int]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return list(cursor.fetchall())
+    return [customer for (customer,) in selected(OTHERS, [month.last, month.first, month.last, month.first])]
 
 
 def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = None) -> int:

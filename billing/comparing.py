@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from billing import charging
 from billing.drafts import Corrected, Standing, TaxByRate, compare
 from billing.models import ExtraItem, InvoiceLine
 from billing.months import ChargeLine, Kind, Month, Unit
 from billing.price_book import PriceBook
+from iijiot.selecting import selected
 
 EXTRA = "extra-"
 """How the cause of what staff decided begins: the facts do not know of it, so it is left alone."""
@@ -42,7 +41,7 @@ def standing(wanted: Mapping[int, tuple[Month, Month]]) -> Stood:
     if wanted:
         spans = list(wanted.values())
         params = [list(wanted), [first.first for first, _last in spans], [last.first for _first, last in spans]]
-        for row in _rows(LINES, params):
+        for row in selected(LINES, params):
             one = _standing(row)
             found[one.line.contract, one.line.month].append(one)
     return found
@@ -63,15 +62,9 @@ def taxes_standing(roots: Iterable[int]) -> dict[int, TaxByRate]:
     wanted = sorted(set(roots))
     found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
     if wanted:
-        for root, percent, net, tax in _rows(TAXES, [wanted, wanted]):
+        for root, percent, net, tax in selected(TAXES, [wanted, wanted]):
             found[root][percent] = (net, tax)
     return dict(found)
-
-
-def _rows(query: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return list(cursor.fetchall())
 
 
 def extra_line(extra: ExtraItem) -> ChargeLine:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from billing.price_book import PriceBook
 from iijiot.bulk import bulk_add, bulk_transition
 from iijiot.clock import tokyo_day
 from iijiot.copying import copy_in, copy_kept, take_keys
+from iijiot.selecting import selected
 
 TIMES = 3
 """An invoice of more than so many times the one before is looked at first,"""
@@ -211,9 +211,7 @@ def _units(chunk: BillingChunk, month: Month) -> list[UnitNow]:
         month.first, month.previous.first, chunk.run_id, month.last, month.first, month.first,
         chunk.first_customer, chunk.last_customer, on,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return [UnitNow(*row) for row in cursor.fetchall()]
+    return [UnitNow(*row) for row in selected(query, params)]
 
 
 def _months(begun: Iterable[Month], before: Month) -> list[Month]:

@@ -3,13 +3,10 @@
 What changed since is read from the histories; only changes that reach into earlier months count.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
-
-from django.db import connection
 
 from billing.months import Month
+from iijiot.selecting import selected
 
 DAYS = """
 SELECT {contract} AS contract, LEAST({reach}) AS since
@@ -61,11 +58,5 @@ def told_late(month: Month, since: datetime) -> dict[int, tuple[int, date]]:
         FROM ({union}) late(contract, since) JOIN contracts_contract contract ON contract.id = late.contract
         WHERE late.since < %s GROUP BY contract.id, contract.customer_id
     """
-    rows = _rows(query, [*[since] * len(SOURCES), month.first])
+    rows = selected(query, [*[since] * len(SOURCES), month.first])
     return {contract: (customer, first) for contract, customer, first in rows}
-
-
-def _rows(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return list(cursor.fetchall())

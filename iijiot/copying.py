@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 
 from iijiot.bulk import history_insert
 from iijiot.records import RecordedModel, column
+from iijiot.selecting import selected
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Params = Sequence[Any] | Mapping[str, Any]
@@ -99,9 +100,7 @@ class Staging:
 
     def ask(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, in which `{staged}` is this table; none where it gives none."""
-        with connection.cursor() as cursor:
-            cursor.execute(statement.replace("{staged}", self.name), params or None)
-            return list(cursor.fetchall()) if cursor.description else []
+        return selected(statement.replace("{staged}", self.name), params)
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class Mandate(Numbered):
             models.CheckConstraint(
                 name="mandate_in_force_from_a_day",
                 condition=Q(state="requested", active_from=None)
-                | Q(state__in=["active", "broken"], active_from__gte=F("requested_on"))
+                | Q(state__in=["active", "broken"], active_from__isnull=False, active_from__gte=F("requested_on"))
                 | Q(state__in=["returned", "stopped"]),
                 violation_error_code="G33",
                 violation_error_message=_("A mandate in force says from when, not before it was sent to the bank."),

@@ -12,6 +12,7 @@ from billing.models import BillingRun, Invoice
 from billing.months import Month
 from iijiot.clock import TOKYO
 from tests.acts import BEN
+from tests.billing.owing import pay
 
 
 @contextmanager
@@ -50,6 +51,16 @@ def closed(month: str, day: date) -> list[Invoice]:
     """Close and issue a month on one day; the documents."""
     close(month, day)
     return issue(month, day)
+
+
+def closed_and_paid(month: str, day: date) -> list[Invoice]:
+    """Close and issue a month, and have its invoices paid on the same day, each by a transfer of its own."""
+    issued = closed(month, day)
+    with on(day):
+        for invoice in issued:
+            if invoice.total > 0:
+                pay(invoice.customer, invoice.total, day)
+    return issued
 
 
 def documents(month: str) -> list[Invoice]:

@@ -1,7 +1,7 @@
 """Issuing: numbers without gaps, days, recipients, the PDF and the mail, each once."""
 
 from datetime import date
-from typing import BinaryIO
+from io import BytesIO
 
 import pypdf
 import pytest
@@ -126,16 +126,12 @@ def test_the_pdf_is_kept_and_goes_with_the_mail_once_however_often_the_job_runs(
     (paper,) = InvoicePaper.objects.all()
     with file_store.opened(paper.stored_as, paper.sha256) as kept:
         body = kept.read()
-    assert "請求書" in pypdf.PdfReader(paper_of(paper)).pages[0].extract_text()
+    assert "請求書" in pypdf.PdfReader(BytesIO(body)).pages[0].extract_text()
     (sent,) = mail.outbox
     assert sent.subject == "【IIJ IoT】2026年11月分 ご請求書送付のご案内（O0000001）"
     assert "5,500円" in sent.body
     assert "2027年1月4日" in sent.body
     assert sent.attachments == [("O0000001.pdf", body, "application/pdf")]
-
-
-def paper_of(paper: InvoicePaper) -> BinaryIO:
-    return file_store.opened(paper.stored_as, paper.sha256)
 
 
 def test_r07_what_is_rolled_back_leaves_no_job_no_mail_and_no_pdf():

@@ -143,6 +143,7 @@ def test_line_ends_and_marks_of_the_end_make_no_difference(name, sent):
     assert other == plain
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("body", "says"),
     [
@@ -169,6 +170,7 @@ def test_what_is_no_such_file_is_refused_with_the_place(body, says):
     assert says in str(refused.value)
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -1,7 +1,8 @@
-"""The constraints of invoices, runs and exemptions: for each a row that keeps it, and what breaks it."""
+"""The constraints of invoices, runs and exemptions, and of the company: for each a row that keeps it, and what breaks it."""
 
 from datetime import date
 
+from tests.factories import CompanyFactory
 from tests.factories.contracts import of
 from tests.factories.invoices import (
     BillingChunkFactory,
@@ -15,6 +16,7 @@ from tests.house.constraint_cases import Check, Unique
 DECEMBER = date(2026, 12, 1)
 
 CHECKS: dict[str, Check] = {
+    "company_is_registered_from_a_day": Check(CompanyFactory, {"registered_on": None}),
     "invoice_state_known": Check(InvoiceFactory, {"state": "lost"}),
     "invoice_is_one_of_three_kinds": Check(InvoiceFactory, {"kind": "statement"}),
     "invoice_adds_up": Check(InvoiceFactory, {"net": 4_999}),

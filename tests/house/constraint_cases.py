@@ -302,7 +302,6 @@ UNIQUES: dict[str, list[Unique]] = {
 CHECKS: dict[str, Check] = {
     "designated_day_has_a_reason": Check(DesignatedDayFactory, {"reason": ""}),
     "company_is_one": Check(CompanyFactory, {"id": 2}),
-    "company_is_registered_from_a_day": Check(CompanyFactory, {"registered_on": None}),
     "application_state_known": Check(ApplicationFactory, {"state": "bogus"}),
     "application_channel_known": Check(ApplicationFactory, {"channel": "fax"}),
     "application_service_known": Check(ApplicationFactory, {"service_code": "telex"}),

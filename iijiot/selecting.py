@@ -1,0 +1,13 @@
+"""Set-based questions to the database, for what Django's own queries cannot say in one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def selected(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement; none where it gives none."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params or None)
+        return list(cursor.fetchall()) if cursor.description else []
