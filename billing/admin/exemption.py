@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from billing import exempting
@@ -29,15 +30,24 @@ class ExemptForm(BecauseForm):
     """From what, from when until when, and why."""
 
     exempt_from = forms.ChoiceField(label=_("Exempt from"), choices=ExemptFrom.choices, widget=UnfoldAdminSelectWidget)
-    since = ConsoleDateField(label=_("Since"))
-    until = ConsoleDateField(label=_("Until"), help_text=_("The last day; it holds by itself no longer than that."))
+    since = ConsoleDateField(label=pgettext_lazy("of an exemption", "Since"))
+    until = ConsoleDateField(
+        label=pgettext_lazy("of an exemption", "Until"),
+        help_text=_("The last day; it holds by itself no longer than that."),
+    )
     field_order = ["exempt_from", "since", "until", "because"]
 
 
 class ExemptCustomer(ConsoleAction):
     """請求・督促の適用除外 (G33)"""
 
-    slug, label, permission, clause, form = "exempt-customer", _("Exempt the customer"), EXEMPT, "G33", ExemptForm
+    slug, label, permission, clause, form = (
+        "exempt-customer",
+        _("Exempt from invoices or reminders"),
+        EXEMPT,
+        "G33",
+        ExemptForm,
+    )
     help = _("No invoice, or no reminder, goes out meanwhile. What is owed stays owed, and late charges accrue.")
     done = _("The customer is exempt.")
 
@@ -92,8 +102,8 @@ class ExemptionAdmin(WithState, ReadOnlyAdmin):
             "facts": [
                 (_("Customer"), linked(exemption.customer)),
                 (_("Exempt from"), exemption.get_exempt_from_display()),
-                (_("Since"), exemption.since),
-                (_("Until"), exemption.until),
+                (pgettext_lazy("of an exemption", "Since"), exemption.since),
+                (pgettext_lazy("of an exemption", "Until"), exemption.until),
                 (_("Reason"), exemption.because),
             ],
         }

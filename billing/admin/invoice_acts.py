@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing import deciding, issuing
 from billing.admin.fields import yen_field
@@ -61,7 +61,7 @@ class GoodwillForm(forms.Form):
         label=gettext_lazy("Row of the invoice"), queryset=InvoiceLine.objects.none(), widget=UnfoldAdminSelectWidget
     )
     amount = yen_field(gettext_lazy("Yen without tax"))
-    text = PlainTextField(label=gettext_lazy("Text on the invoice"), max_length=100)
+    text = PlainTextField(label=gettext_lazy("Text on the invoice"), max_length=100, widget=UnfoldAdminTextInputWidget)
     reason = SentencesField(label=gettext_lazy("Reason"), max_length=300)
 
     def __init__(self, *args: Any, invoice: Any, **kwargs: Any) -> None:

@@ -129,7 +129,7 @@ def is_corrected(invoice: Invoice) -> bool:
     return invoice.issued_on is not None or invoice.corrects_id is not None
 
 
-show_on("billing.invoice", Panel(_("Lines"), "console/panel_invoice_lines.html", of_lines, "lines", 10))
+show_on("billing.invoice", Panel(_("What is on it"), "console/panel_invoice_lines.html", of_lines, "lines", 10))
 show_on("billing.invoice", Panel(_("Tax by rate"), "console/panel_invoice_tax.html", of_taxes, "tax", 20))
 show_on(
     "billing.invoice",

@@ -246,6 +246,15 @@ def test_the_page_says_what_lessens_an_invoice_and_what_remains(billing):
         assert "3,300円" in shown
 
 
+def test_the_history_of_an_invoice_tells_its_own_acts_and_nothing_more(billing):
+    """The act counts its rows, not the yen of the column `total`."""
+    invoice = issued(lines=[])
+    shown = billing.get(page(invoice, "history"))
+    (entry,) = shown.context["panel"]["timeline"].entries
+    assert entry.more == []
+    assert invoice.number in told(shown)
+
+
 def test_what_settled_an_invoice_and_the_reminders_stand_on_its_page(billing):
     customer = CustomerFactory()
     invoice = owe(customer, 3_000, date(2026, 11, 20))
