@@ -7,10 +7,11 @@ from billing import closing
 from billing.models import BillingRun, Price, SetAside
 from billing.months import Month
 from iijiot.actors import Actor
-from tests.factories import CompanyFactory, ContractFactory
+from tests.factories import CompanyFactory, ContractFactory, CustomerFactory
 from tests.factories.invoices import ExemptionFactory, InvoiceFactory, SetAsideFactory
 from tests.factories.prices import price_list
 
+EXEMPT = {"exempt_from": "dunning", "since": "2026-11-25", "until": "2026-12-24", "because": "請求内容を確認中のため"}
 WHY = {"because": "内容を確認済み"}
 CLERK = Actor.command("clerk")
 OCTOBER = Month(2026, 10)
@@ -53,6 +54,7 @@ REFUSED_THEN: dict[str, Any] = {
     "issue-run": (computed, {}),
     "let-through": (far_more, WHY),
     "lift-exemption": (ExemptionFactory, WHY),
+    "exempt-customer": (CustomerFactory, EXEMPT),
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -69,5 +71,3 @@ SHOWN_AGAIN: dict[str, Any] = {
     "close-again": (computed, {}),
 }
 """Acts that can be taken once more, if somebody wants just that."""
-
-EXEMPT = {"exempt_from": "dunning", "since": "2026-11-25", "until": "2026-12-24", "because": "請求内容を確認中のため"}
