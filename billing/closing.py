@@ -9,26 +9,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing import claiming, drafting
 from billing.drafting import LIVES, Outcome
 from billing.models import BillingChunk, BillingRun, Invoice, SetAside
+from billing.models.run import BOUNDS
 from billing.months import Month
 from billing.noticing import told_late
 from billing.price_book import PriceBook, price_book
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add, bulk_change
+from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
 from iijiot.cycles import unsearched
 from iijiot.jobs import job, later_each
 from iijiot.models import User
+from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.selecting import selected
 from iijiot.words import said
 
@@ -74,17 +76,68 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
             return run
         _refuse_too_early(month, tokyo_day(at))
         claiming.claim(min(month.last, tokyo_day(at)), actor=actor)
-        run = _another_round(run, month, at, user)
+        run = _another_round(run, month, user)
         bulk_add(_chunks(run, month, at))
     return run
 
 
-def rehearse(month: Month, *, actor: Actor) -> "Statement":
-    """What a round would have to do now, or the one that is not done yet still has to: without a trace."""
-    with transaction.atomic():
-        told = statement(begin(month, actor=actor))
-        transaction.set_rollback(True)
-    return told
+@dataclass(frozen=True)
+class ClosePlan:
+    """What closing a month would do now: compute a round, or go on with the one that is not done."""
+
+    month: Month
+    round: int
+    chunks: int
+    expected: int
+    goes_on: bool
+    late: tuple[int, int] = (0, 0)
+    """On how many invoices late charges are claimed, and how many yen together."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that it would do."""
+        return fingerprint([self.month, self.round, self.chunks, self.expected, self.goes_on, self.late])
+
+
+def plan_close(month: Month) -> ClosePlan:
+    """What closing a month would do now. Raises RuleViolation where it cannot be closed (see `begin`)."""
+    at = clock.business_moment()
+    run = BillingRun.objects.of_month(month.first)
+    left = list(run.chunks.left()) if run is not None else []
+    if run is not None and left:
+        return ClosePlan(month, run.rounds, len(left), sum(chunk.expected for chunk in left), goes_on=True)
+    _refuse_too_early(month, tokyo_day(at))
+    chunks = _chunks(run or BillingRun(month=month.first, facts_as_of=at, rounds=0), month, at)
+    close_on = min(month.last, tokyo_day(at))
+    new = [one.new for one in claiming.accruals(list(Invoice.objects.to_claim(close_on)), close_on) if one.new]
+    expected = sum(chunk.expected for chunk in chunks)
+    return ClosePlan(
+        month, (run.rounds if run else 0) + 1, len(chunks), expected, goes_on=False, late=(len(new), sum(new))
+    )
+
+
+def close(plan: ClosePlan, *, actor: Actor, user: User | None = None) -> BillingRun:
+    """Begin what was planned, and put its jobs down. Raises Stale where it would come to something else by now."""
+    with chapter(actor=actor, clause=CLAUSE):
+        one_at_a_time(LOCK)
+        now = plan_close(plan.month)
+        if now.fingerprint != plan.fingerprint:
+            raise Stale(now)
+        run = begin(plan.month, actor=actor, user=user)
+        hand_out(run)
+    return run
+
+
+def why_not_closed(month: Month) -> list[Unmet]:
+    """Why a month cannot be closed now; empty where it can, or where a round of it is under way."""
+    run = BillingRun.objects.of_month(month.first)
+    if run is not None and run.chunks.left().exists():
+        return []
+    try:
+        _refuse_too_early(month, tokyo_day(clock.business_moment()))
+    except RuleViolation as violation:
+        return list(violation.unmet)
+    return []
 
 
 def _refuse_too_early(month: Month, today: date) -> None:
@@ -98,9 +151,9 @@ def _refuse_too_early(month: Month, today: date) -> None:
         raise refuse(CLAUSE, told)
 
 
-def _another_round(run: BillingRun | None, month: Month, at: datetime, user: User | None) -> BillingRun:
+def _another_round(run: BillingRun | None, month: Month, user: User | None) -> BillingRun:
     if run is None:
-        run = BillingRun(month=month.first, facts_as_of=at, rounds=1, started_by=user)
+        run = BillingRun(month=month.first, facts_as_of=clock.now(), rounds=1, started_by=user)
         run.save()
         return run
     with locked(run) as (held,):
@@ -227,8 +280,17 @@ def statement(run: BillingRun) -> Statement:
     return Statement(run=run, chunks=chunks.count(), left=chunks.left().count(), **counted)
 
 
+def why_not_let_through(aside: SetAside) -> list[Unmet]:
+    """Why what was set aside cannot be let through as it is: only its size can be found right by a look."""
+    if aside.cause in BOUNDS:
+        return []
+    return [Unmet(Clause("G30.1"), _("Mend the cause first; the next round of the run then makes the invoice."))]
+
+
 def let_through(aside: SetAside, *, reason: str, actor: Actor) -> None:
-    """Have looked at what was set aside for its size: the next round makes the invoice."""
+    """Have looked at what was set aside for its size: the next round makes the invoice. Raises RuleViolation else."""
+    if reasons := why_not_let_through(aside):
+        raise refuse(reasons[0].clause.id, reasons[0].remedy)
     with chapter(actor=actor, reason=reason, clause="G30.1"), locked(aside) as (held,):
         held.let_through()
         held.save()

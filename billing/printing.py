@@ -41,6 +41,7 @@ TOTALS = {
 HEADS = ("内容", "期間", "単価", "数量", "金額（税抜）", "税率")
 TAX_HEADS = ("税率", "税抜金額", "消費税額", "税込金額")
 OUTSIDE = "対象外"
+SAMPLE = "見本"
 WIDEST = 13
 """So many full-width signs have room in the first column."""
 
@@ -78,6 +79,8 @@ class InvoiceSheet:
     groups: tuple[Group, ...]
     notes: tuple[str, ...]
     footer: str
+    mark: str = ""
+    """What lies across each page of a paper that is not one: a draft."""
 
 
 def pdf(sheet: InvoiceSheet) -> bytes:
@@ -140,6 +143,7 @@ def _sheet(invoice: Invoice, sender: Company, terms: str, today: date) -> Invoic
         groups=tuple(_groups(invoice)),
         notes=_notes(invoice),
         footer=terms,
+        mark="" if issued else SAMPLE,
     )
 
 

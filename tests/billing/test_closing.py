@@ -223,6 +223,7 @@ def test_a_chunk_takes_few_statements_however_many_lines(django_assert_max_num_q
         with django_assert_max_num_queries(15) as counted:
             closing.work(run, at_most=1)
         few = len(counted)
+    with on(date(2026, 11, 30)):
         lined(contract, 300, billing_starts_on=DECEMBER)
         for _n in range(30):
             ContractFactory()

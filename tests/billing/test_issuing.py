@@ -124,18 +124,14 @@ def test_the_pdf_is_kept_and_goes_with_the_mail_once_however_often_the_job_runs(
     for _n in range(2):
         papers_and_mails([invoice])
     (paper,) = InvoicePaper.objects.all()
-    body = paper_of(paper)
+    with file_store.opened(paper.stored_as, paper.sha256) as kept:
+        body = kept.read()
     assert "請求書" in pypdf.PdfReader(BytesIO(body)).pages[0].extract_text()
     (sent,) = mail.outbox
     assert sent.subject == "【IIJ IoT】2026年11月分 ご請求書送付のご案内（O0000001）"
     assert "5,500円" in sent.body
     assert "2027年1月4日" in sent.body
     assert sent.attachments == [("O0000001.pdf", body, "application/pdf")]
-
-
-def paper_of(paper: InvoicePaper) -> bytes:
-    with file_store.opened(paper.stored_as, paper.sha256) as kept:
-        return kept.read()
 
 
 def test_r07_what_is_rolled_back_leaves_no_job_no_mail_and_no_pdf():

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.db import connection
 
 from billing.models import AgreedPrice, ExtraItem, Price, PriceVersion
 from tests.factories.base import Recorded
@@ -118,15 +119,22 @@ def new_price(since: date, yen: int, service: str = "private-connector", unit: s
 
 def lined(contract: Any, many: int, **line: Any) -> Any:
     """Give a Mobile Access contract so many lines at once, of the same days."""
-    from iijiot.bulk import bulk_add
+    from iijiot.bulk import bulk_insert
     from iijiot.records import chapter
     from sims.models import Line
     from tests.factories.base import MAKER
     from tests.factories.sims import LineFactory
 
-    given = {"contract": contract, "msisdn": "", **line}
+    one = LineFactory.build(**{"contract": contract, "msisdn": "", **line})
+    fields = [field for field in Line._meta.concrete_fields if field.name not in ("id", "number")]
+    types = ", ".join(f"%s::{field.db_type(connection)} AS {field.column}" for field in fields)
     with chapter(actor=MAKER):
-        bulk_add([LineFactory.build(**given) for _place in range(many)])
+        bulk_insert(
+            Line,
+            {field.name: str(field.column) for field in fields},
+            f"SELECT {types} FROM generate_series(1, %s)",  # noqa: S608 - the columns of the model
+            [*(field.value_from_object(one) for field in fields), many],
+        )
     return Line.objects.of_contracts([contract.pk])
 
 

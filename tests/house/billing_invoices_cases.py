@@ -1,4 +1,4 @@
-"""The constraints of invoices, runs and exemptions, and of what the company says on them: for each a row that keeps it, and what breaks it."""
+"""The constraints of invoices, runs and exemptions, and of the company: for each a row that keeps it, and what breaks it."""
 
 from datetime import date
 

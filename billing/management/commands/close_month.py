@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from billing import closing
-from billing.closing import Statement
+from billing.closing import ClosePlan, Statement
 from billing.models import BillingRun, SetAside
 from billing.months import Month
 from iijiot import job_queue
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         asked = read_month(month)
         try:
             if dry_run:
-                self.sum_up(closing.rehearse(asked, actor=ACTOR), dry_run=True)
+                self.foresee(closing.plan_close(asked))
                 return
             run = closing.begin(asked, actor=ACTOR)
         except RuleViolation as refusal:
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                     refuse_to_wait_in_vain(told)
                 time.sleep(0 if (told := closing.statement(run)).is_done else EVERY)
                 moved(told.done, told.chunks)
-        self.sum_up(told, dry_run=False)
+        self.sum_up(told)
         self.name_set_aside(run)
         if told.missing:
             raise CommandError(f"The closing statement does not add up: {told.missing} missing. Close the month again.")
@@ -95,20 +95,25 @@ class Command(BaseCommand):
             task = bar.add_task(str(told.run), total=told.chunks, completed=told.done)
             yield lambda done, chunks: bar.update(task, completed=done, total=chunks)
 
-    def sum_up(self, told: Statement, *, dry_run: bool) -> None:
-        """The closing statement: a sentence on a terminal, a line of JSON elsewhere."""
-        counts = {
-            name: getattr(told, name) for name in ("chunks", "expected", "made", "there", "aside", "beyond", "missing")
-        }
-        if not self.stdout.isatty():
-            self.stdout.write(json.dumps({"month": str(told.run), **counts, "dry_run": dry_run}))
-        elif dry_run:
-            self.stdout.write(f"{told.run}: would compute {told.expected:,} invoices in {told.left:,} chunks.")
-        else:
-            self.stdout.write(
-                f"{told.run}: {told.expected:,} expected = {told.made:,} made + {told.there:,} there already"
-                f" + {told.aside:,} set aside + {told.missing:,} missing; {told.beyond:,} made beyond."
-            )
+    def foresee(self, plan: ClosePlan) -> None:
+        """What closing the month would do now."""
+        self.tell(
+            {"month": str(plan.month), "chunks": plan.chunks, "expected": plan.expected, "dry_run": True},
+            f"{plan.month}: would compute {plan.expected:,} invoices in {plan.chunks:,} chunks.",
+        )
+
+    def sum_up(self, told: Statement) -> None:
+        """The closing statement."""
+        names = ("chunks", "expected", "made", "there", "aside", "beyond", "missing")
+        self.tell(
+            {"month": str(told.run), **{name: getattr(told, name) for name in names}},
+            f"{told.run}: {told.expected:,} expected = {told.made:,} made + {told.there:,} there already"
+            f" + {told.aside:,} set aside + {told.missing:,} missing; {told.beyond:,} made beyond.",
+        )
+
+    def tell(self, data: dict[str, Any], sentence: str) -> None:
+        """A sentence on a terminal, a line of JSON elsewhere."""
+        self.stdout.write(sentence if self.stdout.isatty() else json.dumps(data))
 
     def name_set_aside(self, run: BillingRun) -> None:
         """A warning for what people have to look at."""
