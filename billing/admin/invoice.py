@@ -30,6 +30,7 @@ from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Queue, Row, show_at_home
 from iijiot.console.search import Searcher, search_for
+from iijiot.console.terms import Waiting, waits
 from iijiot.models import AccessEvent
 from iijiot.typesetting import NotPrinted
 
@@ -196,6 +197,14 @@ show_at_home(
         due=F("due_on"),
         place=68,
         among_others=5,
+    )
+)
+waits(
+    Waiting(
+        gettext_lazy("Overdue invoices"),
+        VIEW,
+        Invoice.objects.overdue_by_clause,
+        lambda clause: f"{reverse('admin:billing_invoice_changelist')}?queue=overdue",
     )
 )
 show_history("billing.invoice", lambda invoice: [invoice, invoice.allocations.all(), invoice.late_charges.all()])

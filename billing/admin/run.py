@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse, reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -16,9 +17,10 @@ from billing import closing, issuing
 from billing.admin.closing_page import close_view
 from billing.admin.fields import read_month
 from billing.admin.figures import figures_view
-from billing.models import BillingRun, Invoice
+from billing.models import BillingRun
 from billing.models.run import STAGE_TONES
 from billing.months import Month
+from contracts.admin.shared import QueueFilter
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url, staff_user
 from iijiot.console.admin import ReadOnlyAdmin
@@ -83,11 +85,21 @@ def searched(rows: Any, query: Query) -> QuerySet[BillingRun]:
     return found
 
 
+class RunQueue(QueueFilter):
+    """Runs by what is to be done."""
+
+    queues: ClassVar = {
+        "to-issue": (_("Drafts to issue"), lambda rows: rows.to_issue()),
+        "under-way": (_("Under way"), lambda rows: rows.under_way()),
+    }
+
+
 @admin.register(BillingRun)
 class BillingRunAdmin(ReadOnlyAdmin):
     """Closings of months."""
 
     list_display: ClassVar = ["of_month", "facts_as_of", "rounds", "drafts", "issued", "aside", "started_by", "badge"]
+    list_filter: ClassVar = [RunQueue]
     search_fields: ClassVar = ["month"]
     searched = staticmethod(searched)
     search_help_text = _("Month, such as 2026-11")
@@ -178,26 +190,23 @@ class BillingRunAdmin(ReadOnlyAdmin):
         }
 
 
-def to_issue(run: BillingRun, today: date) -> Row:
+def to_issue(run: Any, today: date) -> Row:
     """A run whose drafts wait."""
-    many = Invoice.objects.drafts().of_run(run).count()
-    note = ngettext("%(n)s draft", "%(n)s drafts", many) % {"n": f"{many:,}"}
-    return Row(str(run), change_url(run), run, due=Month.of(run.month).next.first, note=note, next=IssueRun.slug)
+    note = ngettext("%(n)s draft", "%(n)s drafts", run.drafts) % {"n": f"{run.drafts:,}"}
+    return Row(str(run), change_url(run), run, note=note, next=IssueRun.slug)
 
 
 show_history("billing.billingrun", lambda run: [run])
-RUNS: Any = reverse_lazy("admin:billing_billingrun_changelist")
 show_at_home(
     Queue(
         "runs",
         _("Invoices to issue"),
         Clause("G33"),
         ISSUE,
-        RUNS,
+        format_lazy("{}?queue=to-issue", reverse_lazy("admin:billing_billingrun_changelist")),  # type: ignore[arg-type]
         waiting=lambda day: BillingRun.objects.to_issue(),
         row=to_issue,
         empty=_("No draft waits to be issued."),
-        due=F("month"),
         place=66,
     )
 )

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
 from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.terms import Waiting, waits
 from iijiot.rules import Unmet, unmet
 
 LET_THROUGH = "billing.let_through"
@@ -97,10 +98,18 @@ def to_look_at(aside: SetAside, today: date) -> Row:
     )  # fmt: skip
 
 
+waits(
+    Waiting(
+        _("Set aside in billing runs"),
+        "billing.view_setaside",
+        SetAside.objects.open_by_clause,
+        lambda clause: f"{reverse('admin:billing_setaside_changelist')}?queue=open&clause__exact={Clause(clause).id}",
+    )
+)
 show_history("billing.setaside", lambda aside: [aside])
 show_at_home(
     Queue(
-        "set-aside",
+        "units-aside",
         _("Set aside in billing runs"),
         Clause("G30.1"),
         LET_THROUGH,

@@ -165,6 +165,11 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those that are overdue for longest first."""
         return self.order_by("due_on", "pk")
 
+    def overdue_by_clause(self) -> dict[str, int]:
+        """How many are overdue, under the clause by which they are."""
+        many = self.overdue().count()
+        return {"G35.1": many} if many else {}
+
     def owed_in_all(self) -> int:
         """What is still to be paid of them together."""
         summed = self.aggregate(owed=Sum(F("total") - F("settled")))["owed"]

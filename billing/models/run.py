@@ -52,9 +52,10 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
 
     def to_issue(self) -> "RunQuerySet":
         """Those that are computed and whose drafts wait to be issued, the earliest month first."""
-        drafts = apps.get_model("billing.Invoice")._base_manager.filter(run=OuterRef("pk"), state=InvoiceState.DRAFT)
+        drafts = apps.get_model("billing.Invoice")._base_manager.filter(state=InvoiceState.DRAFT)
         left = BillingChunk._base_manager.filter(run=OuterRef("pk"), done_at=None)
-        return self.filter(Exists(drafts), ~Exists(left)).order_by("month")
+        with_drafts = self.annotate(drafts=_count(drafts)).filter(drafts__gt=0)
+        return with_drafts.filter(~Exists(left)).order_by("month")
 
 
 def _count(rows: models.QuerySet[Any]) -> Coalesce:
@@ -242,6 +243,10 @@ class SetAsideQuerySet(RecordedQuerySet["SetAside"]):
     def open(self) -> "SetAsideQuerySet":
         """What is to be looked at."""
         return self.filter(state=AsideState.OPEN)
+
+    def open_by_clause(self) -> dict[str, int]:
+        """How many are to be looked at under each clause."""
+        return dict(self.open().order_by().values_list("clause").annotate(many=Count("pk")))
 
     def of_run(self, run: BillingRun) -> "SetAsideQuerySet":
         """What a run set aside, what is to be looked at first."""

@@ -35,7 +35,7 @@ def worked_off(month: Month = OCTOBER) -> BillingRun:
 
 def draft() -> Any:
     """A draft of a month."""
-    return computed().invoices.get()  # type: ignore[attr-defined]
+    return computed().invoices.get()
 
 
 def far_more() -> SetAside:

@@ -68,6 +68,7 @@ def test_what_was_shown_is_what_is_written_and_nothing_else(db, recorder, slug):
     if slug in (
         "waive-conditions",
         "publish-prices",
+        "withdraw-prices",
     ):  # needs two: filed as it was shown, nothing done (test_four_eyes.py)
         proposal = Proposal.objects.get()
         assert proposal.fingerprint == outcome.fingerprint

@@ -194,7 +194,7 @@ def test_an_outlier_is_let_through_by_a_clerk_and_made_by_the_next_round(billing
     lined(contract, 500, billing_starts_on=date(2026, 10, 1))
     run = worked_off()
     aside = SetAside.objects.open().get()
-    assert str(aside.management_unit) in told(billing.get("/console/", {"kind": "set-aside"}))
+    assert str(aside.management_unit) in told(billing.get("/console/", {"kind": "units-aside"}))
     assert page(aside, "do", "let-through") in told(billing.get(page(run, "change")))
     assert press(aside, "let-through", browser=billing).context["form"].errors["because"]
     assert press(aside, "let-through", browser=billing, confirmed=True, because="500回線の追加").status_code == 302
