@@ -160,11 +160,21 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
 
 
 def discard(invoice: Invoice, *, reason: str, actor: Actor) -> None:
-    """Drop a draft, and let what staff decided wait again; the next round computes the unit anew."""
-    with chapter(actor=actor, reason=reason, clause="G30.1"), locked(invoice) as (held,):
-        held.discard()
-        held.save()
-        bulk_transition(ExtraItem.objects.on_invoice(held), "release")
+    """Drop a draft with all that its run drafted beside it for the unit, and let what staff decided wait again.
+
+    The next round computes the unit anew.
+    """
+    with chapter(actor=actor, reason=reason, clause="G30.1"), locked(*drafted_together(invoice)) as drafts:
+        for held in drafts:
+            held.discard()
+            held.save()
+            bulk_transition(ExtraItem.objects.on_invoice(held), "release")
+
+
+def drafted_together(invoice: Invoice) -> list[Invoice]:
+    """A draft, and the other drafts of its run for its management unit."""
+    beside = Invoice.objects.drafts().of_run(invoice.run).of_unit(invoice.management_unit_id) if invoice.run else ()
+    return [invoice, *(other for other in beside if other.pk != invoice.pk)]
 
 
 def _last_number() -> int:

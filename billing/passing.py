@@ -18,8 +18,9 @@ def pass_all(predecessor: Customer, successor: Customer) -> None:
     Documents stay made out to whom they were made out to; payments by the old signs now belong to the successor.
     """
     change = {"passed_to": successor.pk}
-    owed = Invoice.objects.not_settled().owed_by(predecessor)
-    bulk_transition(Invoice.objects.among(list(owed.values_list("pk", flat=True))), "pass_to", change)
+    for owed in (Invoice.objects.drafts(), Invoice.objects.not_settled()):
+        ids = list(owed.owed_by(predecessor).values_list("pk", flat=True))
+        bulk_transition(Invoice.objects.among(ids), "pass_to", change)
     credit = Receipt.objects.with_credit().of_customer(predecessor)
     bulk_change(Receipt.objects.among(list(credit.values_list("pk", flat=True))), {"customer": successor.pk})
     own = set(PayerSign.objects.standing().of_customer(successor).values_list("kind", "value"))

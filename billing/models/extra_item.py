@@ -77,9 +77,9 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         return self.filter(arose_on__lte=day)
 
     def to_bill(self, first: int, last: int, by: date) -> "ExtraItemQuerySet":
-        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen."""
+        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen, held."""
         waiting = self.pending().arisen_by(by).filter(customer__gte=first, customer__lte=last)
-        return waiting.select_related("lessens__invoice")
+        return waiting.select_related("lessens__invoice").select_for_update(of=("self",), no_key=True)
 
     def on_invoice(self, invoice: Any) -> "ExtraItemQuerySet":
         """Those that stand on an invoice or credit note."""

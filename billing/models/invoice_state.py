@@ -50,7 +50,7 @@ ALLOWED: Allowed = {
     "fall_overdue": [InvoiceState.ISSUED, InvoiceState.PARTLY_PAID],
     "write_off": OPEN,
     "take_up": [InvoiceState.WRITTEN_OFF],
-    "pass_to": [*OPEN, InvoiceState.WRITTEN_OFF],
+    "pass_to": [InvoiceState.DRAFT, *OPEN, InvoiceState.WRITTEN_OFF],
 }
 """What is allowed when."""
 
