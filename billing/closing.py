@@ -25,6 +25,7 @@ from iijiot.bulk import bulk_add, bulk_change
 from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
+from iijiot.cycles import unsearched
 from iijiot.jobs import job, later_each
 from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
@@ -43,12 +44,12 @@ WEIGHT = 750
 LINES_TO_A_WEIGHT = 200
 
 CUSTOMERS = """
-SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %s)::int,
+SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %(to_a_weight)s)::int,
        count(DISTINCT contract.management_unit_id) FILTER (WHERE {lives} AND exemption.id IS NULL)
 FROM contracts_contract contract LEFT JOIN billing_exemption exemption
      ON exemption.customer_id = contract.customer_id AND exemption.state = 'standing'
-     AND exemption.exempt_from = 'invoicing' AND %s BETWEEN exemption.since AND exemption.until
-WHERE contract.accepted_on <= %s AND (contract.ends_on IS NULL OR contract.ends_on >= %s)
+     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until
+WHERE contract.accepted_on <= %(last)s AND (contract.ends_on IS NULL OR contract.ends_on >= %(first)s)
 GROUP BY contract.customer_id ORDER BY contract.customer_id
 """
 OTHERS = """
@@ -75,7 +76,7 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
             return run
         _refuse_too_early(month, tokyo_day(at))
         claiming.claim(min(month.last, tokyo_day(at)), actor=actor)
-        run = _another_round(run, month, at, user)
+        run = _another_round(run, month, user)
         bulk_add(_chunks(run, month, at))
     return run
 
@@ -150,9 +151,9 @@ def _refuse_too_early(month: Month, today: date) -> None:
         raise refuse(CLAUSE, told)
 
 
-def _another_round(run: BillingRun | None, month: Month, at: datetime, user: User | None) -> BillingRun:
+def _another_round(run: BillingRun | None, month: Month, user: User | None) -> BillingRun:
     if run is None:
-        run = BillingRun(month=month.first, facts_as_of=at, rounds=1, started_by=user)
+        run = BillingRun(month=month.first, facts_as_of=clock.now(), rounds=1, started_by=user)
         run.save()
         return run
     with locked(run) as (held,):
@@ -194,8 +195,8 @@ def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
 
 def _customers(month: Month, at: datetime) -> list[tuple[int, int, int]]:
     """Customers with contracts that the month can concern: weight, and management units that get an invoice."""
-    days = [month.last, month.first, tokyo_day(at), month.last, month.first]
-    return selected(CUSTOMERS.format(lives=LIVES), [LINES_TO_A_WEIGHT, *days])
+    given = {"to_a_weight": LINES_TO_A_WEIGHT, "first": month.first, "last": month.last, "on": tokyo_day(at)}
+    return selected(CUSTOMERS.format(lives=LIVES), given)
 
 
 def _others(month: Month) -> list[int]:
@@ -211,7 +212,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
     book, done = price_book(), 0
     actor = Actor.command(f"close_month {run}", run.started_by)
     while at_most is None or done < at_most:
-        with chapter(actor=actor, clause=CLAUSE):
+        with unsearched(), chapter(actor=actor, clause=CLAUSE):
             chunk = BillingChunk.objects.of_run(run).next_free()
             if chunk is None:
                 break
@@ -225,7 +226,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
 def _do(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome = drafting.draft(chunk, book)
     counted = {name: getattr(outcome, name) for name in ("made", "there", "aside", "beyond")}
-    bulk_change(BillingChunk.objects.among([chunk.pk]), {**counted, "done_at": clock.now()})
+    bulk_change(BillingChunk.objects.all(), {**counted, "done_at": clock.now()}, held=[chunk.pk])
     return outcome
 
 
@@ -254,6 +255,11 @@ class Statement:
     there: int
     aside: int
     beyond: int
+
+    @property
+    def done(self) -> int:
+        """How many chunks are."""
+        return self.chunks - self.left
 
     @property
     def is_done(self) -> bool:

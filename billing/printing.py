@@ -91,7 +91,14 @@ def pdf(sheet: InvoiceSheet) -> bytes:
 def sheets_of(invoices: Sequence[Invoice], today: date) -> list[InvoiceSheet]:
     """These documents on paper, drafts as they would be issued today; a few queries for all of them."""
     prefetch_related_objects(
-        list(invoices), "customer", "management_unit", "corrects", "lines__contract", "lines__extra", "tax_totals"
+        list(invoices),
+        "customer",
+        "management_unit",
+        "corrects",
+        "lines__contract",
+        "lines__extra",
+        "lines__event",
+        "tax_totals",
     )
     sender, terms = company.present(), _Terms()
     with translation.override("ja"):
