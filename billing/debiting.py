@@ -4,6 +4,7 @@ The day of the debit is the day of payment. What is with the bank is never asked
 late charges from the due day regardless, and is asked for again next time or paid by transfer.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -246,14 +247,17 @@ class ResultPlan:
 
 
 def plan_result(record: BankFile, file: Read, *, today: date) -> ResultPlan:
-    """What booking a result would do; reads only."""
-    told = list(outcomes(file, record.came_on))
+    """What booking a result would do; reads only.
+
+    Two requests can ask for equal sums of one account on one day: each answer is that of one debit, the oldest without
+    an answer first.
+    """
     requests = BankFile.objects.requests_for(record.account, record.debit_on)
-    asked = {
-        (debit.mandate.payer_number, debit.amount): debit
-        for debit in Debit.objects.standing().of_requests(requests).with_list_data().order_by("pk")
-    }
-    return ResultPlan(record, tuple(Answer(one, asked.get((one.payer, one.amount))) for one in told), today)
+    asked: dict[tuple[str, int], deque[Debit]] = defaultdict(deque)
+    for debit in Debit.objects.standing().of_requests(requests).unanswered_first().with_list_data():
+        asked[debit.mandate.payer_number, debit.amount].append(debit)
+    told = [(one, asked[one.payer, one.amount]) for one in outcomes(file, record.came_on)]
+    return ResultPlan(record, tuple(Answer(one, same.popleft() if same else None) for one, same in told), today)
 
 
 def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -66,6 +66,10 @@ class DebitQuerySet(RecordedQuerySet["Debit"]):
     def standing(self) -> "DebitQuerySet":
         """Those that were not called off."""
         return self.exclude(state=State.CALLED_OFF)
+
+    def unanswered_first(self) -> "DebitQuerySet":
+        """Those that the bank has not answered first, each time the oldest first."""
+        return self.order_by(Case(When(state=State.ASKED, then=0), default=1), "pk")
 
     def of_requests(self, files: Any) -> "DebitQuerySet":
         """Those that these requests ask for."""
