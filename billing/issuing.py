@@ -123,6 +123,7 @@ def issue(plan: IssuePlan, *, actor: Actor) -> list[int]:
     """Issue what was planned. Raises Stale where the drafts are not those that were shown."""
     with chapter(actor=actor, clause=CLAUSE):
         one_at_a_time(LOCK)
+        Invoice.objects.among([pk for pk, _kind, _total in plan.drafts]).hold()
         now = plan_issue(plan.run, plan.today)
         if now.fingerprint != plan.fingerprint:
             raise Stale(now)
@@ -132,7 +133,8 @@ def issue(plan: IssuePlan, *, actor: Actor) -> list[int]:
 def issue_all(ids: Sequence[int], today: date) -> list[int]:
     """Issue these drafts inside the open act; PDFs and mails follow as jobs once it is committed. Returns the issued ones."""
     one_at_a_time(LOCK)
-    waiting = list(Invoice.objects.drafts().among(ids).order_by("management_unit", "pk"))
+    held = Invoice.objects.drafts().among(ids).hold()
+    waiting = list(Invoice.objects.among(held).order_by("management_unit", "pk"))
     if not waiting:
         return []
     first = _last_number() + 1
