@@ -271,11 +271,15 @@ def take_back(ids: Sequence[int], *, because: str, today: date) -> None:
 
 
 def unsettle(by: Mapping[int, int], today: date) -> None:
-    """Open invoices and credit notes again by so many yen; what is past its due day is overdue again at once."""
+    """Open invoices and credit notes again by so many yen; what is past its due day is overdue again at once.
+
+    What was written off stays written off, with more of it open.
+    """
     if not by:
         return
     rows = {i.pk: i.settled + by[i.pk] for i in Invoice.objects.among(by)}
-    moved = bulk_transition(Invoice.objects.among(rows), "take_payment_back", {"settled": Each(rows), "paid_on": None})
+    given_up = _moved(rows, "take_back_of_written_off", {"settled": Each(rows)})
+    moved = [*given_up, *_moved(rows, "take_payment_back", {"settled": Each(rows), "paid_on": None})]
     if set(moved) != set(by):
         raise Stale(None)
     rest = [pk for pk, settled in rows.items() if settled]

@@ -47,6 +47,7 @@ ALLOWED: Allowed = {
     "pay_late_in_part": [InvoiceState.OVERDUE],
     "pay_off": OPEN,
     "take_payment_back": [InvoiceState.PARTLY_PAID, InvoiceState.PAID, InvoiceState.OVERDUE],
+    "take_back_of_written_off": [InvoiceState.WRITTEN_OFF],
     "fall_overdue": [InvoiceState.ISSUED, InvoiceState.PARTLY_PAID],
     "write_off": OPEN,
     "take_up": [InvoiceState.WRITTEN_OFF],

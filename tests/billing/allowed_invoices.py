@@ -14,6 +14,7 @@ TARGETS = {
     (Invoice, "pay_late_in_part"): None,
     (Invoice, "pay_off"): "paid",
     (Invoice, "take_payment_back"): "issued",
+    (Invoice, "take_back_of_written_off"): None,
     (Invoice, "fall_overdue"): "overdue",
     (Invoice, "write_off"): "written-off",
     (Invoice, "take_up"): "issued",
