@@ -57,6 +57,10 @@ class AllocationQuerySet(RecordedQuerySet["Allocation"]):
         """Those that pay these invoices, by value date."""
         return self.standing().filter(invoice__in=ids).order_by("value_on", "pk")
 
+    def to_refunds(self) -> "AllocationQuerySet":
+        """Those that are paid back."""
+        return self.filter(refund__isnull=False)
+
     def of_customer(self, customer: Any) -> "AllocationQuerySet":
         """Those by which a customer's invoices are paid, or one of several by their keys."""
         wanted = customer if isinstance(customer, list) else [customer]
