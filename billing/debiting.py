@@ -12,7 +12,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from billing import arrears, collecting
+from billing import arrears, collecting, passing
 from billing.collecting import Use
 from billing.models import BankAccount, BankFile, Debit, DebitPart, Invoice, Mandate, Receipt
 from billing.models.allocation import How
@@ -26,6 +26,7 @@ from billing.models.receipt import State as ReceiptState
 from billing.zengin import debits
 from billing.zengin.debits import Outcome, outcomes
 from billing.zengin.reading import BankFile as Read
+from contracts.models import Customer
 from iijiot import file_store
 from iijiot.actors import Actor
 from iijiot.bank_days import is_working_day, working_days_before
@@ -264,7 +265,7 @@ def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:
     """Book what the bank answers, as it was shown (G33). Raises Stale where it moved meanwhile."""
     answered = [answer.debit for answer in plan.new if answer.debit]
     mandates = [answer.debit.mandate for answer in plan.failed if answer.debit and _breaks(answer)]
-    customers = [debit.mandate.customer for debit in answered]
+    customers = Customer.objects.among(_payers(answered).values())
     requests = list(BankFile.objects.among({debit.request_id for debit in answered}))
     with (
         chapter(actor=actor, reason=str(plan.file), clause="G33"),
@@ -296,9 +297,10 @@ def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:
 
 def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
     paid = [answer.debit for answer in plan.paid if answer.debit]
+    payers = _payers(paid)
     receipts = [
         Receipt(
-            customer=debit.mandate.customer,
+            customer_id=payers[debit.pk],
             source=Source.DIRECT_DEBIT,
             amount=debit.amount,
             value_on=debit.debit_on,
@@ -333,7 +335,13 @@ def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
             {"answer": plan.file.pk, "result": Result.PAID.value, "receipt": Each(keys)},
         )
     for debit in paid:
-        arrears.settle_measures([debit.mandate.customer_id], on=debit.debit_on, today=plan.today)
+        arrears.settle_measures([payers[debit.pk]], on=debit.debit_on, today=plan.today)
+
+
+def _payers(debits: Sequence[Debit]) -> dict[int, int]:
+    """Whose the money of each debit is, by their keys: a merger can have come between the request and the answer (G17)."""
+    followed = passing.successors(debit.mandate.customer_id for debit in debits)
+    return {debit.pk: followed.get(debit.mandate.customer_id, debit.mandate.customer_id) for debit in debits}
 
 
 def _book_failed(plan: ResultPlan) -> None:

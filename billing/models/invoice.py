@@ -250,6 +250,11 @@ class Invoice(RecordedModel):
         """Be owed by whoever follows the customer by law (G17, G18)."""
         self.passed_to = customer
 
+    @transition(field=state, allowed=ALLOWED, clause="G17", label=_("Pass with everything of the customer"))
+    def pass_with_all(self, customer: Customer) -> None:
+        """Belong to whoever has followed the customer in everything, paid or not (G17, G18)."""
+        self.passed_to = customer
+
     @transition(field=state, allowed=ALLOWED, target=InvoiceState.WRITTEN_OFF, clause="G33", label=_("Write off"))
     def write_off(self) -> None:
         """Give up what is open of it, for the reason of the act (G33)."""

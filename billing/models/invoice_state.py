@@ -52,6 +52,7 @@ ALLOWED: Allowed = {
     "write_off": OPEN,
     "take_up": [InvoiceState.WRITTEN_OFF],
     "pass_to": [*OPEN, InvoiceState.WRITTEN_OFF],
+    "pass_with_all": [InvoiceState.DRAFT, *OPEN, InvoiceState.PAID, InvoiceState.WRITTEN_OFF],
 }
 """What is allowed when."""
 

@@ -167,6 +167,11 @@ class HeirFilingQuerySet(RecordedQuerySet["HeirFiling"]):
         """Those that are neither taken nor refused."""
         return self.filter(state=FilingState.FILED)
 
+    def taken(self, customers: Any) -> dict[int, int]:
+        """Who has inherited from each of these customers, by their keys."""
+        taken = self.filter(death__customer__in=list(customers), state=FilingState.TAKEN)
+        return dict(taken.order_by("pk").values_list("death__customer", "heir"))
+
     def of_death(self, death: Death) -> "HeirFilingQuerySet":
         """Those about one death, the earliest first."""
         return self.filter(death=death).select_related("heir").order_by("filed_at", "pk")

@@ -60,6 +60,11 @@ class SuccessionQuerySet(RecordedQuerySet["Succession"]):
         """Mergers of a customer into another that are to come or were carried out."""
         return self.filter(predecessor=customer, kind__in=MERGERS).exclude(state=State.WITHDRAWN)
 
+    def followed(self, customers: Any) -> dict[int, int]:
+        """Who has followed each of these customers, by their keys, in a merger that was carried out."""
+        mergers = self.filter(predecessor__in=list(customers), kind__in=MERGERS, state=State.CARRIED_OUT)
+        return dict(mergers.order_by("pk").values_list("predecessor", "successor"))
+
     def of_customer(self, customer: Any) -> "SuccessionQuerySet":
         """Those in which a customer, or one of several by their keys, follows or is followed."""
         ids = customer if isinstance(customer, list) else [getattr(customer, "pk", customer)]

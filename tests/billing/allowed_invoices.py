@@ -19,6 +19,7 @@ TARGETS = {
     (Invoice, "write_off"): "written-off",
     (Invoice, "take_up"): "issued",
     (Invoice, "pass_to"): None,
+    (Invoice, "pass_with_all"): None,
     (Exemption, "lift"): "lifted",
     (SetAside, "let_through"): "let-through",
     (SetAside, "settle"): "settled",
