@@ -197,7 +197,7 @@ class _Read:
         keys = self.keys[what] | agreed.keys() if agreed else self.keys[what]
         for key in sorted(keys):
             if key[2] != FeeKind.ONE_TIME:
-                yield key, self.book.fees(key, contract.shown_on, agreed.get(key, ()))
+                yield key, self.book.fees(key, contract, agreed.get(key, ()))
 
     def _stretches(self, contract: Contracted, unit: str) -> Sequence[Stretch]:
         if unit == Unit.LINE:
@@ -217,7 +217,7 @@ class _Read:
         found = []
         for pk, cause, day in self.events.get(contract.id, ()):
             key = (contract.service_code, contract.item, Kind.ONE_TIME.value, Unit.CASE.value, cause)
-            fees = self.book.fees(key, contract.shown_on, agreed.get(key, ()))
+            fees = self.book.fees(key, contract, agreed.get(key, ()))
             found.append(OneTime(cause, day, fee_on(fees, day), pk))
         return found
 

@@ -235,7 +235,7 @@ def _give_up(item: ExtraItem, because: str, on: date) -> None:
         item.withdraw(because)
         item.save()
         return
-    line = item.invoice_lines.standing().get()
+    line = item.invoice_lines.standing().order_by("pk").last()
     with translation.override("ja"):
         text = _("Late charge taken back: %(text)s") % {"text": item.text}
     ExtraItem(
@@ -251,6 +251,16 @@ def _give_up(item: ExtraItem, because: str, on: date) -> None:
         reason=because,
         lessens=line,
     ).save()
+
+
+def forget(draft: Invoice) -> None:
+    """Withdraw with a draft that is discarded what credits its lines: a late charge that was given up while it was on it."""
+    for credit in ExtraItem.objects.pending().lessening_lines_of(draft):
+        items = [item for item in (credit.lessens and credit.lessens.extra, credit) if item is not None]
+        with locked(*items) as held:
+            for item in held:
+                item.withdraw(credit.reason)
+                item.save()
 
 
 def waive(claimed: LateCharge, *, because: str, today: date, actor: Actor) -> None:

@@ -143,6 +143,9 @@ def why_not_closed(month: Month) -> list[Unmet]:
 def _refuse_too_early(month: Month, today: date) -> None:
     if month.first > today:
         raise refuse(CLAUSE, said(_("{month} has not begun yet."), month=str(month)))
+    other = BillingRun.objects.under_way().of_other_months(month.first).first()
+    if other is not None:
+        raise refuse(CLAUSE, said(_("The run of {month} is still at work. Wait until it is done."), month=str(other)))
     waiting = Invoice.objects.drafts().before_month(month.first).order_by("month").first()
     if waiting is not None:
         told = said(
@@ -166,7 +169,7 @@ def _another_round(run: BillingRun | None, month: Month, user: User | None) -> B
 def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
     """Ranges of customers of about the same weight, with the contracts of which something was told late."""
     before = BillingRun.objects.latest_before(month.first)
-    late = told_late(month, before.facts_as_of) if before is not None else {}
+    late = told_late(month, before.facts_as_of, BillingChunk.objects.not_compared(before)) if before is not None else {}
     weights = {customer: (weight, expected) for customer, weight, expected in _customers(month, at)}
     for customer in [*_others(month), *(customer for customer, _first in late.values())]:
         weights.setdefault(customer, (1, 0))
@@ -225,7 +228,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
 
 def _do(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome = drafting.draft(chunk, book)
-    counted = {name: getattr(outcome, name) for name in ("made", "there", "aside", "beyond")}
+    counted = {name: getattr(outcome, name) for name in ("made", "there", "aside", "beyond", "not_compared")}
     bulk_change(BillingChunk.objects.all(), {**counted, "done_at": clock.now()}, held=[chunk.pk])
     return outcome
 

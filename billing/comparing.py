@@ -5,14 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from billing import charging
-from billing.drafts import Corrected, Standing, TaxByRate, compare
+from billing.drafts import EXTRA, Corrected, Root, Standing, compare
 from billing.models import ExtraItem, InvoiceLine
 from billing.months import ChargeLine, Kind, Month, Unit
 from billing.price_book import PriceBook
 from iijiot.selecting import array, selected
-
-EXTRA = "extra-"
-"""How the cause of what staff decided begins: the facts do not know of it, so it is left alone."""
 
 LINES = """
 SELECT COALESCE(invoice.corrects_id, invoice.id), line.tax_percent, line.kind, line.clause, line.contract_id, line.month,
@@ -27,12 +24,19 @@ JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <
 ORDER BY line.id
 """
 """Contract by contract, by their index: a first month that grows meanwhile would otherwise be read whole by every chunk."""
-TAXES = """
-SELECT root, percent, sum(net)::bigint, sum(tax)::bigint FROM (
-    SELECT COALESCE(invoice.corrects_id, invoice.id) AS root, total.*
-    FROM billing_invoice invoice JOIN billing_taxtotal total ON total.invoice_id = invoice.id
-    WHERE (invoice.id = ANY(%s) OR invoice.corrects_id = ANY(%s)) AND invoice.state <> 'discarded'
-) stands GROUP BY root, percent
+ROOTS = """
+SELECT root.id, root.customer_id, root.management_unit_id, root.passed_to_id,
+       EXISTS (SELECT FROM billing_invoice note
+               WHERE note.corrects_id = root.id AND note.run_id = %s AND note.state <> 'discarded'),
+       COALESCE(stands.percents, '{}'), COALESCE(stands.nets, '{}'), COALESCE(stands.taxes, '{}')
+FROM billing_invoice root LEFT JOIN LATERAL (
+    SELECT array_agg(percent) AS percents, array_agg(net) AS nets, array_agg(tax) AS taxes FROM (
+        SELECT total.percent, sum(total.net)::bigint AS net, sum(total.tax)::bigint AS tax
+        FROM billing_invoice invoice JOIN billing_taxtotal total ON total.invoice_id = invoice.id
+        WHERE (invoice.id = root.id OR invoice.corrects_id = root.id) AND invoice.state <> 'discarded' GROUP BY total.percent
+    ) rate
+) stands ON true
+WHERE root.id = ANY(%s)
 """
 
 Stood = dict[tuple[int, Month], list[Standing]]
@@ -64,14 +68,17 @@ def _standing(row: tuple[Any, ...]) -> Standing:
     return Standing(line, root, percent)
 
 
-def taxes_standing(roots: Iterable[int]) -> dict[int, TaxByRate]:
-    """What each of these invoices comes to with its credit notes, rate by rate."""
+def roots_standing(roots: Iterable[int], run: int) -> dict[int, Root]:
+    """The invoices that are to be corrected by a run: whose they are, and what each comes to with its credit notes."""
     wanted = sorted(set(roots))
-    found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
-    if wanted:
-        for root, percent, net, tax in selected(TAXES, [wanted, wanted]):
-            found[root][percent] = (net, tax)
-    return dict(found)
+    return {
+        root: Root(
+            root, customer, unit, passed_to, has_note, dict(zip(percents, zip(nets, taxes, strict=True), strict=True))
+        )
+        for root, customer, unit, passed_to, has_note, percents, nets, taxes in (
+            selected(ROOTS, [run, wanted]) if wanted else ()
+        )
+    }
 
 
 def extra_line(extra: ExtraItem) -> ChargeLine:
@@ -91,7 +98,35 @@ def credit_line(extra: ExtraItem, lessened: InvoiceLine) -> Standing:
         lessened.last, lessened.days, lessened.of_days, 1, amount, amount, amount, lessened.tax_percent is not None,
         None, lessened.cause, Unit(lessened.unit), event_id=lessened.event_id, extra_id=extra.pk,
     )  # fmt: skip
-    return Standing(line, lessened.invoice.corrects_id or lessened.invoice_id, lessened.tax_percent)
+    return Standing(line, root_of(lessened), lessened.tax_percent)
+
+
+def root_of(line: InvoiceLine) -> int:
+    """The invoice on which a line stands, or which it corrects."""
+    return line.invoice.corrects_id or line.invoice_id
+
+
+def fee_left(line: InvoiceLine) -> int | None:
+    """What documents leave of the fee of an invoice's line; None for what the facts do not know of."""
+    if line.contract_id is None or line.cause.startswith(EXTRA):
+        return None
+    month = Month.of(line.month)
+    stands = standing({line.contract_id: (month, month)}).get((line.contract_id, month), [])
+    own = [one for one in stands if one.root == root_of(line)]
+    (item,) = {one.line.item for one in own if one.line.contract == line.contract_id and _is_of(one.line, line)}
+    return sum(one.line.amount for one in own if one.line.item == item)
+
+
+def _is_of(charge: ChargeLine, line: InvoiceLine) -> bool:
+    kind = (charge.kind.value, charge.unit.value, charge.cause, charge.event_id)
+    return kind == (line.kind, line.unit, line.cause, line.event_id) and charge.taxable == (
+        line.tax_percent is not None
+    )
+
+
+def left_of(credit: Standing, stands: Iterable[Standing]) -> int:
+    """What is left of the fee of a credit on its invoice, with what credit notes have taken off."""
+    return sum(one.line.amount for one in stands if (one.root, one.line.item) == (credit.root, credit.line.item))
 
 
 def differences_of(contracts: Sequence[int], month: Month, *, book: PriceBook | None = None) -> Corrected:

@@ -265,7 +265,8 @@ def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:
     """Book what the bank answers, as it was shown (G33). Raises Stale where it moved meanwhile."""
     answered = [answer.debit for answer in plan.new if answer.debit]
     mandates = [answer.debit.mandate for answer in plan.failed if answer.debit and _breaks(answer)]
-    customers = Customer.objects.among(_payers(answered).values())
+    debtors = DebitPart.objects.of_debits([debit.pk for debit in answered]).debtors()
+    customers = Customer.objects.among({*_payers(answered).values(), *debtors})
     requests = list(BankFile.objects.among({debit.request_id for debit in answered}))
     with (
         chapter(actor=actor, reason=str(plan.file), clause="G33"),
@@ -334,8 +335,9 @@ def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
             "was_paid",
             {"answer": plan.file.pk, "result": Result.PAID.value, "receipt": Each(keys)},
         )
-    for debit in paid:
-        arrears.settle_measures([payers[debit.pk]], on=debit.debit_on, today=plan.today)
+    if paid:
+        customers = sorted({*payers.values(), *collecting.owed_by_all(owed)})
+        arrears.settle_measures(customers, on=paid[0].debit_on, today=plan.today)
 
 
 def _payers(debits: Sequence[Debit]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from billing import comparing
 from billing.models import ExtraItem, Invoice, InvoiceKind, InvoiceLine
 from billing.models.extra_item import CLAUSES, ExtraKind, taxed
 from billing.models.invoice_state import UNISSUED
@@ -82,8 +83,12 @@ def give_goodwill(line: InvoiceLine, amount: int, *, text: str, reason: str, on:
 
 
 def rest_of(line: InvoiceLine) -> int:
-    """How many yen of an invoice's line were not credited by decision yet."""
-    return line.amount + ExtraItem.objects.standing().lessening(line.pk)
+    """How many yen of an invoice's line were not credited yet, by decision or because the facts have changed."""
+    by_decision = line.amount + ExtraItem.objects.standing().lessening(line.pk)
+    of_facts = comparing.fee_left(line)
+    if of_facts is None:
+        return by_decision
+    return min(by_decision, of_facts + ExtraItem.objects.pending().lessening(line.pk))
 
 
 def _credit(
@@ -115,9 +120,11 @@ def _decide(
     actor: Actor,
     lessens: InvoiceLine | None = None,
 ) -> ExtraItem:
+    """Write a decision down; what lessens an invoice is for whom that was made out to, else for the contract's customer."""
+    of = lessens.invoice if lessens else contract
     extra = ExtraItem(
-        customer=contract.customer,
-        management_unit=contract.management_unit,
+        customer=of.customer,
+        management_unit=of.management_unit,
         contract=contract,
         kind=kind,
         month=lessens.month if lessens else Month.of(on).first,

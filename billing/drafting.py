@@ -4,7 +4,7 @@ The rules of money are in `months`, `differences` and `drafts`; here rows are re
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from billing import charging, comparing
 from billing.charging import Charges
-from billing.drafts import Corrected, Draft, Placed, Standing, compare, credit_note, invoice, placed
+from billing.comparing import root_of
+from billing.drafts import Corrected, Draft, Placed, Root, Standing, compare, credit_note, invoice, placed
 from billing.models import AsideCause, BillingChunk, ExtraItem, Invoice, InvoiceKind, InvoiceLine, SetAside, TaxTotal
 from billing.models.run import BOUNDS, AsideState
 from billing.months import Kind, Month
@@ -89,6 +90,8 @@ class Found:
     corrected: Corrected = field(default_factory=Corrected)
     extras: list[ExtraItem] = field(default_factory=list)
     aside: SetAside | None = None
+    is_whole: bool = True
+    """Whether all that was found could go on documents."""
 
 
 @dataclass
@@ -99,6 +102,8 @@ class Outcome:
     there: int = 0
     aside: int = 0
     beyond: int = 0
+    not_compared: dict[str, str] = field(default_factory=dict)
+    """Contracts that the next run compares as well, each from a month on."""
 
 
 def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
@@ -113,12 +118,13 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
     for one in found:
         if one.aside is None and (why := _out_of_bounds(one, chunk_read.month)):
             one.aside = chunk_read.set_aside(one.unit, *why)
-        outcome.aside += one.unit.lives and one.aside is not None
+    drafts = _drafts([one for one in found if one.aside is None], chunk_read)
     kept = [one for one in found if one.aside is None]
-    drafts = _drafts(kept)
+    outcome.aside = sum(one.unit.lives and one.aside is not None for one in found)
     own = {made.unit for made in drafts if made.corrects is None}
     outcome.made = sum(one.unit.lives and one.unit.id in own for one in kept)
     outcome.beyond = len(drafts) - outcome.made
+    outcome.not_compared = chunk_read.not_compared([one.unit.id for one in kept if one.is_whole])
     _store(drafts, chunk_read.units, chunk)
     _settle(found)
     return outcome
@@ -141,8 +147,12 @@ class _Chunk:
             month: charging.of_contracts(month, [pk for pk, since in late.items() if since <= month], book=book)
             for month in months
         }
-        now = dict.fromkeys(self.charges[self.month].contracts, (self.month, self.month))
-        self.standing = comparing.standing(now | {pk: (since, self.month) for pk, since in late.items()})
+        begins = dict.fromkeys(self.charges[self.month].contracts, self.month) | late
+        for extra in (extra for extras in self.extras.values() for extra in extras):
+            if extra.lessens is not None and extra.lessens.contract_id:
+                lessened, since = extra.lessens.contract_id, Month.of(extra.lessens.month)
+                begins[lessened] = min(since, begins.get(lessened, since))
+        self.standing = comparing.standing({pk: (since, self.month) for pk, since in begins.items()})
         self.contracts: dict[int, dict[int, list[Month]]] = defaultdict(lambda: defaultdict(list))
         for month, charges in self.charges.items():
             for contract in charges.contracts.values():
@@ -156,13 +166,23 @@ class _Chunk:
                 why = _("%(contract)s should have ended, or ended before it began. Look at its days.")
             told = why % {"contract": unit.faulty_number}
             return Found(unit, aside=self.set_aside(unit, AsideCause.FAULTY, "G29.1", told, unit.faulty))
-        now = self.charges[self.month]
-        for contract in own:
-            if reason := now.unpriced.get(contract):
-                with translation.override("ja"):
-                    told = f"{now.contracts[contract].number}: {reason.remedy}"
-                return Found(unit, aside=self.set_aside(unit, AsideCause.UNPRICED, reason.clause.id, told, contract))
+        for contract, months in own.items():
+            for charges in (self.charges[month] for month in months):
+                if reason := charges.unpriced.get(contract):
+                    with translation.override("ja"):
+                        told = f"{charges.contracts[contract].number}: {reason.remedy}"
+                    return Found(
+                        unit, aside=self.set_aside(unit, AsideCause.UNPRICED, reason.clause.id, told, contract)
+                    )
         return self._compared(unit, own)
+
+    def not_compared(self, compared: Collection[int]) -> dict[str, str]:
+        """The contracts of all other units that have no invoice of the month yet, each with its first month."""
+        done = {*compared, *(unit.id for unit in self.units if unit.has_invoice)}
+        own = {
+            pk: months for unit, of_unit in self.contracts.items() if unit not in done for pk, months in of_unit.items()
+        }
+        return {str(pk): min(months).first.isoformat() for pk, months in own.items()}
 
     def _compared(self, unit: UnitNow, own: Mapping[int, Sequence[Month]]) -> Found:
         """The charges of a unit's contracts against what stands, and what staff decided."""
@@ -173,18 +193,33 @@ class _Chunk:
             if extra.lessens is not None:
                 credit = comparing.credit_line(extra, extra.lessens)
                 decided[credit.line.contract, credit.line.month].append(credit)
+                if too_much := self._over_credited(extra.lessens, decided[credit.line.contract, credit.line.month]):
+                    return Found(unit, aside=self.set_aside(unit, AsideCause.OVER_CREDIT, "G32", too_much))
             else:
                 found.corrected.more.append(placed(comparing.extra_line(extra)))
         for contract, months in own.items():
             for month in months:
-                if contract not in self.charges[month].unpriced:
-                    due, stands = self.charges[month].lines.get(contract, ()), self.standing.get((contract, month), [])
-                    compare(due, stands, decided.pop((contract, month), ()), into=found.corrected)
+                due, stands = self.charges[month].lines.get(contract, ()), self.standing.get((contract, month), [])
+                compare(due, stands, decided.pop((contract, month), ()), into=found.corrected)
         for credits_of_month in decided.values():
             for credit in credits_of_month:
                 found.corrected.less[credit.root].append(Placed(credit.line, credit.percent))
         _use_up(found, [extra for extra in extras if extra not in found.extras])
         return found
+
+    def _over_credited(self, lessened: InvoiceLine, decided: Sequence[Standing]) -> str:
+        """That more is credited of a fee than is left of it on its invoice; empty where it is not."""
+        credit = decided[-1]
+        if credit.is_of_decision:
+            return ""
+        credits_of_it = [one for one in decided if (one.root, one.line.item) == (credit.root, credit.line.item)]
+        wanted = -sum(one.line.amount for one in credits_of_it)
+        left = comparing.left_of(credit, self.standing.get((credit.line.contract, credit.line.month), ()))
+        if wanted <= left:
+            return ""
+        with translation.override("ja"):
+            told = {"yen": f"{wanted:,}", "invoice": lessened.invoice.number, "left": f"{left:,}"}
+            return _("%(yen)s yen are to be credited on %(invoice)s, where %(left)s yen are left of the fee.") % told
 
     def set_aside(self, unit: UnitNow, cause: str, clause: str, why: str, contract: int | None = None) -> SetAside:
         """A unit that is not billed now, with the cause."""
@@ -255,18 +290,33 @@ def _out_of_bounds(found: Found, month: Month) -> tuple[str, str, str] | None:
     return None
 
 
-def _drafts(found: Sequence[Found]) -> list[Draft]:
-    """The documents of these units: an invoice or statement where a contract runs or something is owed, and credit notes."""
-    roots = [root for one in found for root in one.corrected.less]
-    stood = comparing.taxes_standing(roots)
-    drafts = []
+def _drafts(found: Sequence[Found], chunk: _Chunk) -> list[Draft]:
+    """The documents of these units: an invoice or statement where a contract runs or something is owed, and credit notes.
+
+    A unit whose documents do not come out is set aside; no other has to wait for it.
+    """
+    roots = comparing.roots_standing((root for one in found for root in one.corrected.less), chunk.run.pk)
+    drafts: list[Draft] = []
     for one in found:
-        customer, unit = one.unit.customer, one.unit.id
-        if one.unit.lives or one.corrected.more:
-            drafts.append(invoice(customer, unit, one.corrected.more))
-        for root, lines in sorted(one.corrected.less.items()):
-            drafts.append(credit_note(customer, unit, root, lines, stood.get(root, {})))
+        try:
+            drafts += _documents(one, roots)
+        except ValueError as wrong:
+            one.aside = chunk.set_aside(one.unit, AsideCause.FAULTY, "G30.1", str(wrong))
     return drafts
+
+
+def _documents(one: Found, roots: Mapping[int, Root]) -> list[Draft]:
+    """Those of one unit. An invoice that the run has corrected already is corrected further by the next one."""
+    made = []
+    for root, lines in sorted(one.corrected.less.items()):
+        if roots[root].has_note:
+            one.is_whole = False
+            one.extras = [extra for extra in one.extras if extra.lessens is None or root_of(extra.lessens) != root]
+        else:
+            made.append(credit_note(roots[root], lines))
+    if one.unit.lives or one.corrected.more:
+        made.insert(0, invoice(one.unit.customer, one.unit.id, one.corrected.more))
+    return made
 
 
 def _kind(made: Draft) -> InvoiceKind:
@@ -296,6 +346,7 @@ def _store(drafts: Sequence[Draft], units: Sequence[UnitNow], chunk: BillingChun
         "customer": [made.customer for made in drafts],
         "management_unit": [made.unit for made in drafts],
         "corrects": [made.corrects for made in drafts],
+        "passed_to": [made.passed_to for made in drafts],
         **{name: [getattr(made, name) for made in drafts] for name in ("net", "tax", "untaxed", "total")},
     }
     copy_in(Invoice, documents, {"month": chunk.run.month, "run": chunk.run_id}, keys)

@@ -13,12 +13,21 @@ from iijiot.yen import tax_percent
 ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
+EXTRA = "extra-"
+"""How the cause of what staff decided begins: the facts do not know of it, so it is left alone."""
+
+
 class Standing(NamedTuple):
     """A line of a document that stands, and the invoice that the document is or corrects."""
 
     line: ChargeLine
     root: int
     percent: int | None
+
+    @property
+    def is_of_decision(self) -> bool:
+        """Whether it is about what staff decided, which facts neither raise nor lower."""
+        return self.line.cause.startswith(EXTRA)
 
 
 class Placed(NamedTuple):
@@ -33,6 +42,18 @@ TaxByRate = Mapping[int, tuple[int, int]]
 """Of each rate in percent the net and the tax on it."""
 
 
+class Root(NamedTuple):
+    """An invoice that is to be corrected: whose it is, and what it comes to with its credit notes, by rate."""
+
+    id: int
+    customer: int
+    unit: int
+    passed_to: int | None
+    has_note: bool
+    """Whether the run has corrected it already."""
+    stood: TaxByRate
+
+
 @dataclass(frozen=True)
 class Draft:
     """A document to be: an invoice or statement, or where it corrects one, a credit note."""
@@ -42,6 +63,7 @@ class Draft:
     lines: Sequence[Placed]
     taxes: TaxByRate
     corrects: int | None = None
+    passed_to: int | None = None
 
     @cached_property
     def net(self) -> int:
@@ -81,10 +103,10 @@ def invoice(customer: int, unit: int, lines: Iterable[Placed]) -> Draft:
     return Draft(customer, unit, ordered, taxes)
 
 
-def credit_note(customer: int, unit: int, root: int, lines: Iterable[Placed], stood: TaxByRate) -> Draft:
+def credit_note(root: Root, lines: Iterable[Placed]) -> Draft:
     """What lessens an invoice: its tax is the tax of what stood less the tax of what remains, rate by rate (G37).
 
-    `stood` is what the invoice and its earlier credit notes come to. Raises ValueError where less than nothing would remain.
+    It belongs to whoever the invoice belongs to. Raises ValueError where less than nothing would remain.
     """
     ordered = in_order(lines)
     nets: dict[int, int] = defaultdict(int)
@@ -93,11 +115,11 @@ def credit_note(customer: int, unit: int, root: int, lines: Iterable[Placed], st
             nets[line.percent] += line.line.amount
     taxes = {}
     for percent, net in sorted(nets.items(), reverse=True):
-        net_before, tax_before = stood.get(percent, (0, 0))
+        net_before, tax_before = root.stood.get(percent, (0, 0))
         if net_before + net < 0:
             raise ValueError(f"Of {net_before} yen at {percent} % no {-net} yen can be credited.")
         taxes[percent] = (net, (net_before + net) * percent // 100 - tax_before)
-    return Draft(customer, unit, ordered, taxes, root)
+    return Draft(root.customer, root.unit, ordered, taxes, root.id, root.passed_to)
 
 
 def in_order(lines: Iterable[Placed]) -> list[Placed]:
@@ -130,7 +152,7 @@ def compare(
         return found
     for credit in decided:
         found.less[credit.root].append(Placed(credit.line, credit.percent))
-    there = [*standing, *decided]
+    there = [*standing, *(credit for credit in decided if not credit.is_of_decision)]
     given: dict[Item, int] = defaultdict(int)
     for one in there:
         if one.line.extra_id is not None:

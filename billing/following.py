@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import charging
+from billing import agreeing, charging
 from billing.months import ChargeLine, Month
 from billing.price_book import price_book
 from contracts.consequences import Effect, Event, Turn
@@ -34,7 +34,10 @@ class Money:
                 yield from _effects(charges, pk, turn)
 
     def bring_about(self, turns: Sequence[Turn]) -> None:
-        """Nothing: the next run charges by the days that are stored then."""
+        """Agreed prices go with a contract that moves; else nothing: the next run charges by what is stored then."""
+        moved = {turn.contract_id: turn.moved_from for turn in turns if turn.event == Event.MOVED and turn.moved_from}
+        if moved:
+            agreeing.go_with(moved)
 
 
 def _effects(charges: charging.Charges, pk: int, turn: Turn) -> Iterable[Effect]:

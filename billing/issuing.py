@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import closing, crediting, printing
+from billing import claiming, closing, crediting, printing
 from billing.models import BillingRun, ExtraItem, Invoice, InvoiceKind, InvoicePaper, Mandate, Method, SetAside
 from billing.models.invoice_set import NUMBER_PREFIX
 from billing.months import Month
@@ -144,8 +144,9 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
         for invoice in waiting
     }
     debited = set(Mandate.objects.in_force_on(today).values_list("customer", flat=True))
+    debtors = {invoice.pk: invoice.passed_to_id or invoice.customer_id for invoice in waiting}
     methods = {
-        invoice.pk: (Method.DIRECT_DEBIT if invoice.customer_id in debited else Method.TRANSFER).value
+        invoice.pk: (Method.DIRECT_DEBIT if debtors[invoice.pk] in debited else Method.TRANSFER).value
         for invoice in waiting
     }
     recipient = {
@@ -157,16 +158,27 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
     changes = {"number": Each(numbers), "due_on": Each(dues), "method": Each(methods), "issued_on": today, **recipient}
     issued = bulk_transition(Invoice.objects.among(numbers), "issue", changes)
     later_each(make_papers, [{"pks": issued[start : start + AT_ONCE]} for start in range(0, len(issued), AT_ONCE)])
-    later_each(use_credit, [{"pk": pk} for pk in sorted({invoice.customer_id for invoice in waiting})])
+    later_each(use_credit, [{"pk": pk} for pk in sorted(set(debtors.values()))])
     return issued
 
 
 def discard(invoice: Invoice, *, reason: str, actor: Actor) -> None:
-    """Drop a draft, and let what staff decided wait again; the next round computes the unit anew."""
-    with chapter(actor=actor, reason=reason, clause="G30.1"), locked(invoice) as (held,):
-        held.discard()
-        held.save()
-        bulk_transition(ExtraItem.objects.on_invoice(held), "release")
+    """Drop a draft with all that its run drafted beside it for the unit, and let what staff decided wait again.
+
+    The next round computes the unit anew.
+    """
+    with chapter(actor=actor, reason=reason, clause="G30.1"), locked(*drafted_together(invoice)) as drafts:
+        for held in drafts:
+            held.discard()
+            held.save()
+            bulk_transition(ExtraItem.objects.on_invoice(held), "release")
+            claiming.forget(held)
+
+
+def drafted_together(invoice: Invoice) -> list[Invoice]:
+    """A draft, and the other drafts of its run for its management unit."""
+    beside = Invoice.objects.drafts().of_run(invoice.run).of_unit(invoice.management_unit_id) if invoice.run else ()
+    return [invoice, *(other for other in beside if other.pk != invoice.pk)]
 
 
 def _last_number() -> int:

@@ -3,6 +3,7 @@
 What changed since is read from the histories; only changes that reach into earlier months count.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from billing.months import Month
@@ -25,11 +26,23 @@ SELECT now.contract_id, now.occurred_on FROM sims_historicalchargeevent now WHER
 """
 AGREED = """
 SELECT contract.id, GREATEST(now.since, contract.billing_starts_on) FROM billing_historicalagreedprice now
-JOIN contracts_contract contract ON contract.customer_id = now.customer_id
-     AND (now.contract_id IS NULL OR now.contract_id = contract.id)
-     AND (now.application_id IS NULL OR now.application_id = contract.application_id)
+JOIN contracts_contract contract ON (
+    now.contract_id = contract.id OR now.application_id = contract.application_id
+    OR (now.contract_id IS NULL AND now.application_id IS NULL AND now.customer_id = contract.customer_id))
      AND now.service_code = contract.service_code AND now.item = contract.item
 WHERE now.history_date > %s AND contract.billing_starts_on IS NOT NULL
+"""
+DISCARDED = """
+SELECT line.contract_id, line.month FROM billing_historicalinvoice now JOIN billing_invoiceline line ON line.invoice_id = now.id
+WHERE now.history_date > %s AND now.state = 'discarded' AND line.contract_id IS NOT NULL
+"""
+"""What a draft charged or credited that was discarded: no other may have taken its place."""
+
+PUBLISHED = """
+SELECT contract.id, GREATEST(price.new_from, contract.billing_starts_on) FROM billing_historicalpriceversion now
+JOIN billing_price price ON price.version_id = now.id
+JOIN contracts_contract contract ON contract.service_code = price.service_code AND contract.item = price.item
+WHERE now.history_date > %s AND now.state = 'published' AND contract.billing_starts_on IS NOT NULL
 """
 
 
@@ -50,16 +63,23 @@ SOURCES = (
     ),
     EVENTS,
     AGREED,
+    DISCARDED,
+    PUBLISHED,
 )
 
 
-def told_late(month: Month, since: datetime) -> dict[int, tuple[int, date]]:
-    """Contracts that changed after a moment for months before this one: customer, and the first of those months."""
+def told_late(month: Month, since: datetime, before: Mapping[int, date]) -> dict[int, tuple[int, date]]:
+    """Contracts that changed after a moment for months before this one: customer, and the first of those months.
+
+    `before` are those that the run before did not compare, each from a month on: they are compared now.
+    """
     union = " UNION ALL ".join(f"({source})" for source in SOURCES)
     query = f"""
         SELECT contract.id, contract.customer_id, date_trunc('month', min(late.since))::date
-        FROM ({union}) late(contract, since) JOIN contracts_contract contract ON contract.id = late.contract
+        FROM ({union} UNION ALL SELECT * FROM unnest(%s::bigint[], %s::date[])) late(contract, since)
+        JOIN contracts_contract contract ON contract.id = late.contract
         WHERE late.since < %s GROUP BY contract.id, contract.customer_id
     """
-    rows = selected(query, [*[since - LONGEST_ACT] * len(SOURCES), month.first])
+    asked = [since - LONGEST_ACT] * len(SOURCES)
+    rows = selected(query, [*asked, list(before), list(before.values()), month.first])
     return {contract: (customer, first) for contract, customer, first in rows}

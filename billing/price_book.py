@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from billing.models import AgreedPrice, Price, PriceVersion
@@ -33,12 +32,15 @@ class PriceBook:
         """Whether lines have a fee of their own at the beginning."""
         return any(key[2:4] == (FeeKind.INITIAL, Unit.LINE) for key in self.listed)
 
-    def fees(self, key: PriceKey, shown_on: date, agreed: tuple[Agreed, ...]) -> tuple[FeeInForce, ...]:
+    def fees(self, key: PriceKey, contract: Contracted, agreed: tuple[Agreed, ...]) -> tuple[FeeInForce, ...]:
         """The fees in force for one fee of a contract."""
         listed = self.listed.get(key, [])
-        asked = (key, sum(price.new_from <= shown_on for price in listed), agreed)
+        shown = sum(price.new_from <= contract.shown_on for price in listed)
+        there = sum(price.existing_from is not None and price.existing_from > contract.accepted_on for price in listed)
+        asked = (key, shown, there, agreed)
         if asked not in self.known:
-            self.known[asked] = fees_in_force(listed, agreed, shown_on, SERVICES[key[0]].fees.said_by.id)
+            said_by = SERVICES[key[0]].fees.said_by.id
+            self.known[asked] = fees_in_force(listed, agreed, contract.shown_on, said_by, contract.accepted_on)
         return self.known[asked]
 
 

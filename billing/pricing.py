@@ -58,15 +58,15 @@ class Agreed:
 
 
 def fees_in_force(
-    listed: Sequence[Listed], agreed: Sequence[Agreed], shown_on: date, clause: str
+    listed: Sequence[Listed], agreed: Sequence[Agreed], shown_on: date, clause: str, accepted_on: date = date.min
 ) -> tuple[FeeInForce, ...]:
     """The fees of a contract whose application showed the list of this day, each from its first day on (G30.1, G30.4).
 
-    The list as it was shown counts until a version changes existing contracts; versions that applicants were shown
-    already change nothing for them. An agreed price goes before the list: to its last day where it has one, else until
-    the next change for existing contracts, of which the customer was told.
+    The list as it was shown counts until a version changes existing contracts, of which the customer was told: those
+    that were accepted before its day. Versions that applicants were shown already change nothing for them. An agreed
+    price goes before the list: to its last day where it has one, else until the next change for existing contracts.
     """
-    of_list = _list_of(listed, shown_on)
+    of_list = _list_of(listed, shown_on, accepted_on)
     spans = [_Span(since, None, (-1, since, price.id), price, None) for since, price in of_list]
     changes = [since for since, _price in of_list if since > BEGINNING]
     spans += [
@@ -96,11 +96,15 @@ class _Span:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
-def _list_of(listed: Sequence[Listed], shown_on: date) -> list[tuple[date, Listed]]:
+def _list_of(listed: Sequence[Listed], shown_on: date, accepted_on: date) -> list[tuple[date, Listed]]:
     """The list for one contract: the price it was shown, and the changes for existing contracts."""
     shown = [price for price in listed if price.new_from <= shown_on]
     base = max(shown, key=lambda price: price.new_from, default=None)
-    changes = [(price.existing_from, price) for price in listed if price.new_from > shown_on and price.existing_from]
+    changes = [
+        (price.existing_from, price)
+        for price in listed
+        if price.existing_from and price.new_from > shown_on and price.existing_from > accepted_on
+    ]
     return ([(BEGINNING, base)] if base else []) + sorted(changes, key=lambda change: change[0])
 
 

@@ -25,7 +25,7 @@ def repriced(version: PriceVersion) -> list[int]:
     for contract in contracts:
         own = agreed.of(contract)
         for key in after.keys_of(contract.service_code, contract.item):
-            asked = (key, contract.shown_on, own.get(key, ()))
+            asked = (key, contract, own.get(key, ()))
             days = (version.existing_from, contract.ends_on or date.max)
             if _paid(before.fees(*asked), *days) != _paid(after.fees(*asked), *days):
                 found.append(contract.id)

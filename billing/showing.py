@@ -62,4 +62,4 @@ def fees_of(
     own = agreed.of(contract)
     for key in sorted(book.keys_of(contract.service_code, contract.item) | own.keys()):
         if key[2] in kinds:
-            yield key, book.fees(key, contract.shown_on, own.get(key, ()))
+            yield key, book.fees(key, contract, own.get(key, ()))

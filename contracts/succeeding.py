@@ -221,7 +221,8 @@ def move(predecessor: Customer, successor: Customer, estate: Estate, *, on: date
     for customer in (predecessor, successor):
         ending.settle(customer)
     clause = Clause(current_chapter().clause)
-    consequences.bring_about([Turn(contract.pk, Event.MOVED, on, clause) for contract in estate.contracts])
+    moves = [Turn(contract.pk, Event.MOVED, on, clause, moved_from=predecessor.pk) for contract in estate.contracts]
+    consequences.bring_about(moves)
     for passing in _passing if whole else ():
         passing(predecessor, successor)
     moved_now = Contract.objects.among([contract.pk for contract in estate.contracts]).order_by("pk")

@@ -53,6 +53,14 @@ class AgreedPriceQuerySet(RecordedQuerySet["AgreedPrice"]):
         """Those of these customers."""
         return self.filter(customer__in=ids)
 
+    def of_contracts(self, ids: Sequence[int]) -> "AgreedPriceQuerySet":
+        """Those for one of these contracts alone."""
+        return self.filter(contract__in=ids)
+
+    def for_several(self) -> "AgreedPriceQuerySet":
+        """Those for all contracts of a customer, or for those of an application."""
+        return self.filter(contract=None)
+
     def ending_after(self, day: date) -> "AgreedPriceQuerySet":
         """Those with a last day that is still to come, the next first."""
         return self.standing().filter(until__gte=day).order_by("until", "pk")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -175,6 +176,10 @@ class DebitPartQuerySet(RecordedQuerySet["DebitPart"]):
     def with_list_data(self) -> "DebitPartQuerySet":
         """With what a page shows of each."""
         return self.select_related("invoice").order_by("pk")
+
+    def debtors(self) -> "models.QuerySet[DebitPart, Any]":
+        """Who owes the invoices, by their keys."""
+        return self.order_by().values_list(Coalesce("invoice__passed_to", "invoice__customer"), flat=True).distinct()
 
     def of_debits(self, debits: Any) -> "DebitPartQuerySet":
         """Those of these debits, in the order in which they are paid."""

@@ -77,9 +77,9 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         return self.filter(arose_on__lte=day)
 
     def to_bill(self, first: int, last: int, by: date) -> "ExtraItemQuerySet":
-        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen."""
+        """Those of a range of customers that arose by a day and wait for an invoice, with what they lessen, held."""
         waiting = self.pending().arisen_by(by).filter(customer__gte=first, customer__lte=last)
-        return waiting.select_related("lessens__invoice")
+        return waiting.select_related("lessens__invoice").select_for_update(of=("self",), no_key=True)
 
     def on_invoice(self, invoice: Any) -> "ExtraItemQuerySet":
         """Those that stand on an invoice or credit note."""
@@ -100,6 +100,10 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
     def standing(self) -> "ExtraItemQuerySet":
         """Those that were not withdrawn."""
         return self.exclude(state=State.WITHDRAWN)
+
+    def lessening_lines_of(self, invoice: Any) -> "ExtraItemQuerySet":
+        """Those that credit a line of an invoice."""
+        return self.filter(lessens__invoice=invoice).select_related("lessens__extra")
 
     def lessening(self, line: int) -> int:
         """The sum of those that credit a line of an invoice; below zero."""

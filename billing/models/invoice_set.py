@@ -46,6 +46,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those that a run made."""
         return self.filter(run=run)
 
+    def of_unit(self, unit: int) -> "InvoiceQuerySet":
+        """Those of a management unit."""
+        return self.filter(management_unit=unit)
+
     def of_month(self, month: date) -> "InvoiceQuerySet":
         """Those of the month that begins on this day."""
         return self.filter(month=month)
@@ -84,11 +88,13 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those on which a late charge may be claimed, or may have to be taken back, when a month is closed (G35.2).
 
         What is open past its due day; what was paid late since it was last claimed; and what was claimed for days on
-        which it was paid already, as is known now.
+        which it was paid already, as is known now. A month that is closed once more takes back nothing that a later one
+        claimed.
         """
         claims = apps.get_model("billing.LateCharge")._base_manager.filter(invoice=OuterRef("pk"))
         late = Q(state=InvoiceState.PAID, paid_on__gt=F("due_on") + timedelta(days=GRACE_DAYS))
         rows = self.filter(kind=InvoiceKind.INVOICE, due_on__lt=close)
+        rows = rows.exclude(Exists(claims.filter(state="claimed", up_to__gt=close)))
         return rows.filter(
             Q(state__in=OPEN)
             | (late & ~Exists(claims.exclude(state="corrected").filter(up_to__gte=OuterRef("paid_on"))))

@@ -27,6 +27,10 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
         """The one of the month that begins on this day."""
         return self.filter(month=month).first()
 
+    def of_other_months(self, month: date) -> "RunQuerySet":
+        """Those of other months than the one that begins on this day."""
+        return self.exclude(month=month)
+
     def latest_before(self, month: date) -> "BillingRun | None":
         """The one of the latest month before."""
         return self.filter(month__lt=month).order_by("-month").first()
@@ -145,6 +149,15 @@ class ChunkQuerySet(RecordedQuerySet["BillingChunk"]):
         """Those that nobody has done."""
         return self.filter(done_at=None)
 
+    def not_compared(self, run: BillingRun) -> dict[int, date]:
+        """The contracts that the latest round of a run did not compare with their invoices, each from a month on."""
+        found: dict[int, date] = {}
+        for told in (
+            self.filter(run=run, round=run.rounds).exclude(not_compared={}).values_list("not_compared", flat=True)
+        ):
+            found |= {int(contract): date.fromisoformat(first) for contract, first in told.items()}
+        return found
+
     def next_free(self) -> "BillingChunk | None":
         """The heaviest that nobody works on, held until the end of the transaction."""
         free = self.left().select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -157,7 +170,7 @@ class BillingChunk(RecordedModel):
     LOCK_RANK = 61
     CUSTOMER = ""
     STAFF_ONLY = frozenset({"*"})
-    PERSONAL: ClassVar = {"late": NO}
+    PERSONAL: ClassVar = {"late": NO, "not_compared": NO}
 
     run = models.ForeignKey(BillingRun, models.PROTECT, related_name="chunks", verbose_name=_("billing run"))
     round = models.PositiveIntegerField(_("round"))
@@ -176,6 +189,14 @@ class BillingChunk(RecordedModel):
         default=dict,
         blank=True,
         help_text=_("Contracts of which something changed for months before, each with the first of them."),
+    )
+    not_compared = models.JSONField(
+        _("not compared"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            "Contracts of units that were set aside or are exempt, each with the first month that is still owed a look."
+        ),
     )
     planned_at = models.DateTimeField(_("planned at"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
@@ -231,6 +252,7 @@ class AsideCause(models.TextChoices):
     FAULTY = "faulty", _("A contract's days contradict each other")
     FAR_MORE = "far-more", _("Far more than the month before")
     MANY_FEES = "many-fees", _("More than a few fees in one month")
+    OVER_CREDIT = "over-credit", _("More is credited than stands")
 
 
 BOUNDS = [AsideCause.FAR_MORE, AsideCause.MANY_FEES]

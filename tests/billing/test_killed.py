@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from billing import closing, issuing
-from billing.models import BillingChunk, ExtraItem, Invoice, SetAside
+from billing import charging, closing, issuing
+from billing.models import BillingChunk, ExtraItem, Invoice, InvoiceLine, SetAside
+from billing.months import Month
 from contracts.models import Contract
 from iijiot import clock, job_queue
 from iijiot.bulk import Computed, bulk_change
@@ -183,3 +184,25 @@ def test_r03_two_operators_at_once_share_the_work_and_double_nothing(again):
             assert third.wait(60) == 0
         assert told()[:3] == whole[:3]
         assert not job_queue.jobs().of_kind(closing.close_chunk).exists()
+
+
+@pytest.mark.clause("G30.1")
+def test_what_each_contract_was_foreseen_to_owe_is_what_the_run_wrote(again):
+    """Of a contract alone, before the run, it is the same lines as in a chunk of hundreds (performance.md, 9)."""
+    with again():
+        month = Month(2026, 12)
+        contracts = list(Contract.objects.order_by("pk").values_list("pk", flat=True)[::3])
+        foreseen = {pk: charging.of_contracts(month, [pk]) for pk in contracts}
+        close()
+        aside = set(SetAside.objects.values_list("management_unit", flat=True))
+        for pk, charges in foreseen.items():
+            if charges.contracts[pk].unit not in aside:
+                rows = InvoiceLine.objects.filter(contract=pk, month=month.first, extra=None, is_correction=False)
+                written = rows.in_order().values_list(
+                    "kind", "first", "last", "quantity", "fee", "unit_amount", "amount"
+                )
+                assert list(written) == [
+                    (line.kind, line.first, line.last, line.quantity, line.fee, line.unit_amount, line.amount)
+                    for line in charges.all_lines()
+                ]
+        assert len(foreseen) > 150

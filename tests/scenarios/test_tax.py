@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from billing.drafts import Draft, Placed, credit_note, invoice, placed
+from billing.drafts import Draft, Placed, Root, credit_note, invoice, placed
 from billing.models import Price
 from billing.models.extra_item import taxed
 from billing.months import ChargeLine, Kind, Month, Unit
@@ -29,6 +29,11 @@ def charge(amount: int, last: date = DECEMBER, kind: Kind = Kind.MONTHLY, *, tax
         kind, "G30.1", 1, month, month.first, last, last.day, month.days, 1, amount, amount, amount, taxable, None,
         unit=Unit.CONTRACT,
     )  # fmt: skip
+
+
+def root(stood: dict[int, tuple[int, int]]) -> Root:
+    """Invoice 7, which comes to so much by rate."""
+    return Root(7, 1, 1, None, False, stood)
 
 
 def sums(made: Draft) -> tuple[int, int, int]:
@@ -88,7 +93,7 @@ def test_what_is_consideration_is_taxed_and_damages_are_not(case):
     elif what in CONSIDERATION:
         assert Price(kind=CONSIDERATION[what]).taxable is case["taxable"]
     else:
-        note = credit_note(1, 1, 7, [Placed(charge(-1_000), 10)], {10: (10_000, 1_000)})
+        note = credit_note(root({10: (10_000, 1_000)}), [Placed(charge(-1_000), 10)])
         assert bool(note.tax) is case["taxable"]
 
 
@@ -97,6 +102,6 @@ def test_a_credit_gets_its_document_whether_the_law_asks_for_one_or_not(case):
     """From 10,000 yen on the law asks for it; for less it is made all the same."""
     credited = case["credited_incl_tax"]
     net = -max(1, credited * 10 // 11)
-    note = credit_note(1, 1, 7, [Placed(charge(net), 10)], {10: (100_000, 10_000)})
+    note = credit_note(root({10: (100_000, 10_000)}), [Placed(charge(net), 10)])
     assert note.corrects == 7
     assert note.total < 0
