@@ -158,11 +158,12 @@ def _within(rows: Sequence[Credit], there: set[str]) -> Iterator[tuple[str, Cred
 
 
 def _reversed(account: BankAccount, credit: Credit, used: set[int]) -> Receipt | None:
-    """The payment in the books that a reversal takes back."""
+    """The payment in the books that a reversal takes back; None for people where part of it was paid back since."""
     like = Receipt.objects.like(account=account, payer=credit.payer, amount=credit.amount, until=credit.booked_on)
     found = next((receipt for receipt in like if receipt.pk not in used), None)
-    if found is not None:
-        used.add(found.pk)
+    if found is None or found.allocations.standing().to_refunds().exists():
+        return None
+    used.add(found.pk)
     return found
 
 

@@ -88,9 +88,7 @@ def accruals(invoices: Sequence[Invoice], as_of: date) -> list[Accrual]:
     ids = [invoice.pk for invoice in invoices]
     waits = in_force().grace_waits_for_working_day
     without = InvoiceLine.objects.late_charges(ids)
-    paid: dict[int, list[Paid]] = {}
-    for invoice, amount, value_on in Allocation.objects.to_invoices(ids).values_list("invoice", "amount", "value_on"):
-        paid.setdefault(invoice, []).append(Paid(amount, value_on))
+    paid = _paid(ids)
     before = LateCharge.objects.sums(ids)
     return [
         Accrual(
@@ -110,6 +108,25 @@ def accruals(invoices: Sequence[Invoice], as_of: date) -> list[Accrual]:
         for invoice in invoices
         if invoice.due_on is not None
     ]
+
+
+def _paid(ids: Sequence[int]) -> Mapping[int, list[Paid]]:
+    """What was paid of the principal of these invoices.
+
+    What a credit note takes off the late charges of its own invoice is none of it: nothing accrued on them (G36).
+    """
+    rows = list(Allocation.objects.to_invoices(ids).with_what_they_take_from())
+    left = {note: -total for invoice, _amount, _day, note, total, corrected in rows if note and corrected == invoice}
+    for note, late in (InvoiceLine.objects.late_charges(list(left)) if left else {}).items():
+        left[note] += late
+    paid: dict[int, list[Paid]] = {}
+    for invoice, amount, value_on, note, _total, corrected in rows:
+        part = amount
+        if note and corrected == invoice:
+            part = min(amount, left[note])
+            left[note] -= part
+        paid.setdefault(invoice, []).append(Paid(part, value_on))
+    return paid
 
 
 def accruing(invoice: Invoice, today: date) -> Accrual | None:
@@ -218,7 +235,7 @@ def _give_up(item: ExtraItem, because: str, on: date) -> None:
         item.withdraw(because)
         item.save()
         return
-    line = item.invoice_lines.order_by("pk").first()
+    line = item.invoice_lines.standing().order_by("pk").last()
     with translation.override("ja"):
         text = _("Late charge taken back: %(text)s") % {"text": item.text}
     ExtraItem(
@@ -234,6 +251,16 @@ def _give_up(item: ExtraItem, because: str, on: date) -> None:
         reason=because,
         lessens=line,
     ).save()
+
+
+def forget(draft: Invoice) -> None:
+    """Withdraw with a draft that is discarded what credits its lines: a late charge that was given up while it was on it."""
+    for credit in ExtraItem.objects.pending().lessening_lines_of(draft):
+        items = [item for item in (credit.lessens and credit.lessens.extra, credit) if item is not None]
+        with locked(*items) as held:
+            for item in held:
+                item.withdraw(credit.reason)
+                item.save()
 
 
 def waive(claimed: LateCharge, *, because: str, today: date, actor: Actor) -> None:

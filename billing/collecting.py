@@ -12,7 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import arrears
+from billing import arrears, passing
 from billing.matching import Payable, allot
 from billing.models import Allocation, Invoice, PayerSign, Receipt
 from billing.models.allocation import How
@@ -117,8 +117,11 @@ def match(
 ) -> None:
     """Say whose a payment is: it pays the invoices named, then the oldest due; the rest is the customer's credit (G33).
 
-    With `learns`, the payer's name and code are known from now on.
+    It is the successor's where another has followed the customer in everything (G17, G18). With `learns`, the payer's
+    name and code are known from now on.
     """
+    if follower := passing.successors([customer.pk]).get(customer.pk):
+        customer = Customer.objects.get(pk=follower)
     with (
         chapter(actor=actor, reason=reason, clause="G33"),
         books_of([customer], receipt) as (owed, (held,)),
@@ -271,11 +274,15 @@ def take_back(ids: Sequence[int], *, because: str, today: date) -> None:
 
 
 def unsettle(by: Mapping[int, int], today: date) -> None:
-    """Open invoices and credit notes again by so many yen; what is past its due day is overdue again at once."""
+    """Open invoices and credit notes again by so many yen; what is past its due day is overdue again at once.
+
+    What was written off stays written off, with more of it open.
+    """
     if not by:
         return
     rows = {i.pk: i.settled + by[i.pk] for i in Invoice.objects.among(by)}
-    moved = bulk_transition(Invoice.objects.among(rows), "take_payment_back", {"settled": Each(rows), "paid_on": None})
+    given_up = _moved(rows, "take_back_of_written_off", {"settled": Each(rows)})
+    moved = [*given_up, *_moved(rows, "take_payment_back", {"settled": Each(rows), "paid_on": None})]
     if set(moved) != set(by):
         raise Stale(None)
     rest = [pk for pk, settled in rows.items() if settled]

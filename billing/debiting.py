@@ -4,6 +4,7 @@ The day of the debit is the day of payment. What is with the bank is never asked
 late charges from the due day regardless, and is asked for again next time or paid by transfer.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from billing import arrears, collecting
+from billing import arrears, collecting, passing
 from billing.collecting import Use
 from billing.models import BankAccount, BankFile, Debit, DebitPart, Invoice, Mandate, Receipt
 from billing.models.allocation import How
@@ -25,6 +26,7 @@ from billing.models.receipt import State as ReceiptState
 from billing.zengin import debits
 from billing.zengin.debits import Outcome, outcomes
 from billing.zengin.reading import BankFile as Read
+from contracts.models import Customer
 from iijiot import file_store
 from iijiot.actors import Actor
 from iijiot.bank_days import is_working_day, working_days_before
@@ -246,21 +248,25 @@ class ResultPlan:
 
 
 def plan_result(record: BankFile, file: Read, *, today: date) -> ResultPlan:
-    """What booking a result would do; reads only."""
-    told = list(outcomes(file, record.came_on))
+    """What booking a result would do; reads only.
+
+    Two requests can ask for equal sums of one account on one day: each answer is that of one debit, the oldest without
+    an answer first.
+    """
     requests = BankFile.objects.requests_for(record.account, record.debit_on)
-    asked = {
-        (debit.mandate.payer_number, debit.amount): debit
-        for debit in Debit.objects.standing().of_requests(requests).with_list_data().order_by("pk")
-    }
-    return ResultPlan(record, tuple(Answer(one, asked.get((one.payer, one.amount))) for one in told), today)
+    asked: dict[tuple[str, int], deque[Debit]] = defaultdict(deque)
+    for debit in Debit.objects.standing().of_requests(requests).unanswered_first().with_list_data():
+        asked[debit.mandate.payer_number, debit.amount].append(debit)
+    told = [(one, asked[one.payer, one.amount]) for one in outcomes(file, record.came_on)]
+    return ResultPlan(record, tuple(Answer(one, same.popleft() if same else None) for one, same in told), today)
 
 
 def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:
     """Book what the bank answers, as it was shown (G33). Raises Stale where it moved meanwhile."""
     answered = [answer.debit for answer in plan.new if answer.debit]
     mandates = [answer.debit.mandate for answer in plan.failed if answer.debit and _breaks(answer)]
-    customers = [debit.mandate.customer for debit in answered]
+    debtors = DebitPart.objects.of_debits([debit.pk for debit in answered]).debtors()
+    customers = Customer.objects.among({*_payers(answered).values(), *debtors})
     requests = list(BankFile.objects.among({debit.request_id for debit in answered}))
     with (
         chapter(actor=actor, reason=str(plan.file), clause="G33"),
@@ -292,9 +298,10 @@ def book_result(plan: ResultPlan, file: Read, *, actor: Actor) -> BankFile:
 
 def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
     paid = [answer.debit for answer in plan.paid if answer.debit]
+    payers = _payers(paid)
     receipts = [
         Receipt(
-            customer=debit.mandate.customer,
+            customer_id=payers[debit.pk],
             source=Source.DIRECT_DEBIT,
             amount=debit.amount,
             value_on=debit.debit_on,
@@ -328,8 +335,15 @@ def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
             "was_paid",
             {"answer": plan.file.pk, "result": Result.PAID.value, "receipt": Each(keys)},
         )
-    for debit in paid:
-        arrears.settle_measures([debit.mandate.customer_id], on=debit.debit_on, today=plan.today)
+    if paid:
+        customers = sorted({*payers.values(), *collecting.owed_by_all(owed)})
+        arrears.settle_measures(customers, on=paid[0].debit_on, today=plan.today)
+
+
+def _payers(debits: Sequence[Debit]) -> dict[int, int]:
+    """Whose the money of each debit is, by their keys: a merger can have come between the request and the answer (G17)."""
+    followed = passing.successors(debit.mandate.customer_id for debit in debits)
+    return {debit.pk: followed.get(debit.mandate.customer_id, debit.mandate.customer_id) for debit in debits}
 
 
 def _book_failed(plan: ResultPlan) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import closing, crediting, printing
+from billing import claiming, closing, crediting, printing
 from billing.models import BillingRun, ExtraItem, Invoice, InvoiceKind, InvoicePaper, Mandate, Method, SetAside
 from billing.models.invoice_set import NUMBER_PREFIX
 from billing.months import Month
@@ -123,6 +123,7 @@ def issue(plan: IssuePlan, *, actor: Actor) -> list[int]:
     """Issue what was planned. Raises Stale where the drafts are not those that were shown."""
     with chapter(actor=actor, clause=CLAUSE):
         one_at_a_time(LOCK)
+        Invoice.objects.among([pk for pk, _kind, _total in plan.drafts]).hold()
         now = plan_issue(plan.run, plan.today)
         if now.fingerprint != plan.fingerprint:
             raise Stale(now)
@@ -132,7 +133,8 @@ def issue(plan: IssuePlan, *, actor: Actor) -> list[int]:
 def issue_all(ids: Sequence[int], today: date) -> list[int]:
     """Issue these drafts inside the open act; PDFs and mails follow as jobs once it is committed. Returns the issued ones."""
     one_at_a_time(LOCK)
-    waiting = list(Invoice.objects.drafts().among(ids).order_by("management_unit", "pk"))
+    held = Invoice.objects.drafts().among(ids).hold()
+    waiting = list(Invoice.objects.among(held).order_by("management_unit", "pk"))
     if not waiting:
         return []
     first = _last_number() + 1
@@ -142,8 +144,9 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
         for invoice in waiting
     }
     debited = set(Mandate.objects.in_force_on(today).values_list("customer", flat=True))
+    debtors = {invoice.pk: invoice.passed_to_id or invoice.customer_id for invoice in waiting}
     methods = {
-        invoice.pk: (Method.DIRECT_DEBIT if invoice.customer_id in debited else Method.TRANSFER).value
+        invoice.pk: (Method.DIRECT_DEBIT if debtors[invoice.pk] in debited else Method.TRANSFER).value
         for invoice in waiting
     }
     recipient = {
@@ -155,7 +158,7 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
     changes = {"number": Each(numbers), "due_on": Each(dues), "method": Each(methods), "issued_on": today, **recipient}
     issued = bulk_transition(Invoice.objects.among(numbers), "issue", changes)
     later_each(make_papers, [{"pks": issued[start : start + AT_ONCE]} for start in range(0, len(issued), AT_ONCE)])
-    later_each(use_credit, [{"pk": pk} for pk in sorted({invoice.customer_id for invoice in waiting})])
+    later_each(use_credit, [{"pk": pk} for pk in sorted(set(debtors.values()))])
     return issued
 
 
@@ -169,6 +172,7 @@ def discard(invoice: Invoice, *, reason: str, actor: Actor) -> None:
             held.discard()
             held.save()
             bulk_transition(ExtraItem.objects.on_invoice(held), "release")
+            claiming.forget(held)
 
 
 def drafted_together(invoice: Invoice) -> list[Invoice]:

@@ -64,26 +64,41 @@ class Known:
     def __post_init__(self, payables: Iterable[Payable]) -> None:
         self._owed: dict[int, dict[int, Payable]] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
+        self._digits: dict[str, tuple[int, int]] = {}
         for payable in payables:
             self._owed.setdefault(payable.debtor, {})[payable.id] = payable
-            for written in (payable.number, payable.number.lstrip(ascii_uppercase)):
-                self._numbers[written] = (payable.debtor, payable.id)
+            self._numbers[payable.number] = (payable.debtor, payable.id)
+            self._digits[payable.number.lstrip(ascii_uppercase)] = (payable.debtor, payable.id)
 
     def of(self, debtor: int) -> list[Payable]:
         """What a customer owes, the oldest due first."""
         return in_order(payable for payable in self._owed.get(debtor, {}).values() if payable.open)
 
     def named(self, note: str) -> dict[int, int]:
-        """The invoices whose numbers stand in a payer's note, each with its debtor; hyphens and letter case do not matter."""
-        tokens = (re.sub(SEPARATORS, "", token) for token in TOKEN.findall(note.upper()))
-        found = [self._numbers[token] for token in tokens if token in self._numbers]
-        return {invoice: debtor for debtor, invoice in found}
+        """The invoices whose numbers, or the digits of them, stand in a payer's note, each with its debtor."""
+        return self.named_in_full(note) | _found(note, self._digits)
+
+    def named_in_full(self, note: str) -> dict[int, int]:
+        """Those whose numbers stand there with their letter."""
+        return _found(note, self._numbers)
+
+    def payers(self, payment: "Incoming") -> set[int]:
+        """Whom the payer's code and name mean."""
+        by_code = [self.codes[payment.code]] if payment.code in self.codes else []
+        return {*by_code, *(self.names.get(comparable(payment.name), ()) if payment.name else ())}
 
     def pay(self, match: "Match") -> None:
         """Count what a match pays as paid."""
         owed = self._owed.get(match.debtor, {})
         for invoice, amount in [*match.pays.items(), *match.forgiven.items()]:
             owed[invoice] = replace(owed[invoice], open=owed[invoice].open - amount)
+
+
+def _found(note: str, numbers: Mapping[str, tuple[int, int]]) -> dict[int, int]:
+    """Which of these numbers stand in a note; hyphens and letter case do not matter."""
+    tokens = (re.sub(SEPARATORS, "", token) for token in TOKEN.findall(note.upper()))
+    found = [numbers[token] for token in tokens if token in numbers]
+    return {invoice: debtor for debtor, invoice in found}
 
 
 @dataclass(frozen=True)
@@ -116,17 +131,34 @@ def allot(amount: int, payables: Sequence[Payable], named: Collection[int] = ())
 
 def match(payment: Incoming, known: Known) -> Match | None:
     """Whose a payment is and what it pays, or None where a person has to look."""
-    named = known.named(payment.edi)
+    named = _surely_named(payment, known)
     owners = set(named.values())
+    payers = known.payers(payment)
     for by, debtor in (
         (By.VIRTUAL, known.virtual.get(payment.virtual) if payment.virtual else None),
         (By.INVOICE, owners.pop() if len(owners) == 1 else None),
         (By.CODE, known.codes.get(payment.code) if payment.code else None),
     ):
         if debtor is not None:
+            if by == By.INVOICE and payers and debtor not in payers:
+                return None
             own = {invoice for invoice, owner in named.items() if owner == debtor}
             return _of(debtor, by, payment, known, own)
     return _by_name(payment, known)
+
+
+def _surely_named(payment: Incoming, known: Known) -> dict[int, int]:
+    """The invoices that a payer names: by their whole numbers, or by digits that a second sign confirms.
+
+    Digits alone can be anything, such as the payer's own number: the payer is known to be the debtor, or where nobody is
+    known the amount is exactly what is open.
+    """
+    full = known.named_in_full(payment.edi)
+    payers = known.payers(payment)
+    digits = {invoice: debtor for invoice, debtor in known.named(payment.edi).items() if invoice not in full}
+    owed = {payable.id: payable.open for debtor in set(digits.values()) for payable in known.of(debtor)}
+    fits = not payers and payment.amount == sum(owed.get(invoice, 0) for invoice in digits)
+    return full | {invoice: debtor for invoice, debtor in digits.items() if debtor in payers or fits}
 
 
 def sums(payables: Sequence[Payable], day: date) -> Mapping[str, frozenset[int]]:

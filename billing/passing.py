@@ -1,11 +1,13 @@
 """Debts that pass to another customer: all of them in a merger or an inheritance, single ones by a split plan (G17, G18)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import ExtraItem, Invoice, PayerSign, Receipt
-from contracts.models import Customer, ManagementUnit, Succession
+from billing.models.payer import SignKind
+from billing.zengin.kana import comparable
+from contracts.models import Customer, HeirFiling, ManagementUnit, Succession
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_change, bulk_transition
 from iijiot.records import chapter, locked
@@ -15,20 +17,38 @@ from iijiot.rules import refuse
 def pass_all(predecessor: Customer, successor: Customer) -> None:
     """Let everything that is owed and credited pass, inside the open act, whose customers are held (G17, G18).
 
-    Documents stay made out to whom they were made out to; payments by the old signs now belong to the successor.
+    What is paid passes too: a payment can be taken back, a refund called off. Documents stay made out to whom they were
+    made out to; payments by the old signs, and by the old name, now belong to the successor.
     """
-    change = {"passed_to": successor.pk}
-    for owed in (Invoice.objects.drafts(), Invoice.objects.not_settled()):
-        ids = list(owed.owed_by(predecessor).values_list("pk", flat=True))
-        bulk_transition(Invoice.objects.among(ids), "pass_to", change)
-    credit = Receipt.objects.with_credit().of_customer(predecessor)
-    bulk_change(Receipt.objects.among(list(credit.values_list("pk", flat=True))), {"customer": successor.pk})
-    own = set(PayerSign.objects.standing().of_customer(successor).values_list("kind", "value"))
-    signs = [s.pk for s in PayerSign.objects.standing().of_customer(predecessor) if (s.kind, s.value) not in own]
-    bulk_change(PayerSign.objects.among(signs), {"customer": successor.pk}, releasing=["customer"])
+    every = Invoice.objects.standing().owed_by(predecessor)
+    whole = Invoice.objects.among(list(every.values_list("pk", flat=True)))
+    bulk_transition(whole, "pass_with_all", {"passed_to": successor.pk})
+    paid = Receipt.objects.of_customer(predecessor)
+    bulk_change(Receipt.objects.among(list(paid.values_list("pk", flat=True))), {"customer": successor.pk})
+    _pass_signs(predecessor, successor)
     for old, unit in _units(predecessor, successor).items():
         waiting = ExtraItem.objects.pending().of_units([old])
         bulk_change(waiting, {"customer": successor.pk, "management_unit": unit.pk, "contract": None})
+
+
+def _pass_signs(predecessor: Customer, successor: Customer) -> None:
+    """Know the successor by everything by which the predecessor was known."""
+    own = set(PayerSign.objects.standing().of_customer(successor).values_list("kind", "value"))
+    signs = [s for s in PayerSign.objects.standing().of_customer(predecessor) if (s.kind, s.value) not in own]
+    bulk_change(PayerSign.objects.among([s.pk for s in signs]), {"customer": successor.pk}, releasing=["customer"])
+    name = comparable(predecessor.name_kana)
+    known = own | {(s.kind, s.value) for s in signs}
+    if name and not {(SignKind.NAME, name)} & known:
+        PayerSign(customer=successor, kind=SignKind.NAME, value=name).save()
+
+
+def successors(customers: Iterable[int]) -> dict[int, int]:
+    """Of these customers, by their keys, each that another has followed in everything, and who that is now (G17, G18)."""
+    begun = set(customers)
+    last = {pk: pk for pk in begun}
+    while step := {**Succession.objects.followed(last.values()), **HeirFiling.objects.taken(last.values())}:
+        last = {pk: step.get(now, now) for pk, now in last.items()}
+    return {pk: now for pk, now in last.items() if now != pk}
 
 
 def _units(predecessor: Customer, successor: Customer) -> Mapping[int, ManagementUnit]:

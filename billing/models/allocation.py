@@ -57,6 +57,15 @@ class AllocationQuerySet(RecordedQuerySet["Allocation"]):
         """Those that pay these invoices, by value date."""
         return self.standing().filter(invoice__in=ids).order_by("value_on", "pk")
 
+    def with_what_they_take_from(self) -> Any:
+        """Invoice, yen and value date of each, and of a credit note its key, its total and the invoice that it corrects."""
+        note = ("credit_note", "credit_note__total", "credit_note__corrects")
+        return self.values_list("invoice", "amount", "value_on", *note)
+
+    def to_refunds(self) -> "AllocationQuerySet":
+        """Those that are paid back."""
+        return self.filter(refund__isnull=False)
+
     def of_customer(self, customer: Any) -> "AllocationQuerySet":
         """Those by which a customer's invoices are paid, or one of several by their keys."""
         wanted = customer if isinstance(customer, list) else [customer]

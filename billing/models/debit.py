@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -66,6 +67,10 @@ class DebitQuerySet(RecordedQuerySet["Debit"]):
     def standing(self) -> "DebitQuerySet":
         """Those that were not called off."""
         return self.exclude(state=State.CALLED_OFF)
+
+    def unanswered_first(self) -> "DebitQuerySet":
+        """Those that the bank has not answered first, each time the oldest first."""
+        return self.order_by(Case(When(state=State.ASKED, then=0), default=1), "pk")
 
     def of_requests(self, files: Any) -> "DebitQuerySet":
         """Those that these requests ask for."""
@@ -171,6 +176,10 @@ class DebitPartQuerySet(RecordedQuerySet["DebitPart"]):
     def with_list_data(self) -> "DebitPartQuerySet":
         """With what a page shows of each."""
         return self.select_related("invoice").order_by("pk")
+
+    def debtors(self) -> "models.QuerySet[DebitPart, Any]":
+        """Who owes the invoices, by their keys."""
+        return self.order_by().values_list(Coalesce("invoice__passed_to", "invoice__customer"), flat=True).distinct()
 
     def of_debits(self, debits: Any) -> "DebitPartQuerySet":
         """Those of these debits, in the order in which they are paid."""

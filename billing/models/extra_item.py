@@ -101,6 +101,10 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         """Those that were not withdrawn."""
         return self.exclude(state=State.WITHDRAWN)
 
+    def lessening_lines_of(self, invoice: Any) -> "ExtraItemQuerySet":
+        """Those that credit a line of an invoice."""
+        return self.filter(lessens__invoice=invoice).select_related("lessens__extra")
+
     def lessening(self, line: int) -> int:
         """The sum of those that credit a line of an invoice; below zero."""
         return int(self.filter(lessens=line).aggregate(sum=models.Sum("amount"))["sum"] or 0)

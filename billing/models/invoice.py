@@ -232,6 +232,11 @@ class Invoice(RecordedModel):
         """Open it again where a payment was reversed; so much stays settled (G33)."""
         self.settled, self.paid_on = settled, None
 
+    @transition(field=state, allowed=ALLOWED, clause="G33", label=_("Take a payment back of what is written off"))
+    def take_back_of_written_off(self, settled: int) -> None:
+        """Have less of it settled where a payment was reversed; what is open of it stays given up (G33)."""
+        self.settled = settled
+
     @transition(field=state, allowed=ALLOWED, target=InvoiceState.OVERDUE, clause="G35.1", label=_("Fall overdue"))
     def fall_overdue(self) -> None:
         """Be overdue from the day after the effective due day (G35.1)."""
@@ -243,6 +248,11 @@ class Invoice(RecordedModel):
     @transition(field=state, allowed=ALLOWED, clause="G17", label=_("Pass to another customer"))
     def pass_to(self, customer: Customer) -> None:
         """Be owed by whoever follows the customer by law (G17, G18)."""
+        self.passed_to = customer
+
+    @transition(field=state, allowed=ALLOWED, clause="G17", label=_("Pass with everything of the customer"))
+    def pass_with_all(self, customer: Customer) -> None:
+        """Belong to whoever has followed the customer in everything, paid or not (G17, G18)."""
         self.passed_to = customer
 
     @transition(field=state, allowed=ALLOWED, target=InvoiceState.WRITTEN_OFF, clause="G33", label=_("Write off"))

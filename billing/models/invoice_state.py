@@ -47,10 +47,12 @@ ALLOWED: Allowed = {
     "pay_late_in_part": [InvoiceState.OVERDUE],
     "pay_off": OPEN,
     "take_payment_back": [InvoiceState.PARTLY_PAID, InvoiceState.PAID, InvoiceState.OVERDUE],
+    "take_back_of_written_off": [InvoiceState.WRITTEN_OFF],
     "fall_overdue": [InvoiceState.ISSUED, InvoiceState.PARTLY_PAID],
     "write_off": OPEN,
     "take_up": [InvoiceState.WRITTEN_OFF],
-    "pass_to": [InvoiceState.DRAFT, *OPEN, InvoiceState.WRITTEN_OFF],
+    "pass_to": [*OPEN, InvoiceState.WRITTEN_OFF],
+    "pass_with_all": [InvoiceState.DRAFT, *OPEN, InvoiceState.PAID, InvoiceState.WRITTEN_OFF],
 }
 """What is allowed when."""
 

@@ -53,8 +53,9 @@ class MandateQuerySet(RecordedQuerySet["Mandate"]):
         return self.filter(state=State.ACTIVE)
 
     def in_force_on(self, day: date) -> "MandateQuerySet":
-        """Those by which an account can be debited on a day."""
-        return self.active().filter(active_from__lte=day)
+        """Those by which an account can be debited on a day: in force by then, and not stopped from it on or earlier."""
+        not_over = Q(state=State.ACTIVE) | Q(state=State.STOPPED, over_on__gt=day)
+        return self.filter(not_over, active_from__lte=day).order_by("pk")
 
     def of_creditor(self, account: BankAccount) -> "MandateQuerySet":
         """Those for one of our accounts."""

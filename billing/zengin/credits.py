@@ -32,9 +32,12 @@ class Credit:
 
     @property
     def key(self) -> str:
-        """What tells it from every other: account, booking day and the bank's reference, or its turn where there is none."""
+        """What tells it from every other: account, booking day and the bank's reference, or its turn where there is none.
+
+        A reversal can bear the reference of the credit that it takes back.
+        """
         own = self.reference if self.reference.strip("0") else f"#{self.turn}"
-        return ":".join([*self.account, self.booked_on.isoformat(), own])
+        return ":".join([*self.account, self.booked_on.isoformat(), own, *(["R"] if self.is_reversal else [])])
 
 
 def credits_in(file: BankFile) -> Iterator[Credit]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from billing import banking, booking, collecting, knowing, ledger
+from billing import banking, booking, collecting, knowing, ledger, refunding
 from billing.models import BankFile, Receipt
 from billing.models.allocation import Allocation
 from iijiot.plans import Stale
@@ -166,6 +166,45 @@ def test_a_reversal_takes_the_payment_back_and_is_never_a_negative_one(aoi):
     assert settled(invoice) == [("overdue", 0)]
     assert (Receipt.objects.get().state, file.booked, file.left_out) == ("reversed", 0, [])
     assert book(notification(credit(110_000, AOI, reversal="1"), credit(1, "ﾀﾞﾚｶ"), first=9)).there_before == 1
+
+
+@pytest.mark.clause("G33")
+def test_a_reversal_is_known_from_its_credit_although_it_bears_the_same_reference(aoi):
+    invoice = owe(aoi, 110_000, DUE)
+    book(notification(credit(110_000, AOI)))
+    file = book(notification(credit(110_000, AOI, reversal="1")), today=date(2026, 12, 30))
+    assert settled(invoice) == [("overdue", 0)]
+    assert (Receipt.objects.get().state, file.there_before, file.left_out) == ("reversed", 0, [])
+    both = notification(
+        credit(110_000, AOI, reference="000001"), credit(110_000, AOI, reference="000001", reversal="1")
+    )
+    assert book(both).there_before == 2
+
+
+@pytest.mark.clause("G33")
+def test_a_reversal_of_what_was_paid_back_is_left_to_people_and_the_rest_is_booked(aoi):
+    owe(aoi, 110_000, DUE)
+    book(notification(credit(110_000, AOI)))
+    collecting.undo(Receipt.objects.get(), because="過入金", today=TODAY, actor=GEN)
+    refunding.order(
+        aoi, amount=10_000, reason="過入金", today=TODAY, actor=GEN, bank="9999", bank_name="ﾃｽﾄ", branch="001",
+        branch_name="ﾎﾝﾃﾝ", account_kind="1", account="1234567", holder="ｱｵｲ",
+    )  # fmt: skip
+    file = book(notification(credit(110_000, AOI, reversal="1"), credit(77, "ﾀﾞﾚｶ"), first=5), today=date(2026, 12, 30))
+    assert (file.state, file.booked, [left["amount"] for left in file.left_out]) == ("booked", 1, [110_000])
+    assert list(Receipt.objects.order_by("pk").values_list("amount", "state")) == [
+        (110_000, "matched"),
+        (77, "unmatched"),
+    ]
+
+
+@pytest.mark.clause("G33")
+def test_a_file_takes_back_what_paid_an_invoice_that_was_written_off_since(aoi):
+    invoice = owe(aoi, 160_000, DUE, number="O0000017")
+    book(notification(credit(110_000, AOI, edi="O0000017")))
+    collecting.write_off(again(invoice), because="破産手続の終了", actor=GEN)
+    file = book(notification(credit(110_000, AOI, reversal="1"), first=5), today=date(2026, 12, 30))
+    assert (settled(invoice), file.left_out) == ([("written-off", 0)], [])
 
 
 @pytest.mark.clause("G33")

@@ -4,15 +4,18 @@ from datetime import date
 
 import pytest
 
-from billing import claiming, crediting
-from billing.models import ExtraItem, LateCharge
+from billing import claiming, crediting, issuing
+from billing.models import ExtraItem, Invoice, LateCharge
 from contracts.models import Customer
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation
+from tests.billing.closed import close as run_close
+from tests.billing.closed import closed
 from tests.billing.owing import DUE, GEN, again, owe, pay, settled
-from tests.factories import CustomerFactory, ManagementUnitFactory
+from tests.factories import CompanyFactory, CustomerFactory, ManagementUnitFactory
 from tests.factories.invoices import InvoiceFactory, InvoiceLineFactory
 from tests.factories.payments import PaymentPolicyFactory
+from tests.factories.prices import price_list
 from tests.vectors import cases, days_read, group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -243,6 +246,59 @@ def test_a_claim_on_an_invoice_is_waived_by_a_credit(company):
     claiming.waive(LateCharge.objects.get(), because="当社の案内の誤り", today=date(2026, 12, 1), actor=GEN)
     credit = ExtraItem.objects.get(kind="credit")
     assert (credit.amount, credit.lessens, credit.reason) == (-20_000, line, "当社の案内の誤り")
+
+
+@pytest.mark.clause("G35.2", "G30.1")
+def test_a_late_charge_billed_anew_after_a_discarded_draft_is_credited_where_it_stands(company):
+    price_list()
+    CompanyFactory()
+    owe(company, 1_000_000, DUE, state="overdue")
+    claimed = drafted_late_charge()
+    issuing.discard(Invoice.objects.drafts().get(), reason="確認のため", actor=GEN)
+    (stands,) = closed("2026-11", date(2026, 12, 1))
+    claiming.waive(claimed, because="当社の案内の誤り", today=date(2026, 12, 5), actor=GEN)
+    note = next(one for one in closed("2027-01", date(2027, 2, 1)) if one.kind == "credit-note")
+    assert (note.corrects, note.total) == (stands, -20_000)
+
+
+def drafted_late_charge() -> LateCharge:
+    """Close November, which claims one."""
+    run_close("2026-11", date(2026, 12, 1))
+    return LateCharge.objects.get()
+
+
+@pytest.mark.clause("G35.2", "G30.1")
+def test_a_late_charge_given_up_while_it_is_on_a_draft_goes_with_the_draft(company):
+    price_list()
+    CompanyFactory()
+    owe(company, 1_000_000, DUE, state="overdue")
+    claiming.waive(drafted_late_charge(), because="当社の案内の誤り", today=date(2026, 12, 1), actor=GEN)
+    assert set(ExtraItem.objects.values_list("amount", "state")) == {(20_000, "billed"), (-20_000, "pending")}
+    issuing.discard(Invoice.objects.drafts().get(), reason="確認のため", actor=GEN)
+    assert set(ExtraItem.objects.values_list("amount", "state")) == {(20_000, "withdrawn"), (-20_000, "withdrawn")}
+    run_close("2026-11", date(2026, 12, 2))
+    assert not Invoice.objects.drafts().exists()
+
+
+@pytest.mark.clause("G35.2", "G36")
+def test_a_late_charge_that_is_credited_pays_nothing_of_the_principal(company):
+    invoice = owe(company, 120_000, DUE, late_charge=20_000, state="overdue")
+    assert claiming.accruing(invoice, date(2026, 11, 30)).base == 100_000
+    note = InvoiceFactory(
+        customer=company, management_unit=invoice.management_unit, credit_note=True, corrects=invoice, net=0, tax=0,
+        untaxed=-50_000, lines=[],
+    )  # fmt: skip
+    InvoiceLineFactory(
+        invoice=note, contract=None, kind="late-charge", clause="G35.2", amount=-20_000, tax_percent=None
+    )
+    InvoiceLineFactory(
+        invoice=note, contract=None, kind="goodwill", clause="G30.1", amount=-30_000, tax_percent=None, place=2
+    )
+    crediting.use_credit(company, today=date(2027, 1, 5), actor=GEN)
+    assert settled(invoice) == [("overdue", 50_000)]
+    assert claiming.accruing(again(invoice), date(2026, 11, 30)).base == 70_000
+    pay(company, 70_000, date(2027, 1, 5))
+    assert claiming.accruing(again(invoice), date(2027, 1, 31)).base == 70_000
 
 
 @pytest.mark.clause("G35.2")

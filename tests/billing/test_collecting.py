@@ -234,6 +234,17 @@ def test_an_invoice_is_written_off_for_a_reason_and_taken_up_again(company):
     assert settled(invoice) == [("overdue", 15_000)]
 
 
+@pytest.mark.clause("G33")
+def test_a_payment_on_an_invoice_that_was_written_off_later_is_taken_back(company):
+    """What the bank takes back cannot be refused: more of the invoice is given up, and nobody insists on it anew."""
+    invoice = owe(company, 110_000, NOVEMBER, state="overdue")
+    receipt = pay(company, 50_000, DECEMBER)
+    collecting.write_off(again(invoice), because="破産手続の終了", actor=GEN)
+    collecting.reverse(again(receipt), because="組戻し", today=TODAY, actor=GEN)
+    assert settled(invoice) == [("written-off", 0)]
+    assert again(receipt).state == "reversed"
+
+
 def test_each_step_is_in_the_history_with_actor_and_reason(company):
     invoice = owe(company, 110_000, NOVEMBER)
     receipt = pay(company, 110_000, DECEMBER)

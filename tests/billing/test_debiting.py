@@ -45,15 +45,17 @@ def request(account, today=IN_TIME, debit_on=DEBIT_ON) -> BankFile:
     return debiting.make_request(debiting.plan_request(account, debit_on, today=today), actor=GEN)
 
 
-def answer(file: BankFile, codes: dict[int, str], today=AFTER) -> BankFile:
-    """Book the bank's answer to a request: a code for each mandate, else paid."""
+def answer(file: BankFile, codes: dict[int, str], today=AFTER, times=1) -> BankFile:
+    """Book the bank's answer to a request: a code for each mandate, else paid; each row so many times."""
     with banking.opened(file) as stored:
         (batch,) = read(stored.read(), came_on=file.came_on).batches
-    rows = [{**row.values, "result": codes.get(int(row.text("payer")), "0")} for row in batch.rows]
-    paid = [row.number("amount") for row in batch.rows if codes.get(int(row.text("payer")), "0") == "0"]
-    failed = [row.number("amount") for row in batch.rows if codes.get(int(row.text("payer")), "0") != "0"]
-    trailer = {**batch.trailer.values, "paid_count": len(paid), "paid_amount": sum(paid), "failed_count": len(failed),
-               "failed_amount": sum(failed)}  # fmt: skip
+    rows = [{**row.values, "result": codes.get(int(row.text("payer")), "0")} for row in batch.rows] * times
+    paid = [row["amount"] for row in rows if row["result"] == "0"]
+    failed = [row["amount"] for row in rows if row["result"] != "0"]
+    trailer = {
+        **batch.trailer.values, "count": len(rows), "amount": sum(paid) + sum(failed), "paid_count": len(paid),
+        "paid_amount": sum(paid), "failed_count": len(failed), "failed_amount": sum(failed),
+    }  # fmt: skip
     body = written(DIRECT_DEBIT, batch.header.values, rows, trailer)
     result = banking.take_in("kekka.txt", body, today=today, actor=GEN)
     return booking.book(booking.plan_booking(result, today=today), actor=GEN)
@@ -148,6 +150,35 @@ def test_an_invoice_paid_meanwhile_by_transfer_leaves_a_credit(account, mandate)
 
 
 @pytest.mark.clause("G33")
+def test_equal_sums_of_two_requests_for_one_day_are_answered_one_by_one(account, mandate):
+    one = owe_by_debit(mandate.customer, 5_500)
+    first = request(account)
+    two = owe_by_debit(mandate.customer, 5_500)
+    second = request(account)
+    answer(first, {})
+    assert settled(one, two) == [("paid", 5_500), ("issued", 0)]
+    result = answer(second, {}, today=date(2027, 1, 6))
+    assert settled(one, two) == [("paid", 5_500), ("paid", 5_500)]
+    assert (result.booked, result.there_before, again(first).state, again(second).state) == (
+        1,
+        0,
+        "answered",
+        "answered",
+    )
+
+
+@pytest.mark.clause("G33")
+def test_one_result_answers_equal_sums_of_two_requests_and_leaves_out_what_is_beyond(account, mandate):
+    one = owe_by_debit(mandate.customer, 5_500)
+    file = request(account)
+    two = owe_by_debit(mandate.customer, 5_500)
+    request(account)
+    result = answer(file, {}, times=3)
+    assert settled(one, two) == [("paid", 5_500), ("paid", 5_500)]
+    assert (result.booked, [left["amount"] for left in result.left_out]) == (2, [5_500])
+
+
+@pytest.mark.clause("G33")
 def test_the_result_booked_twice_changes_nothing(account, mandate):
     owe_by_debit(mandate.customer, 110_000)
     file = request(account)
@@ -225,6 +256,17 @@ def test_a_changed_account_is_told_to_the_bank_and_ends_the_old_mandate(account,
     assert (again(mandate).state, again(new).state) == ("stopped", "active")
     (asked,) = debiting.plan_request(account, date(2027, 1, 28), today=AFTER).asked
     assert (asked.mandate, asked.newness) == (new, "2")
+
+
+@pytest.mark.clause("G33")
+def test_the_old_account_is_debited_until_the_new_one_takes_its_place(account, mandate):
+    owe_by_debit(mandate.customer, 110_000)
+    new = MandateFactory(customer=mandate.customer, requested=True, account="0000002")
+    mandating.activate(new, since=date(2027, 1, 15), actor=GEN)
+    (asked,) = debiting.plan_request(account, DEBIT_ON, today=IN_TIME).asked
+    (later,) = debiting.plan_request(account, date(2027, 1, 28), today=IN_TIME).asked
+    assert (asked.mandate, later.mandate) == (mandate, new)
+    assert [list(Mandate.objects.in_force_on(date(2027, 1, day))) for day in (14, 15)] == [[mandate], [new]]
 
 
 def test_a_mandate_is_sent_back_or_stopped_for_a_reason(mandate):

@@ -1,12 +1,13 @@
 """Issuing: numbers without gaps, days, recipients, the PDF and the mail, each once."""
 
+import threading
 from datetime import date
 from io import BytesIO
 
 import pypdf
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing import issuing
 from billing.models import Invoice, InvoicePaper
@@ -67,6 +68,38 @@ def test_an_issue_gives_number_days_and_the_recipient_as_it_is_then():
         customer.name = "株式会社新社名"
         customer.save()
     assert again(invoice).recipient_name != customer.name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_discarded_while_its_run_is_issued_takes_no_number():
+    """The discard is not committed yet when the issue begins: the issue waits, sees it, and asks anew."""
+    CompanyFactory()
+    for _n in range(3):
+        ContractFactory()
+    close("2026-11", FIRST)
+    run, (_first, dropped, _last) = run_of("2026-11"), Invoice.objects.drafts().order_by("pk")
+    plan = issuing.plan_issue(run, FIRST)
+    discarded, go_on = threading.Event(), threading.Event()
+
+    def discard() -> None:
+        try:
+            with transaction.atomic():
+                issuing.discard(dropped, reason="確認のため", actor=BEN)
+                discarded.set()
+                go_on.wait(10)
+        finally:
+            discarded.set()
+            connection.close()
+
+    rival = threading.Thread(target=discard)
+    rival.start()
+    assert discarded.wait(10)
+    threading.Timer(0.3, go_on.set).start()
+    with pytest.raises(Stale):
+        issuing.issue(plan, actor=BEN)
+    rival.join(10)
+    issued = issue("2026-11", FIRST)
+    assert [invoice.number for invoice in issued] == ["O0000001", "O0000002"]
 
 
 def test_numbers_have_no_gap_over_months_and_drafts_that_were_discarded():

@@ -86,6 +86,30 @@ def test_what_does_not_fit_exactly_one_customer_and_sum_waits_for_a_person(payme
     assert match(payment, known(A, B, C)) is None
 
 
+@pytest.mark.clause("G33")
+@pytest.mark.parametrize(
+    ("payment", "pays"),
+    [
+        (Incoming(3_000, DAY, name="ﾀﾞﾚｶ", edi="0000012"), None),
+        (Incoming(55_000, DAY, name="ﾀﾞﾚｶ", edi="0000012"), {12: 55_000}),
+        (Incoming(3_000, DAY, name="ﾐﾄﾞﾘﾌﾞﾂﾘﾕｳ", edi="0000012"), {12: 3_000}),
+        (Incoming(3_000, DAY, code="0000012345", edi="0000012"), {10: 3_000}),
+        (Incoming(110_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ", edi="0000012"), {10: 110_000}),
+        (Incoming(55_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ", edi="0000012"), None),
+        (Incoming(55_000, DAY, name="ｶ)ｱｵｲｾｲｻｸｼﾞﾖ", edi="O0000012"), None),
+        (Incoming(55_000, DAY, code="0000012345", edi="O0000012"), None),
+        (Incoming(3_000, DAY, name="ﾀﾞﾚｶ", edi="O0000012"), {12: 3_000}),
+    ],
+    ids=[
+        "digits alone", "digits and amount", "digits and name", "digits, another's code", "digits, another's name",
+        "digits and amount, another's name", "number, another's name", "number, another's code", "number alone",
+    ],
+)  # fmt: skip
+def test_digits_count_as_a_number_only_with_a_second_sign_and_no_number_against_a_known_payer(payment, pays):
+    found = match(payment, known(A, B, C, codes={"0000012345": AOI}))
+    assert (found.pays if found else None) == pays
+
+
 def test_two_customers_of_one_name_are_told_apart_by_the_sum_alone():
     names = {comparable("ｱｵｲ"): [AOI, NAMESAKE]}
     other = Payable(13, "O0000013", NAMESAKE, 70_000, DAY)

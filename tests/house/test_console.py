@@ -262,6 +262,8 @@ WITHOUT_A_DIALOG = {
     ("Invoice", "pay_late_in_part"): "follows when a payment is matched",
     ("Invoice", "pay_off"): "follows when a payment is matched",
     ("Invoice", "take_payment_back"): "follows when a payment is undone or reversed",
+    ("Invoice", "take_back_of_written_off"): "follows when a payment is undone or reversed",
+    ("Invoice", "pass_with_all"): "follows when a merger or an inheritance is carried out",
     ("Invoice", "fall_overdue"): "the daily run, after the due day",
     ("ExtraItem", "bill"): "the billing run that puts it on an invoice",
     ("ExtraItem", "release"): "follows when the draft that has it is discarded",
