@@ -28,6 +28,7 @@ from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.roles import OPERATOR
 from iijiot.saved_views import SavedView as SavedView
+from iijiot.seals import HistorySeal as HistorySeal
 from iijiot.sent_forms import SentForm as SentForm
 
 

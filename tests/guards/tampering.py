@@ -35,6 +35,7 @@ VALUES = {
     "jsonb": "{}",
     "ARRAY": "{}",
     "inet": "192.0.2.1",
+    "bytea": b"\x00",
 }
 
 

@@ -23,7 +23,7 @@ WRITES = {
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
-READS = {"check_ledger", "clauses"}
+READS = {"check_ledger", "clauses", "verify_history"}
 """Commands that only tell."""
 
 NO_PROGRESS = {
@@ -52,6 +52,7 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "serve": (["--dry-run"], r"Would serve on"),
     "setup": (["--dry-run"], r"Operators: \d+, with a second factor: \d+"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
+    "verify_history": ([], r"seals compared, [\d,]+ wait for their seal\. All as sealed\."),
     "worker": (["--dry-run"], r"\d+ jobs waiting"),
 }
 """For each command arguments with which it may be tried anywhere, and its last line."""
