@@ -21,7 +21,7 @@ class ContractsConfig(AppConfig):
 
         for step in due.STEPS:
             every_day(step)
-        file_store.keeps(lambda keys: Evidence.objects.stored_among(keys))
+        file_store.keeps(lambda keys: Evidence.objects.stored_among(keys), lambda: Evidence.objects.digests())
         sealing.explained_by(lambda cause: Erasure.objects.is_done(cause))
         populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)

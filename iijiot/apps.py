@@ -12,6 +12,7 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
+        from iijiot import backup_watch as backup_watch  # declares its figures
         from iijiot import bulk_work as bulk_work  # declares its jobs
         from iijiot import checks, daily, database_roles, guards, proposals, roles, sealing
         from iijiot import job_keeping as job_keeping

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.backup_log import Backup as Backup
 from iijiot.bulk_runs import BulkRefusal as BulkRefusal
 from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection

@@ -26,6 +26,7 @@ VALUES = {
     "integer": 1,
     "smallint": 1,
     "numeric": 1,
+    "double precision": 1.5,
     "boolean": False,
     "character varying": "x",
     "text": "x",

@@ -18,8 +18,8 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "demo", "diagrams", "import_cards", "import_usage", "messages",
-    "reset_second_factor", "serve", "setup", "unlock", "worker",
+    "advance_day", "backup", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
@@ -27,11 +27,13 @@ READS = {"check_ledger", "clauses", "verify_history"}
 """Commands that only tell."""
 
 NO_PROGRESS = {
+    "backup": "waits for pg_dump, which does not say how far it is",
     "check_ledger": "adds up in the database",
     "clauses": "reads the sources in a second",
     "diagrams": "reads the transitions in a second",
     "messages": "reads the sources in seconds",
     "reset_second_factor": "is about one user",
+    "restore": "waits for pg_restore, which does not say how far it is",
     "serve": "runs until it is stopped",
     "setup": "asks somebody",
     "unlock": "is about one user",
@@ -43,12 +45,15 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "advance_day": (["--dry-run"], r'"done": \d+'),
     "import_cards": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "import_usage": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
+    "backup": (["--dry-run"], r"Would make a backup in"),
     "check_ledger": ([], r"The ledger adds up"),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
+    "restore": (["no-such-file.dump", "--dry-run"], r"is no dump"),
+    "restore_drill": (["--dry-run"], r"Would restore a new dump"),
     "serve": (["--dry-run"], r"Would serve on"),
     "setup": (["--dry-run"], r"Operators: \d+, with a second factor: \d+"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
