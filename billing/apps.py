@@ -37,5 +37,5 @@ class BillingConfig(AppConfig):
         file_store.keeps(lambda keys: BankFile.objects.stored_among(keys), lambda: BankFile.objects.digests())
         populate(demo.PART)
         file_store.keeps(lambda keys: InvoicePaper.objects.stored_among(keys), lambda: InvoicePaper.objects.digests())
-        restoring.prove_by("check_ledger")
+        restoring.prove_by("check_books")
         post_migrate.connect(reference.load, sender=self)

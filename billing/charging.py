@@ -33,9 +33,8 @@ from billing.price_book import PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
 from contracts.catalogue.services import SERVICES
 from iijiot.rules import Unmet
-from iijiot.selecting import selected
+from iijiot.selecting import array, selected
 from iijiot.words import said
-from sims.models import ChargeEvent
 
 Groups = dict[int, list[Stretch]]
 
@@ -52,34 +51,45 @@ contract.customer_id BETWEEN %s AND %s AND contract.accepted_on <= %s
 AND (contract.ends_on IS NULL OR contract.ends_on >= %s OR EXISTS (
     SELECT FROM sims_chargeevent event WHERE event.contract_id = contract.id AND event.occurred_on BETWEEN %s AND %s))
 """
+COUNTED = """
+WITH contract AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(starts)s::date[], %(ends)s::date[], %(lives)s::bool[])
+    AS contract(id, starts_on, ends_on, lives)
+) {parts} ORDER BY 2, 3, 4, 5, 7
+"""
+"""What is counted in a month, part by part: what it is, contract, up to three days, how many, key and cause of an event."""
 LINES = """
-SELECT contract.id, GREATEST(line.billing_starts_on, contract.starts_on, %s) AS first,
-       LEAST(line.ends_on, contract.ends_on, %s) AS last, count(*)
-FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS contract(id, starts_on, ends_on)
-JOIN sims_line line ON line.contract_id = contract.id
-WHERE line.billing_starts_on <= %s AND (line.ends_on IS NULL OR line.ends_on >= %s) GROUP BY 1, 2, 3
+SELECT 'lines', contract.id, GREATEST(line.billing_starts_on, contract.starts_on, %(first)s),
+       LEAST(line.ends_on, contract.ends_on, %(last)s), NULL::date, count(*), NULL::bigint, ''
+FROM contract JOIN sims_line line ON line.contract_id = contract.id
+WHERE contract.lives AND line.billing_starts_on <= %(last)s AND (line.ends_on IS NULL OR line.ends_on >= %(first)s)
+GROUP BY 2, 3, 4
 """
 FIRST_LINES = """
-SELECT contract.id, line.ordered_on, own.starts_on, own.ends_on, count(*)
-FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS contract(id, starts_on, ends_on)
-JOIN sims_line line ON line.contract_id = contract.id
+SELECT 'first-lines', contract.id, line.ordered_on, own.starts_on, own.ends_on, count(*), NULL::bigint, ''
+FROM contract JOIN sims_line line ON line.contract_id = contract.id
 CROSS JOIN LATERAL (
     SELECT CASE WHEN line.billing_starts_on IS NOT NULL AND contract.starts_on IS NOT NULL
            THEN GREATEST(line.billing_starts_on, contract.starts_on) END AS starts_on,
            LEAST(line.ends_on, contract.ends_on) AS ends_on
 ) own
-WHERE own.starts_on BETWEEN %s AND %s
-OR (own.ends_on BETWEEN %s AND %s AND (own.starts_on IS NULL OR own.starts_on > own.ends_on)) GROUP BY 1, 2, 3, 4
+WHERE own.starts_on BETWEEN %(first)s AND %(last)s
+OR (own.ends_on BETWEEN %(first)s AND %(last)s AND (own.starts_on IS NULL OR own.starts_on > own.ends_on))
+GROUP BY 2, 3, 4, 5
 """
-
-
 LEAVING_LINES = """
-SELECT contract.id, own.starts_on, own.ends_on, count(*)
-FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS contract(id, starts_on, ends_on)
-JOIN sims_line line ON line.contract_id = contract.id
+SELECT 'leaving-lines', contract.id, own.starts_on, own.ends_on, NULL::date, count(*), NULL::bigint, ''
+FROM contract JOIN sims_line line ON line.contract_id = contract.id
 CROSS JOIN LATERAL (SELECT GREATEST(line.billing_starts_on, contract.starts_on) AS starts_on,
                            LEAST(line.ends_on, contract.ends_on) AS ends_on) own
-WHERE line.billing_starts_on IS NOT NULL AND own.ends_on BETWEEN GREATEST(own.starts_on, %s) AND %s GROUP BY 1, 2, 3
+WHERE contract.lives AND line.billing_starts_on IS NOT NULL
+AND own.ends_on BETWEEN GREATEST(own.starts_on, %(first)s) AND %(last)s GROUP BY 2, 3, 4
+"""
+EVENTS = """
+SELECT 'events', event.contract_id, event.occurred_on, NULL::date, NULL::date, 1, event.id, event.cause
+FROM sims_chargeevent event
+WHERE event.occurred_on BETWEEN %(first)s AND %(last)s AND event.taken_back_on IS NULL
+AND event.contract_id = ANY(%(all)s::bigint[])
 """
 
 
@@ -148,16 +158,23 @@ class _Read:
 
     def __init__(self, month: Month, contracts: list[Contracted], book: PriceBook) -> None:
         self.month, self.book = month, book
-        lined = [contract for contract in contracts if SERVICES[contract.service_code].counts_lines]
         self.agreed = agreed_prices(contracts)
-        self.lines = _lines(month, lined)
-        self.first_lines: dict[int, list[tuple[Any, ...]]] = {}
-        if book.has_initial_fees_per_line or any(key[2:4] == (FeeKind.INITIAL, Unit.LINE) for key in self.agreed.keys):
-            self.first_lines = _first_lines(month, lined)
-        self.events = _events(month, contracts)
-        self.left = _left(
-            month, [contract for contract in lined if SERVICES[contract.service_code].minimum_term.months]
-        )
+        per_line = (FeeKind.INITIAL, Unit.LINE)
+        begins = book.has_initial_fees_per_line or any(key[2:4] == per_line for key in self.agreed.keys)
+        self.lines: Groups = defaultdict(list)
+        self.left: Groups = defaultdict(list)
+        self.first_lines: dict[int, list[tuple[date, date | None, date | None, int]]] = defaultdict(list)
+        self.events: dict[int, list[tuple[int, str, date]]] = defaultdict(list)
+        for what, contract, first, last, until, many, pk, cause in _counted(month, contracts, beginning=begins):
+            if what == "lines":
+                if first <= last:
+                    self.lines[contract].append(Stretch(first, last, many))
+            elif what == "events":
+                self.events[contract].append((pk, cause, first))
+            elif what == "first-lines":
+                self.first_lines[contract].append((first, last, until, many))
+            else:
+                self.left[contract].append(Stretch(first, last, many))
         self.keys: dict[tuple[str, str], set[PriceKey]] = {}
 
     def facts(self, contract: Contracted) -> ContractFacts:
@@ -191,7 +208,7 @@ class _Read:
         if unit == Unit.CONTRACT:
             arisen = [(contract.accepted_on, contract.starts_on, contract.ends_on, 1)]
         else:
-            arisen = [(row[1], row[2], row[3], row[4]) for row in self.first_lines.get(contract.id, ())]
+            arisen = self.first_lines.get(contract.id, [])
         found = [(fee_on(fees, arose), arose, starts, ends, many) for arose, starts, ends, many in arisen]
         return [Initial(arose, starts, ends, fee, many, unit) for fee, arose, starts, ends, many in found if fee]
 
@@ -219,46 +236,20 @@ class _Read:
         ]
 
 
-def _spans(contracts: Sequence[Contracted]) -> list[list[Any]]:
-    return [[getattr(contract, name) for contract in contracts] for name in ("id", "starts_on", "ends_on")]
-
-
-def _lines(month: Month, contracts: Sequence[Contracted]) -> Groups:
-    """So many lines of each contract on the same days of the month."""
-    groups: Groups = defaultdict(list)
-    lived = [contract for contract in contracts if contract.life]
-    if lived:
-        first, last = month.first, month.last
-        for contract, begins, ends, many in selected(LINES, [first, last, *_spans(lived), last, first]):
-            if begins <= ends:
-                groups[contract].append(Stretch(begins, ends, many))
-    return groups
-
-
-def _first_lines(month: Month, contracts: Sequence[Contracted]) -> dict[int, list[tuple[Any, ...]]]:
-    """Lines whose initial fee can be billed in the month: when they were ordered, start and end, how many."""
-    groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    if contracts:
-        for row in selected(FIRST_LINES, [*_spans(contracts), *[month.first, month.last] * 2]):
-            groups[row[0]].append(row)
-    return groups
-
-
-def _left(month: Month, contracts: Sequence[Contracted]) -> Groups:
-    """Lines that end in the month: since when they are charged, their last day, how many."""
-    groups: Groups = defaultdict(list)
-    lived = [contract for contract in contracts if contract.life]
-    if lived:
-        for contract, begins, ends, many in selected(LEAVING_LINES, [*_spans(lived), month.first, month.last]):
-            groups[contract].append(Stretch(begins, ends, many))
-    return groups
-
-
-def _events(month: Month, contracts: Sequence[Contracted]) -> dict[int, list[tuple[int, str, date]]]:
-    """Causes of one-time charges in the month that were not taken back."""
-    events: dict[int, list[tuple[int, str, date]]] = defaultdict(list)
-    standing = ChargeEvent.objects.charged_between(month.first, month.last)
-    rows = standing.of_contracts([contract.id for contract in contracts])
-    for pk, contract, cause, day in rows.values_list("pk", "contract_id", "cause", "occurred_on"):
-        events[contract].append((pk, cause, day))
-    return events
+def _counted(month: Month, contracts: Sequence[Contracted], *, beginning: bool) -> list[tuple[Any, ...]]:
+    """Lines on the same days and causes of one-time charges, in one statement; `beginning`: lines with an initial fee, too."""
+    if not contracts:
+        return []
+    lined = [contract for contract in contracts if SERVICES[contract.service_code].counts_lines]
+    terms = any(SERVICES[contract.service_code].minimum_term.months for contract in lined)
+    parts = [EVENTS, *[LINES] * bool(lined), *[FIRST_LINES] * (beginning and bool(lined)), *[LEAVING_LINES] * terms]
+    given = {
+        "ids": array(contract.id for contract in lined),
+        "starts": array(contract.starts_on for contract in lined),
+        "ends": array(contract.ends_on for contract in lined),
+        "lives": array(contract.life is not None for contract in lined),
+        "all": array(contract.id for contract in contracts),
+        "first": month.first,
+        "last": month.last,
+    }
+    return selected(COUNTED.format(parts=" UNION ALL ".join(parts)), given)

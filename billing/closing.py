@@ -15,18 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from billing import claiming, drafting
 from billing.drafting import LIVES, Outcome
 from billing.models import BillingChunk, BillingRun, Invoice, SetAside
+from billing.models.run import BOUNDS
 from billing.months import Month
 from billing.noticing import told_late
 from billing.price_book import PriceBook, price_book
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_add, bulk_change
+from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
+from iijiot.cycles import unsearched
 from iijiot.jobs import job, later_each
 from iijiot.models import User
+from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.selecting import selected
 from iijiot.words import said
 
@@ -40,12 +44,12 @@ WEIGHT = 750
 LINES_TO_A_WEIGHT = 200
 
 CUSTOMERS = """
-SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %s)::int,
+SELECT contract.customer_id, (count(*) + sum(contract.quantity) / %(to_a_weight)s)::int,
        count(DISTINCT contract.management_unit_id) FILTER (WHERE {lives} AND exemption.id IS NULL)
 FROM contracts_contract contract LEFT JOIN billing_exemption exemption
      ON exemption.customer_id = contract.customer_id AND exemption.state = 'standing'
-     AND exemption.exempt_from = 'invoicing' AND %s BETWEEN exemption.since AND exemption.until
-WHERE contract.accepted_on <= %s AND (contract.ends_on IS NULL OR contract.ends_on >= %s)
+     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until
+WHERE contract.accepted_on <= %(last)s AND (contract.ends_on IS NULL OR contract.ends_on >= %(first)s)
 GROUP BY contract.customer_id ORDER BY contract.customer_id
 """
 OTHERS = """
@@ -72,9 +76,68 @@ def begin(month: Month, *, actor: Actor, user: User | None = None) -> BillingRun
             return run
         _refuse_too_early(month, tokyo_day(at))
         claiming.claim(min(month.last, tokyo_day(at)), actor=actor)
-        run = _another_round(run, month, at, user)
+        run = _another_round(run, month, user)
         bulk_add(_chunks(run, month, at))
     return run
+
+
+@dataclass(frozen=True)
+class ClosePlan:
+    """What closing a month would do now: compute a round, or go on with the one that is not done."""
+
+    month: Month
+    round: int
+    chunks: int
+    expected: int
+    goes_on: bool
+    late: tuple[int, int] = (0, 0)
+    """On how many invoices late charges are claimed, and how many yen together."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that it would do."""
+        return fingerprint([self.month, self.round, self.chunks, self.expected, self.goes_on, self.late])
+
+
+def plan_close(month: Month) -> ClosePlan:
+    """What closing a month would do now. Raises RuleViolation where it cannot be closed (see `begin`)."""
+    at = clock.business_moment()
+    run = BillingRun.objects.of_month(month.first)
+    left = list(run.chunks.left()) if run is not None else []
+    if run is not None and left:
+        return ClosePlan(month, run.rounds, len(left), sum(chunk.expected for chunk in left), goes_on=True)
+    _refuse_too_early(month, tokyo_day(at))
+    chunks = _chunks(run or BillingRun(month=month.first, facts_as_of=at, rounds=0), month, at)
+    close_on = min(month.last, tokyo_day(at))
+    new = [one.new for one in claiming.accruals(list(Invoice.objects.to_claim(close_on)), close_on) if one.new]
+    expected = sum(chunk.expected for chunk in chunks)
+    return ClosePlan(
+        month, (run.rounds if run else 0) + 1, len(chunks), expected, goes_on=False, late=(len(new), sum(new))
+    )
+
+
+def close(plan: ClosePlan, *, actor: Actor, user: User | None = None) -> BillingRun:
+    """Begin what was planned, and put its jobs down. Raises Stale where it would come to something else by now."""
+    with chapter(actor=actor, clause=CLAUSE):
+        one_at_a_time(LOCK)
+        now = plan_close(plan.month)
+        if now.fingerprint != plan.fingerprint:
+            raise Stale(now)
+        run = begin(plan.month, actor=actor, user=user)
+        hand_out(run)
+    return run
+
+
+def why_not_closed(month: Month) -> list[Unmet]:
+    """Why a month cannot be closed now; empty where it can, or where a round of it is under way."""
+    run = BillingRun.objects.of_month(month.first)
+    if run is not None and run.chunks.left().exists():
+        return []
+    try:
+        _refuse_too_early(month, tokyo_day(clock.business_moment()))
+    except RuleViolation as violation:
+        return list(violation.unmet)
+    return []
 
 
 def _refuse_too_early(month: Month, today: date) -> None:
@@ -88,9 +151,9 @@ def _refuse_too_early(month: Month, today: date) -> None:
         raise refuse(CLAUSE, told)
 
 
-def _another_round(run: BillingRun | None, month: Month, at: datetime, user: User | None) -> BillingRun:
+def _another_round(run: BillingRun | None, month: Month, user: User | None) -> BillingRun:
     if run is None:
-        run = BillingRun(month=month.first, facts_as_of=at, rounds=1, started_by=user)
+        run = BillingRun(month=month.first, facts_as_of=clock.now(), rounds=1, started_by=user)
         run.save()
         return run
     with locked(run) as (held,):
@@ -132,8 +195,8 @@ def _chunks(run: BillingRun, month: Month, at: datetime) -> list[BillingChunk]:
 
 def _customers(month: Month, at: datetime) -> list[tuple[int, int, int]]:
     """Customers with contracts that the month can concern: weight, and management units that get an invoice."""
-    days = [month.last, month.first, tokyo_day(at), month.last, month.first]
-    return selected(CUSTOMERS.format(lives=LIVES), [LINES_TO_A_WEIGHT, *days])
+    given = {"to_a_weight": LINES_TO_A_WEIGHT, "first": month.first, "last": month.last, "on": tokyo_day(at)}
+    return selected(CUSTOMERS.format(lives=LIVES), given)
 
 
 def _others(month: Month) -> list[int]:
@@ -149,7 +212,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
     book, done = price_book(), 0
     actor = Actor.command(f"close_month {run}", run.started_by)
     while at_most is None or done < at_most:
-        with chapter(actor=actor, clause=CLAUSE):
+        with unsearched(), chapter(actor=actor, clause=CLAUSE):
             chunk = BillingChunk.objects.of_run(run).next_free()
             if chunk is None:
                 break
@@ -163,7 +226,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
 def _do(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome = drafting.draft(chunk, book)
     counted = {name: getattr(outcome, name) for name in ("made", "there", "aside", "beyond")}
-    bulk_change(BillingChunk.objects.among([chunk.pk]), {**counted, "done_at": clock.now()})
+    bulk_change(BillingChunk.objects.all(), {**counted, "done_at": clock.now()}, held=[chunk.pk])
     return outcome
 
 
@@ -194,6 +257,11 @@ class Statement:
     beyond: int
 
     @property
+    def done(self) -> int:
+        """How many chunks are."""
+        return self.chunks - self.left
+
+    @property
     def is_done(self) -> bool:
         """Whether every chunk is."""
         return not self.left
@@ -212,8 +280,17 @@ def statement(run: BillingRun) -> Statement:
     return Statement(run=run, chunks=chunks.count(), left=chunks.left().count(), **counted)
 
 
+def why_not_let_through(aside: SetAside) -> list[Unmet]:
+    """Why what was set aside cannot be let through as it is: only its size can be found right by a look."""
+    if aside.cause in BOUNDS:
+        return []
+    return [Unmet(Clause("G30.1"), _("Mend the cause first; the next round of the run then makes the invoice."))]
+
+
 def let_through(aside: SetAside, *, reason: str, actor: Actor) -> None:
-    """Have looked at what was set aside for its size: the next round makes the invoice."""
+    """Have looked at what was set aside for its size: the next round makes the invoice. Raises RuleViolation else."""
+    if reasons := why_not_let_through(aside):
+        raise refuse(reasons[0].clause.id, reasons[0].remedy)
     with chapter(actor=actor, reason=reason, clause="G30.1"), locked(aside) as (held,):
         held.let_through()
         held.save()

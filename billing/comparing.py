@@ -9,7 +9,7 @@ from billing.drafts import Corrected, Standing, TaxByRate, compare
 from billing.models import ExtraItem, InvoiceLine
 from billing.months import ChargeLine, Kind, Month, Unit
 from billing.price_book import PriceBook
-from iijiot.selecting import selected
+from iijiot.selecting import array, selected
 
 EXTRA = "extra-"
 """How the cause of what staff decided begins: the facts do not know of it, so it is left alone."""
@@ -19,11 +19,14 @@ SELECT COALESCE(invoice.corrects_id, invoice.id), line.tax_percent, line.kind, l
        line.first, line.last, line.days, line.of_days, line.quantity, line.fee, line.unit_amount, line.amount,
        line.price_id, line.cause, line.unit, line.agreed_id, line.event_id, line.extra_id
 FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS wanted(contract, first, last)
-JOIN billing_invoiceline line ON line.contract_id = wanted.contract AND line.month BETWEEN wanted.first AND wanted.last
+CROSS JOIN LATERAL (
+    SELECT * FROM billing_invoiceline
+    WHERE contract_id = wanted.contract AND month BETWEEN wanted.first AND wanted.last AND cause NOT LIKE 'extra-%%' OFFSET 0
+) line
 JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <> 'discarded'
-WHERE line.cause NOT LIKE 'extra-%%'
 ORDER BY line.id
 """
+"""Contract by contract, by their index: a first month that grows meanwhile would otherwise be read whole by every chunk."""
 TAXES = """
 SELECT root, percent, sum(net)::bigint, sum(tax)::bigint FROM (
     SELECT COALESCE(invoice.corrects_id, invoice.id) AS root, total.*
@@ -40,7 +43,11 @@ def standing(wanted: Mapping[int, tuple[Month, Month]]) -> Stood:
     found: Stood = defaultdict(list)
     if wanted:
         spans = list(wanted.values())
-        params = [list(wanted), [first.first for first, _last in spans], [last.first for _first, last in spans]]
+        params = [
+            array(wanted),
+            array(first.first for first, _last in spans),
+            array(last.first for _first, last in spans),
+        ]
         for row in selected(LINES, params):
             one = _standing(row)
             found[one.line.contract, one.line.month].append(one)

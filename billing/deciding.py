@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import ExtraItem, InvoiceLine
+from billing.models import ExtraItem, Invoice, InvoiceKind, InvoiceLine
 from billing.models.extra_item import CLAUSES, ExtraKind, taxed
+from billing.models.invoice_state import UNISSUED
 from billing.months import Month
 from contracts.models import Contract
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import Unmet, refuse
 from iijiot.words import Words, said
 from iijiot.yen import surcharge
 
@@ -65,6 +67,13 @@ def credit_latest(contract: Contract, amount: int, **more: Any) -> ExtraItem:
     if line is None:
         raise refuse("G32", _("No fee of the contract was invoiced yet. There is nothing to credit."))
     return credit_quality(line, amount, **more)
+
+
+def why_not_lessened(invoice: Invoice) -> list[Unmet]:
+    """Why nothing on a document can be credited by decision: it is no invoice, or did not go out."""
+    if invoice.kind == InvoiceKind.INVOICE and invoice.state not in UNISSUED:
+        return []
+    return [Unmet(Clause(CLAUSES[ExtraKind.GOODWILL]), _("Only what stands on an issued invoice can be credited."))]
 
 
 def give_goodwill(line: InvoiceLine, amount: int, *, text: str, reason: str, on: date, actor: Actor) -> ExtraItem:

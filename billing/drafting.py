@@ -33,29 +33,32 @@ FEES_A_MONTH = 4
 
 UNITS = """
 SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxed, aside.id, aside.state, aside.cause,
-       lives.life, faulty.id, faulty.number
-FROM contracts_managementunit unit
-LEFT JOIN billing_invoice now ON now.management_unit_id = unit.id AND now.month = %s
+       COALESCE(runs.lives, false), runs.faulty[1], runs.faulty_number[1],
+       CASE WHEN now.id IS NULL AND runs.lives THEN nextval(keys.name) END
+FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
+LEFT JOIN billing_invoice now ON now.management_unit_id = unit.id AND now.month = %(first)s
      AND now.state <> 'discarded' AND now.kind <> 'credit-note'
-LEFT JOIN billing_invoice before ON before.management_unit_id = unit.id AND before.month = %s
+LEFT JOIN billing_invoice before ON before.management_unit_id = unit.id AND before.month = %(before)s
      AND before.state <> 'discarded' AND before.kind <> 'credit-note'
-LEFT JOIN billing_setaside aside ON aside.management_unit_id = unit.id AND aside.run_id = %s AND aside.state <> 'settled'
-CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT FROM contracts_contract contract WHERE contract.management_unit_id = unit.id AND {lives}) AS life) lives
-LEFT JOIN LATERAL (
-    SELECT contract.id, contract.number FROM contracts_contract contract
-    WHERE contract.management_unit_id = unit.id AND {faulty} ORDER BY contract.id LIMIT 1) faulty ON true
-WHERE unit.customer_id BETWEEN %s AND %s AND NOT EXISTS (
+LEFT JOIN billing_setaside aside ON aside.management_unit_id = unit.id AND aside.run_id = %(run)s AND aside.state <> 'settled'
+LEFT JOIN (
+    SELECT contract.management_unit_id, bool_or({lives}) AS lives,
+           array_agg(contract.id ORDER BY contract.id) FILTER (WHERE {faulty}) AS faulty,
+           array_agg(contract.number ORDER BY contract.id) FILTER (WHERE {faulty}) AS faulty_number
+    FROM contracts_contract contract WHERE contract.customer_id BETWEEN %(from)s AND %(to)s GROUP BY 1
+) runs ON runs.management_unit_id = unit.id
+WHERE unit.customer_id BETWEEN %(from)s AND %(to)s AND NOT EXISTS (
     SELECT FROM billing_exemption exemption WHERE exemption.customer_id = unit.customer_id AND exemption.state = 'standing'
-    AND exemption.exempt_from = 'invoicing' AND %s BETWEEN exemption.since AND exemption.until)
+    AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until)
 ORDER BY unit.id
 """
 LIVES = """
-contract.billing_starts_on <= %s AND (contract.ends_on IS NULL OR contract.ends_on >= GREATEST(%s, contract.billing_starts_on))
+(contract.billing_starts_on <= %(last)s
+ AND (contract.ends_on IS NULL OR contract.ends_on >= GREATEST(%(first)s, contract.billing_starts_on)))
 """
 FAULTY = """
-contract.state IN ('active', 'suspended', 'restricted')
-AND (contract.ends_on < %s OR contract.ends_on < contract.billing_starts_on)
+(contract.state IN ('active', 'suspended', 'restricted')
+ AND (contract.ends_on < %(first)s OR contract.ends_on < contract.billing_starts_on))
 """
 
 
@@ -74,6 +77,8 @@ class UnitNow(NamedTuple):
     """Whether a contract runs in the month."""
     faulty: int | None
     faulty_number: str | None
+    key: int | None
+    """That of its invoice to be, taken for a unit in which a contract runs."""
 
 
 @dataclass
@@ -114,7 +119,7 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
     own = {made.unit for made in drafts if made.corrects is None}
     outcome.made = sum(one.unit.lives and one.unit.id in own for one in kept)
     outcome.beyond = len(drafts) - outcome.made
-    _store(drafts, chunk)
+    _store(drafts, chunk_read.units, chunk)
     _settle(found)
     return outcome
 
@@ -206,12 +211,16 @@ def _use_up(found: Found, reductions: Iterable[ExtraItem]) -> None:
 
 def _units(chunk: BillingChunk, month: Month) -> list[UnitNow]:
     query = UNITS.format(lives=LIVES, faulty=FAULTY)
-    on = tokyo_day(chunk.planned_at)
-    params: list[Any] = [
-        month.first, month.previous.first, chunk.run_id, month.last, month.first, month.first,
-        chunk.first_customer, chunk.last_customer, on,
-    ]  # fmt: skip
-    return [UnitNow(*row) for row in selected(query, params)]
+    given = {
+        "first": month.first,
+        "last": month.last,
+        "before": month.previous.first,
+        "run": chunk.run_id,
+        "from": chunk.first_customer,
+        "to": chunk.last_customer,
+        "on": tokyo_day(chunk.planned_at),
+    }
+    return [UnitNow(*row) for row in selected(query, given)]
 
 
 def _months(begun: Iterable[Month], before: Month) -> list[Month]:
@@ -228,17 +237,20 @@ def _out_of_bounds(found: Found, month: Month) -> tuple[str, str, str] | None:
     unit = found.unit
     if unit.aside_state == AsideState.LET_THROUGH and unit.aside_cause in BOUNDS:
         return None
-    with translation.override("ja"):
-        now = sum(one.line.amount for one in found.corrected.more)
-        if unit.before and now > TIMES * unit.before and now - unit.before >= AT_LEAST:
-            told = {"now": f"{now:,}", "before": f"{unit.before:,}"}
+    now = sum(one.line.amount for one in found.corrected.more)
+    if unit.before and now > TIMES * unit.before and now - unit.before >= AT_LEAST:
+        told = {"now": f"{now:,}", "before": f"{unit.before:,}"}
+        with translation.override("ja"):
             return AsideCause.FAR_MORE, "G30.1", _("%(now)s yen after %(before)s yen the month before.") % told
-        fees: dict[tuple[int, str], set[int]] = defaultdict(set)
-        for one in found.corrected.more:
-            if one.line.kind == Kind.MONTHLY and one.line.month == month and not one.is_correction:
-                fees[one.line.contract, one.line.unit].add(one.line.fee)
-        most = max(map(len, fees.values()), default=0)
-        if most > FEES_A_MONTH:
+    if len(found.corrected.more) <= FEES_A_MONTH:
+        return None
+    fees: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for one in found.corrected.more:
+        if one.line.kind == Kind.MONTHLY and one.line.month == month and not one.is_correction:
+            fees[one.line.contract, one.line.unit].add(one.line.fee)
+    most = max(map(len, fees.values()), default=0)
+    if most > FEES_A_MONTH:
+        with translation.override("ja"):
             return AsideCause.MANY_FEES, "G30.2.3", _("%(many)d fees for one contract in one month.") % {"many": most}
     return None
 
@@ -263,11 +275,22 @@ def _kind(made: Draft) -> InvoiceKind:
     return InvoiceKind.INVOICE if made.total else InvoiceKind.STATEMENT
 
 
-def _store(drafts: Sequence[Draft], chunk: BillingChunk) -> None:
+def _keyed(drafts: Sequence[Draft], units: Sequence[UnitNow]) -> dict[int, Draft]:
+    """Drafts by their keys, in order: those of the units, and further ones."""
+    own = {unit.id: unit.key for unit in units if unit.key is not None}
+    keyed = {own[made.unit]: made for made in drafts if made.corrects is None and made.unit in own}
+    others = [made for made in drafts if made.corrects is not None or made.unit not in own]
+    if others:
+        keyed |= zip(take_keys(Invoice, len(others)), others, strict=True)
+    return dict(sorted(keyed.items()))
+
+
+def _store(drafts: Sequence[Draft], units: Sequence[UnitNow], chunk: BillingChunk) -> None:
     """Write drafts, their lines and taxes by COPY, the documents with their history."""
     if not drafts:
         return
-    keys = take_keys(Invoice, len(drafts))
+    keyed = _keyed(drafts, units)
+    keys, drafts = list(keyed), list(keyed.values())
     documents: dict[str, Sequence[Any]] = {
         "kind": [_kind(made).value for made in drafts],
         "customer": [made.customer for made in drafts],

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from billing.differences import Difference, difference
@@ -42,22 +43,22 @@ class Draft:
     taxes: TaxByRate
     corrects: int | None = None
 
-    @property
+    @cached_property
     def net(self) -> int:
         """What is taxed, without the tax."""
         return sum(net for net, _tax in self.taxes.values())
 
-    @property
+    @cached_property
     def tax(self) -> int:
         """The tax of all rates."""
         return sum(tax for _net, tax in self.taxes.values())
 
-    @property
+    @cached_property
     def untaxed(self) -> int:
         """What lies outside the tax."""
         return sum(placed.line.amount for placed in self.lines if placed.percent is None)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """What is owed, or credited where below zero."""
         return self.net + self.tax + self.untaxed
@@ -121,9 +122,12 @@ def compare(
 ) -> Corrected:
     """What is owed of a month less what stands of it; those `decided` by staff are credits that are made now.
 
-    What is credited stays credited, and no item falls below zero.
+    What is credited stays credited, and no item falls below zero. Where nothing stands, all that is owed is new.
     """
     found = into or Corrected()
+    if not standing and not decided:
+        found.more += [placed(line) for line in due]
+        return found
     for credit in decided:
         found.less[credit.root].append(Placed(credit.line, credit.percent))
     there = [*standing, *decided]

@@ -11,8 +11,8 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from billing import closing, crediting, printing
-from billing.models import BillingRun, ExtraItem, Invoice, InvoiceKind, InvoicePaper, Mandate, Method
-from billing.models.invoice import NUMBER_PREFIX
+from billing.models import BillingRun, ExtraItem, Invoice, InvoiceKind, InvoicePaper, Mandate, Method, SetAside
+from billing.models.invoice_set import NUMBER_PREFIX
 from billing.months import Month
 from contracts import notifying
 from contracts.models import Customer, Notice
@@ -27,6 +27,7 @@ from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, locked
 from iijiot.rules import Unmet, refuse
 from iijiot.typesetting import NotPrinted
+from iijiot.words import Words
 
 CLAUSE = "G33"
 LOCK = 33_01
@@ -71,6 +72,16 @@ class IssuePlan:
             many, yen = found.get(kind, (0, 0))
             found[kind] = (many + 1, yen + total)
         return found
+
+    @property
+    def told(self) -> list[tuple[Words, int, int]]:
+        """The same, each kind as it is called."""
+        return [(kind.label, *self.by_kind[kind]) for kind in InvoiceKind if kind in self.by_kind]
+
+    @property
+    def aside(self) -> int:
+        """How many management units are set aside meanwhile."""
+        return SetAside.objects.open().of_run(self.run).count()
 
     @property
     def due_on(self) -> date:

@@ -1,13 +1,26 @@
-"""The ledger, added up anew from its rows: what payments and credit notes give is what invoices and refunds got."""
+"""The books, added up anew from their rows: documents from their lines and taxes, runs from their chunks, payments from
+what they pay."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.models import Allocation, BankFile, Debit, Invoice, LateCharge, Receipt, Refund
+from billing.models import (
+    Allocation,
+    BankFile,
+    BillingChunk,
+    BillingRun,
+    Debit,
+    Invoice,
+    InvoiceLine,
+    LateCharge,
+    Receipt,
+    Refund,
+    TaxTotal,
+)
 from billing.models.allocation import State
 from billing.models.bank_file import Kind
 from billing.models.invoice_state import InvoiceKind
@@ -88,7 +101,41 @@ def late_charges() -> QuerySet[LateCharge]:
     return LateCharge.objects.filter(extra_item__isnull=False).exclude(amount=F("extra_item__amount"))
 
 
+def documents() -> QuerySet[Invoice]:
+    """Documents that do not come to what their lines say: taxed ones and others apart."""
+    kept = Invoice.objects.standing().annotate(
+        taxed=_lines(tax_percent__isnull=False), outside=_lines(tax_percent__isnull=True)
+    )
+    return kept.exclude(net=F("taxed"), untaxed=F("outside"))
+
+
+def taxes() -> QuerySet[Invoice]:
+    """Documents whose net and tax are not the sum of those of their rates."""
+    rates = TaxTotal.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+    kept = Invoice.objects.standing().annotate(
+        of_rates=Coalesce(Subquery(rates.annotate(s=Sum("net")).values("s")), 0),
+        tax_of_rates=Coalesce(Subquery(rates.annotate(s=Sum("tax")).values("s")), 0),
+    )
+    return kept.exclude(net=F("of_rates"), tax=F("tax_of_rates"))
+
+
+def runs() -> QuerySet[BillingRun]:
+    """Runs whose latest round is done and made, found or set aside more or less than was expected."""
+    latest = BillingChunk.objects.filter(run=OuterRef("pk"), round=OuterRef("rounds")).order_by().values("run")
+    came_to = Sum("expected") - Sum("made") - Sum("there") - Sum("aside")
+    done = latest.annotate(left=Count("pk", filter=Q(done_at=None)), over=came_to).filter(left=0).exclude(over=0)
+    return BillingRun.objects.filter(Exists(done))
+
+
+def _lines(**which: Any) -> Coalesce:
+    lines = InvoiceLine.objects.filter(invoice=OuterRef("pk"), **which).order_by().values("invoice")
+    return Coalesce(Subquery(lines.annotate(s=Sum("amount")).values("s")), 0)
+
+
 CHECKS = (
+    Check("documents", documents),
+    Check("taxes", taxes),
+    Check("runs", runs),
     Check("invoices", invoices),
     Check("credit-notes", credit_notes),
     Check("receipts", receipts),
@@ -101,7 +148,7 @@ CHECKS = (
 
 
 def check() -> Iterator[Finding]:
-    """Everything that does not add up; nothing where the ledger is right."""
+    """Everything that does not add up; nothing where the books are right."""
     for one in CHECKS:
         rows = one.wrong()
         if many := rows.count():

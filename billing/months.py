@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from iijiot.yen import prorate
@@ -35,27 +36,27 @@ class Month:
             raise ValueError(f"A month is written as 2026-11, not {text!r}.")
         return cls.of(date(int(year), int(number), 1))
 
-    @property
+    @cached_property
     def first(self) -> date:
         """Its first day."""
         return date(self.year, self.number, 1)
 
-    @property
+    @cached_property
     def days(self) -> int:
         """How many days it has."""
         return monthrange(self.year, self.number)[1]
 
-    @property
+    @cached_property
     def last(self) -> date:
         """Its last day."""
         return date(self.year, self.number, self.days)
 
-    @property
+    @cached_property
     def next(self) -> "Month":
         """The month after."""
         return Month.of(self.last + ONE_DAY)
 
-    @property
+    @cached_property
     def previous(self) -> "Month":
         """The month before."""
         return Month.of(self.first - ONE_DAY)
@@ -108,6 +109,10 @@ class FeeInForce:
     """What was shown, quoted or agreed instead of the list (G30.1)."""
     until: date | None = None
     """Its last day, where no other fee begins the day after."""
+
+
+Period = tuple[date, date, FeeInForce]
+"""A fee with its first and last day."""
 
 
 @dataclass(frozen=True)
@@ -237,11 +242,11 @@ def charges_of(facts: ContractFacts, month: Month) -> list[ChargeLine]:
     Raises Unpriced where no fee is in force for something that is owed.
     """
     charges = [_initial(facts.contract, month, initial) for initial in facts.initial if initial.month == month]
-    if facts.life is not None:
-        for first, last, _one in merged([facts.life], month):
-            _all_priced(first, last, facts.monthly)
-    for monthly in facts.monthly:
-        charges += _monthly(facts.contract, month, monthly)
+    in_force = [tuple(_periods(monthly.fees)) for monthly in facts.monthly]
+    if facts.life is not None and (days := clipped(facts.life, month)):
+        _all_priced(*days, in_force)
+    for monthly, periods in zip(facts.monthly, in_force, strict=True):
+        charges += _monthly(facts.contract, month, monthly, periods)
     charges += [_one_time(facts.contract, month, one) for one in facts.one_time if Month.of(one.occurred_on) == month]
     charges += [_adjustment(facts.contract, month, left) for left in facts.leaving if Month.of(left.on) == month]
     return charges
@@ -273,10 +278,10 @@ def _adjustment(contract: int, month: Month, left: Leaving) -> ChargeLine:
     )  # fmt: skip
 
 
-def _monthly(contract: int, month: Month, monthly: Monthly) -> list[ChargeLine]:
+def _monthly(contract: int, month: Month, monthly: Monthly, periods: Sequence[Period]) -> list[ChargeLine]:
     of_days, unit, charges = month.days, monthly.unit, []
     for stretch_first, stretch_last, many in merged(monthly.stretches, month):
-        for first, last, fee in _cut(stretch_first, stretch_last, monthly.fees):
+        for first, last, fee in _cut(stretch_first, stretch_last, periods):
             each = prorate(fee.fee, first, last)
             line = ChargeLine(
                 Kind.MONTHLY, fee.clause, contract, month, first, last, (last - first).days + 1, of_days, many,
@@ -286,26 +291,30 @@ def _monthly(contract: int, month: Month, monthly: Monthly) -> list[ChargeLine]:
     return charges
 
 
+def clipped(stretch: Stretch, month: Month) -> tuple[date, date] | None:
+    """The first and last day of a stretch in a month; None where it has none in it."""
+    first = max(stretch.first, month.first)
+    last = month.last if stretch.last is None else min(stretch.last, month.last)
+    return (first, last) if first <= last else None
+
+
 def merged(stretches: Iterable[Stretch], month: Month) -> list[tuple[date, date, int]]:
     """Stretches clipped to a month, those of the same days together: first day, last day, units; the longest first."""
-    begins, ends = month.first, month.last
     many: dict[tuple[date, date], int] = {}
     for stretch in stretches:
-        first = max(stretch.first, begins)
-        last = ends if stretch.last is None else min(stretch.last, ends)
-        if first <= last:
-            many[first, last] = many.get((first, last), 0) + stretch.quantity
+        if days := clipped(stretch, month):
+            many[days] = many.get(days, 0) + stretch.quantity
     order = sorted(many, key=lambda days: (days[0], -days[1].toordinal()))
     return [(first, last, many[first, last]) for first, last in order]
 
 
-def _cut(first: date, last: date, fees: Sequence[FeeInForce]) -> list[tuple[date, date, FeeInForce]]:
+def _cut(first: date, last: date, periods: Sequence[Period]) -> Sequence[Period]:
     """A stretch cut where the fee changes, and only there (G30.2.3): days, and the fee in force on them.
 
     Days without a fee of this unit are left out.
     """
-    parts: list[tuple[date, date, FeeInForce]] = []
-    for begins, ends, fee in _periods(fees):
+    parts: list[Period] = []
+    for begins, ends, fee in periods:
         begins, ends = max(begins, first), min(ends, last)
         if begins > ends:
             continue
@@ -321,7 +330,7 @@ def _same(one: FeeInForce, other: FeeInForce) -> bool:
     return (one.fee, one.taxable) == (other.fee, other.taxable)
 
 
-def _periods(fees: Sequence[FeeInForce]) -> Iterable[tuple[date, date, FeeInForce]]:
+def _periods(fees: Sequence[FeeInForce]) -> Iterable[Period]:
     """Each fee with its first and last day."""
     for place, fee in enumerate(fees):
         ends = fees[place + 1].since - ONE_DAY if place + 1 < len(fees) else date.max
@@ -333,10 +342,9 @@ def fee_on(fees: Sequence[FeeInForce], day: date) -> FeeInForce | None:
     return next((fee for begins, ends, fee in _periods(fees) if begins <= day <= ends), None)
 
 
-def _all_priced(first: date, last: date, monthly: Sequence[Monthly]) -> None:
+def _all_priced(first: date, last: date, in_force: Iterable[Sequence[Period]]) -> None:
     """Raises Unpriced on a day without any monthly fee."""
-    periods = sorted(period[:2] for one in monthly for period in _periods(one.fees))
-    for begins, ends in periods:
+    for begins, ends in sorted(period[:2] for periods in in_force for period in periods):
         if begins <= first <= ends:
             if ends >= last:
                 return

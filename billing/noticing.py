@@ -3,10 +3,13 @@
 What changed since is read from the histories; only changes that reach into earlier months count.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from billing.months import Month
 from iijiot.selecting import selected
+
+LONGEST_ACT = timedelta(hours=1)
+"""What was begun so long before a run read the facts may have been committed after it: it is compared once more."""
 
 DAYS = """
 SELECT {contract} AS contract, LEAST({reach}) AS since
@@ -58,5 +61,5 @@ def told_late(month: Month, since: datetime) -> dict[int, tuple[int, date]]:
         FROM ({union}) late(contract, since) JOIN contracts_contract contract ON contract.id = late.contract
         WHERE late.since < %s GROUP BY contract.id, contract.customer_id
     """
-    rows = selected(query, [*[since] * len(SOURCES), month.first])
+    rows = selected(query, [*[since - LONGEST_ACT] * len(SOURCES), month.first])
     return {contract: (customer, first) for contract, customer, first in rows}

@@ -41,6 +41,7 @@ TOTALS = {
 HEADS = ("内容", "期間", "単価", "数量", "金額（税抜）", "税率")
 TAX_HEADS = ("税率", "税抜金額", "消費税額", "税込金額")
 OUTSIDE = "対象外"
+SAMPLE = "見本"
 WIDEST = 13
 """So many full-width signs have room in the first column."""
 
@@ -78,6 +79,8 @@ class InvoiceSheet:
     groups: tuple[Group, ...]
     notes: tuple[str, ...]
     footer: str
+    mark: str = ""
+    """What lies across each page of a paper that is not one: a draft."""
 
 
 def pdf(sheet: InvoiceSheet) -> bytes:
@@ -88,7 +91,14 @@ def pdf(sheet: InvoiceSheet) -> bytes:
 def sheets_of(invoices: Sequence[Invoice], today: date) -> list[InvoiceSheet]:
     """These documents on paper, drafts as they would be issued today; a few queries for all of them."""
     prefetch_related_objects(
-        list(invoices), "customer", "management_unit", "corrects", "lines__contract", "lines__extra", "tax_totals"
+        list(invoices),
+        "customer",
+        "management_unit",
+        "corrects",
+        "lines__contract",
+        "lines__extra",
+        "lines__event",
+        "tax_totals",
     )
     sender, terms = company.present(), _Terms()
     with translation.override("ja"):
@@ -133,6 +143,7 @@ def _sheet(invoice: Invoice, sender: Company, terms: str, today: date) -> Invoic
         groups=tuple(_groups(invoice)),
         notes=_notes(invoice),
         footer=terms,
+        mark="" if issued else SAMPLE,
     )
 
 

@@ -38,6 +38,16 @@ PAYMENTS_SETTINGS = [
     f"billing.{act}_{model}" for act in ("add", "change") for model in ("bankaccount", "paymentpolicy", "paymentterms")
 ]
 
+READ_INVOICES = [f"billing.view_{model}" for model in ("invoice", "billingrun", "setaside", "exemption")]
+INVOICES = [
+    "billing.close_month",
+    "billing.issue_invoice",
+    "billing.discard_invoice",
+    "billing.let_through",
+    "billing.credit_invoice",
+]
+INVOICES_LEAD = ["billing.exempt_customer"]
+
 READ_PRICES = [f"billing.view_{model}" for model in ("agreedprice", "extraitem", "price", "priceversion")]
 PRICES = [
     "billing.add_priceversion",
@@ -55,7 +65,7 @@ PRICES = [
 def load(**kwargs: Any) -> None:
     """Grant what each group may do; what the operator has changed stays."""
     for group in roles.LABELS:
-        roles.grant(group, [*READ_PAYMENTS, *READ_PRICES])
-    roles.grant(roles.BILLING, [*PAYMENTS, *PRICES])
-    roles.grant(roles.APPROVER, [*PAYMENTS, *PRICES, *PAYMENTS_LEAD, *PAYMENTS_SETTINGS])
+        roles.grant(group, [*READ_PAYMENTS, *READ_PRICES, *READ_INVOICES])
+    roles.grant(roles.BILLING, [*PAYMENTS, *PRICES, *INVOICES])
+    roles.grant(roles.APPROVER, [*PAYMENTS, *PRICES, *INVOICES, *PAYMENTS_LEAD, *INVOICES_LEAD, *PAYMENTS_SETTINGS])
     roles.grant(roles.OPERATOR, PAYMENTS_SETTINGS)

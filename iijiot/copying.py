@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import count, islice, repeat
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from iijiot.bulk import history_insert
 from iijiot.records import RecordedModel, column
-from iijiot.selecting import selected
+from iijiot.selecting import Params, selected
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-Params = Sequence[Any] | Mapping[str, Any]
+ALIKE = {bool, date, int, str, NoneType}
+"""Of these kinds, what is equal is written alike."""
 SLICE = 5000
 """Rows that memory holds at a time."""
 
@@ -148,15 +150,15 @@ def one_at_a_time(lock: int) -> None:
 
 
 def _texts(values: Sequence[Any]) -> Sequence[str]:
-    """Values as COPY reads them; digits, of which a file has most, pass at once, and of equal days each is written once."""
-    kinds = {type(value) for value in values}
+    """Values as COPY reads them; digits, of which a file has most, pass at once, and of equal ones each is written once."""
+    kinds = set(map(type, values))
     if kinds == {int}:
         return list(map(str, values))
-    if kinds == {date}:
-        days = {day: day.isoformat() for day in set(values)}
-        return [days[day] for day in values]
     if kinds == {str} and "".join(values).isalnum():
         return values
+    if len(kinds - {NoneType}) <= 1 and kinds <= ALIKE:
+        texts = {value: _text(value) for value in set(values)}
+        return [texts[value] for value in values]
     return [_text(value) for value in values]
 
 

@@ -6,8 +6,12 @@ from billing.admin import (
     bank_account,
     bank_file,
     charge,
+    exemption,
     explained,
+    explained_invoices,
     extra,
+    invoice,
+    invoice_panels,
     late,
     mandate,
     paying,
@@ -16,6 +20,9 @@ from billing.admin import (
     receipt,
     refund,
     reminder,
+    run,
+    run_panels,
+    set_aside,
 )
 
 __all__ = [
@@ -24,8 +31,12 @@ __all__ = [
     "bank_account",
     "bank_file",
     "charge",
+    "exemption",
     "explained",
+    "explained_invoices",
     "extra",
+    "invoice",
+    "invoice_panels",
     "late",
     "mandate",
     "paying",
@@ -34,4 +45,7 @@ __all__ = [
     "receipt",
     "refund",
     "reminder",
+    "run",
+    "run_panels",
+    "set_aside",
 ]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import charging
 from billing.charging import Charges
-from billing.models import AgreedPrice, Price
-from billing.models.price_key import Cause, FeeKind, Unit, labels
-from billing.months import ChargeLine, Kind, Month
+from billing.models import AgreedPrice, LineKind, Price
+from billing.models.price_key import Cause, Unit, labels
+from billing.months import ChargeLine, Item, Kind, Month
 from billing.showing import fees_shown
 from contracts.models import Application, Contract, Customer
 from iijiot import clock
@@ -31,10 +31,13 @@ def asked_month(request: HttpRequest) -> Month:
 
 def what(line: ChargeLine) -> Words:
     """What a line is for, in words."""
-    if line.kind == Kind.ADJUSTMENT:
-        return _("Adjustment fee")
-    words = str(FeeKind(line.kind.value).label)
-    return f"{words}（{labels(Cause, line.cause)}）" if line.cause else words
+    return said_of(line.item)
+
+
+def said_of(item: Item) -> Words:
+    """What an item of a month is for, in words."""
+    words = str(LineKind(item.kind.value).label)
+    return f"{words}（{labels(Cause, item.cause)}）" if item.cause and item.kind == Kind.ONE_TIME else words
 
 
 def explained(charges: Charges) -> list[dict[str, Any]]:

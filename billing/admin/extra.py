@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from billing import deciding
 from billing.models import ExtraItem
@@ -37,7 +37,7 @@ class SumForm(forms.Form):
     amount = forms.IntegerField(
         label=_("Yen without tax"), min_value=1, max_value=MOST_YEN, widget=UnfoldAdminIntegerFieldWidget
     )
-    text = PlainTextField(label=_("Text on the invoice"), max_length=100)
+    text = PlainTextField(label=_("Text on the invoice"), max_length=100, widget=UnfoldAdminTextInputWidget)
     reason = SentencesField(label=_("Reason"), max_length=300)
 
 

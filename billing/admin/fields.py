@@ -1,5 +1,6 @@
 """Form fields that the dialogs about money share."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -9,10 +10,35 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from billing.models import Invoice
 from billing.models.bank_account import AccountKind, digits, kana
-from billing.models.invoice import NUMBER_PREFIX
+from billing.models.invoice_set import NUMBER_PREFIX
 from billing.models.price_key import MOST_YEN
+from billing.months import Month
 from iijiot.console.fields import PlainTextField
 from iijiot.searching import Query
+
+
+def read_month(text: str) -> Month:
+    """A month as people write it: 2026-11, 2026/11, 2026年11月, full width too. Raises ValueError."""
+    plain = unicodedata.normalize("NFKC", text).replace("/", "-").replace("年", "-").replace("月", "").strip()
+    year, _dash, number = plain.partition("-")
+    return Month.parse(f"{year}-{number.zfill(2)}")
+
+
+class MonthField(PlainTextField):
+    """A month; see `read_month`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=10, widget=UnfoldAdminTextInputWidget, help_text=_("Write a month as 2026-11."), **kwargs
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The month. Raises ValidationError for what is none."""
+        typed = super().clean(value)
+        try:
+            return read_month(typed)
+        except ValueError:
+            raise ValidationError(_("Write a month as 2026-11."), code="invalid") from None
 
 
 def yen_field(label: Any, **kwargs: Any) -> forms.IntegerField:

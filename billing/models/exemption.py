@@ -46,6 +46,15 @@ class ExemptionQuerySet(RecordedQuerySet["Exemption"]):
         """The customers, by their keys, who are exempt from something on a day."""
         return set(self.in_force(what, on).values_list("customer", flat=True))
 
+    def overlapping(self, customer: Customer, what: str, since: date, until: date) -> "ExemptionQuerySet":
+        """Those of a customer from the same that hold on one of these days already."""
+        own = self.filter(customer=customer, exempt_from=what, state=ExemptionState.STANDING)
+        return own.filter(since__lte=until, until__gte=since)
+
+    def not_over(self, day: date) -> "ExemptionQuerySet":
+        """Those that hold on a day, or will."""
+        return self.filter(state=ExemptionState.STANDING, until__gte=day)
+
     def with_list_data(self) -> "ExemptionQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer")

@@ -1,153 +1,29 @@
 """Invoices and credit notes: one invoice per management unit and month, which never changes once it is issued."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.invoice_state import ALLOWED, OPEN, UNISSUED, InvoiceKind, InvoiceState, Method
+from billing.models.invoice_set import NUMBER_PREFIX, InvoiceQuerySet
+from billing.models.invoice_state import ALLOWED, UNISSUED, InvoiceKind, InvoiceState, Method
 from contracts.models import Customer, ManagementUnit
 from iijiot.personal import BOOKS, CORPORATE_NUMBER, EMPTY
-from iijiot.records import RecordedModel, RecordedQuerySet
+from iijiot.records import RecordedModel
 from iijiot.rules import transition
 from iijiot.states import StateField
-from iijiot.yen import GRACE_DAYS
 
-NUMBER_PREFIX = "O"
 AFTER_ISSUE = frozenset({"id", "state", "settled", "paid_on", "passed_to"})
 """All that changes once a document is issued."""
-
-
-class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
-    """Invoices, credit notes and statements."""
-
-    def issued(self) -> "InvoiceQuerySet":
-        """Those that went out."""
-        return self.exclude(state__in=UNISSUED)
-
-    def without_paper(self) -> "InvoiceQuerySet":
-        """Issued ones of which no PDF was made yet."""
-        return self.issued().filter(paper=None)
-
-    def drafts(self) -> "InvoiceQuerySet":
-        """Those that wait to be issued."""
-        return self.filter(state=InvoiceState.DRAFT)
-
-    def standing(self) -> "InvoiceQuerySet":
-        """Those that were not discarded."""
-        return self.exclude(state=InvoiceState.DISCARDED)
-
-    def before_month(self, month: date) -> "InvoiceQuerySet":
-        """Those of months before the one that begins on this day."""
-        return self.filter(month__lt=month)
-
-    def of_run(self, run: Any) -> "InvoiceQuerySet":
-        """Those that a run made."""
-        return self.filter(run=run)
-
-    def of_month(self, month: date) -> "InvoiceQuerySet":
-        """Those of the month that begins on this day."""
-        return self.filter(month=month)
-
-    def open(self) -> "InvoiceQuerySet":
-        """Invoices of which something is still to be paid."""
-        return self.filter(kind=InvoiceKind.INVOICE, state__in=OPEN)
-
-    def unused_credit(self) -> "InvoiceQuerySet":
-        """Credit notes that are not used up."""
-        return self.filter(kind=InvoiceKind.CREDIT_NOTE, state__in=OPEN)
-
-    def due_before(self, day: date) -> "InvoiceQuerySet":
-        """Those whose effective due day lies before this day."""
-        return self.filter(due_on__lt=day)
-
-    def falling_overdue(self, day: date) -> "InvoiceQuerySet":
-        """Open ones whose effective due day lies before this day, and that are not marked as overdue."""
-        return self.filter(
-            kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PARTLY_PAID], due_on__lt=day
-        )
-
-    def not_settled(self) -> "InvoiceQuerySet":
-        """Invoices and credit notes of which something is open, those written off included."""
-        return self.filter(state__in=[*OPEN, InvoiceState.WRITTEN_OFF])
-
-    def overdue(self) -> "InvoiceQuerySet":
-        """Those whose due day is over and of which something is still to be paid."""
-        return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)
-
-    def due_by(self, day: date) -> "InvoiceQuerySet":
-        """Those whose effective due day is this day or lies before it."""
-        return self.filter(due_on__lte=day)
-
-    def to_claim(self, close: date) -> "InvoiceQuerySet":
-        """Those on which a late charge may be claimed, or may have to be taken back, when a month is closed (G35.2).
-
-        What is open past its due day; what was paid late since it was last claimed; and what was claimed for days on
-        which it was paid already, as is known now.
-        """
-        claims = apps.get_model("billing.LateCharge")._base_manager.filter(invoice=OuterRef("pk"))
-        late = Q(state=InvoiceState.PAID, paid_on__gt=F("due_on") + timedelta(days=GRACE_DAYS))
-        rows = self.filter(kind=InvoiceKind.INVOICE, due_on__lt=close)
-        return rows.filter(
-            Q(state__in=OPEN)
-            | (late & ~Exists(claims.exclude(state="corrected").filter(up_to__gte=OuterRef("paid_on"))))
-            | (Q(state=InvoiceState.PAID) & Exists(claims.filter(state="claimed", up_to__gt=OuterRef("paid_on"))))
-        )
-
-    def owed_since(self) -> Any:
-        """Debtor, due day and what is open of each."""
-        return self.order_by().values_list(Coalesce("passed_to", "customer"), "due_on", F("total") - F("settled"))
-
-    def paid_by(self, receipts: Sequence[Any]) -> "InvoiceQuerySet":
-        """Those that these payments pay."""
-        return self.filter(allocations__receipt__in=receipts, allocations__state="standing").distinct().order_by("pk")
-
-    def to_debit(self, by: date) -> "InvoiceQuerySet":
-        """Open ones to be debited that are due by a day, and that no debit asks for which the bank has not answered."""
-        asked = apps.get_model("billing.DebitPart")._base_manager.filter(invoice=OuterRef("pk"), debit__state="asked")
-        due = self.open().filter(method=Method.DIRECT_DEBIT, due_on__lte=by)
-        return due.exclude(Exists(asked)).order_by("due_on", "pk")
-
-    def as_payables(self) -> Any:
-        """Key, number, debtor, what is open, and due day of each."""
-        debtor = Coalesce("passed_to", "customer")
-        return self.values_list("pk", "number", debtor, F("total") - F("settled"), "due_on")
-
-    def debtors(self) -> Any:
-        """Who owes them, as keys."""
-        return self.values_list(Coalesce("passed_to", "customer"), flat=True).distinct()
-
-    def with_numbers(self, numbers: Collection[str]) -> "InvoiceQuerySet":
-        """Invoices of these numbers, or of the digits of these numbers."""
-        wanted = [*numbers, *(f"{NUMBER_PREFIX}{number}" for number in numbers if number.isdecimal())]
-        return self.filter(kind=InvoiceKind.INVOICE, number__in=wanted)
-
-    def open_for(self, amount: int) -> "InvoiceQuerySet":
-        """Those of which exactly so much is open."""
-        return self.filter(total=F("settled") + amount).order_by("due_on", "pk")
-
-    def owed_since_by_key(self) -> list[tuple[int, int, date]]:
-        """Key, debtor and due day of each."""
-        return list(self.order_by().values_list("pk", Coalesce("passed_to", "customer"), "due_on"))
-
-    def owed_by(self, customer: Any) -> "InvoiceQuerySet":
-        """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
-        wanted = customer if isinstance(customer, list) else [customer]
-        return self.filter(Q(customer__in=wanted, passed_to=None) | Q(passed_to__in=wanted))
-
-    def with_list_data(self) -> "InvoiceQuerySet":
-        """With what a list shows of each."""
-        return self.select_related("customer", "management_unit")
 
 
 class Invoice(RecordedModel):
     """What a management unit owes for a month, or is credited (適格請求書, 適格返還請求書); yen, signed as owed."""
 
+    NUMBER_PREFIX = NUMBER_PREFIX
     LOCK_RANK = 70
     TOLD = ("kind", "month", "management_unit", "net", "tax", "total", "due_on")
     PERSONAL: ClassVar = {
@@ -315,6 +191,11 @@ class Invoice(RecordedModel):
     def debtor(self) -> Customer:
         """Who owes it, or has the credit: the customer that it was made out to, or whoever took it over (G17, G18)."""
         return self.passed_to or self.customer
+
+    @property
+    def without_tax(self) -> int:
+        """The net, with what lies outside the tax."""
+        return self.net + self.untaxed
 
     @property
     def open_amount(self) -> int:

@@ -1,14 +1,17 @@
 """The lines of invoices and their tax by rate: written once, with the invoice, and never changed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.models.invoice import Invoice
+from billing.models.invoice_state import UNISSUED, InvoiceState
 from billing.months import Kind, Unit
 from contracts.models import Contract
 from iijiot.personal import NO
@@ -43,6 +46,44 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         """The latest monthly fee of a contract on an invoice that was issued."""
         issued = self.filter(contract=contract, kind=LineKind.MONTHLY, amount__gt=0, invoice__issued_on__isnull=False)
         return issued.select_related("invoice", "contract").order_by("-month", "-pk").first()
+
+    def with_what_explains(self) -> "InvoiceLineQuerySet":
+        """With the contract of each, and the price, agreement, decision or event that it comes from."""
+        return self.select_related("contract", "price__version", "agreed", "extra", "event")
+
+    def that_can_be_lessened(self) -> "InvoiceLineQuerySet":
+        """Charges of contracts, as they stand on their invoice."""
+        charged = self.filter(contract__isnull=False, amount__gt=0)
+        return charged.select_related("contract", "invoice", "extra", "event").order_by("place")
+
+    def after(self, place: int) -> "InvoiceLineQuerySet":
+        """Those behind a place of their invoice."""
+        return self.filter(place__gt=place)
+
+    def standing(self) -> "InvoiceLineQuerySet":
+        """Those of documents that were not discarded."""
+        return self.exclude(invoice__state=InvoiceState.DISCARDED)
+
+    def of_issued(self) -> "InvoiceLineQuerySet":
+        """Those of documents that went out."""
+        return self.exclude(invoice__state__in=UNISSUED)
+
+    def by_service(self, months: Sequence[date]) -> list[tuple[date, str, str, int]]:
+        """What documents of these months come to without tax: month, service or nothing, kind, sum."""
+        rows = self.filter(invoice__month__in=months).order_by()
+        service = Coalesce("contract__service_code", models.Value(""))
+        return list(rows.values_list("invoice__month", service, "kind").annotate(models.Sum("amount")))
+
+    def months_of_contract(self, contract: int) -> list[tuple[date, int, int]]:
+        """By month, the latest first, what was charged for a contract and what was credited of it (below zero)."""
+        rows = self.standing().filter(contract=contract).order_by("-month").values_list("month")
+        sums = [Coalesce(models.Sum("amount", filter=sign), 0) for sign in (Q(amount__gt=0), Q(amount__lt=0))]
+        return list(rows.annotate(charged=sums[0], credited=sums[1]))
+
+    def documents_of_contract(self, contract: int, months: Sequence[date]) -> list[tuple[date, Invoice]]:
+        """The documents on which these months of a contract stand."""
+        rows = self.standing().filter(contract=contract, month__in=months).order_by("month", "invoice_id")
+        return [(line.month, line.invoice) for line in rows.distinct("month", "invoice_id").select_related("invoice")]
 
     def in_order(self) -> "InvoiceLineQuerySet":
         """As they stand on their invoice."""
@@ -164,3 +205,8 @@ class TaxTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} %: {self.net} + {self.tax}"
+
+    @property
+    def gross(self) -> int:
+        """With the tax."""
+        return self.net + self.tax

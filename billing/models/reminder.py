@@ -57,6 +57,10 @@ class RemindedQuerySet(RecordedQuerySet["Reminded"]):
         """With what a page shows of each."""
         return self.select_related("invoice").order_by("pk")
 
+    def with_reminder(self) -> "RemindedQuerySet":
+        """With the reminder of each and its notice, the latest first."""
+        return self.select_related("reminder__notice").order_by("-pk")
+
     def latest_steps(self, invoices: Any) -> dict[int, int]:
         """The latest step at which each of these invoices was reminded of."""
         rows = self.filter(invoice__in=invoices).order_by().values_list("invoice")

@@ -1,14 +1,18 @@
 """The billing run of a month: its chunks, what each made, and what was set aside for people to look at."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.models.invoice_state import UNISSUED, InvoiceState
 from contracts.models import Contract, Customer, ManagementUnit
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -26,6 +30,57 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
     def latest_before(self, month: date) -> "BillingRun | None":
         """The one of the latest month before."""
         return self.filter(month__lt=month).order_by("-month").first()
+
+    def of_months(self, months: Collection[date]) -> "RunQuerySet":
+        """Those of the months that begin on these days."""
+        return self.filter(month__in=months)
+
+    def with_list_data(self) -> "RunQuerySet":
+        """With who began it, and how many chunks are left, drafts wait, documents went out and units are set aside."""
+        invoices, asides = (apps.get_model(f"billing.{name}")._base_manager for name in ("Invoice", "SetAside"))
+        issued = invoices.exclude(state__in=UNISSUED)
+        return self.select_related("started_by").annotate(
+            left=_count(BillingChunk._base_manager.filter(done_at=None)),
+            drafts=_count(invoices.filter(state=InvoiceState.DRAFT)),
+            issued=_count(issued),
+            aside=_count(asides.filter(state=AsideState.OPEN)),
+        )
+
+    def under_way(self) -> "RunQuerySet":
+        """Those of which chunks are left."""
+        return self.filter(Exists(BillingChunk._base_manager.filter(run=OuterRef("pk"), done_at=None)))
+
+    def to_issue(self) -> "RunQuerySet":
+        """Those that are computed and whose drafts wait to be issued, the earliest month first."""
+        drafts = apps.get_model("billing.Invoice")._base_manager.filter(state=InvoiceState.DRAFT)
+        left = BillingChunk._base_manager.filter(run=OuterRef("pk"), done_at=None)
+        with_drafts = self.annotate(drafts=_count(drafts)).filter(drafts__gt=0)
+        return with_drafts.filter(~Exists(left)).order_by("month")
+
+
+def _count(rows: models.QuerySet[Any]) -> Coalesce:
+    """How many of these rows are of the run."""
+    own = rows.filter(run=OuterRef("pk")).order_by().values("run").annotate(many=Count("pk"))
+    return Coalesce(Subquery(own.values("many")), 0)
+
+
+class RunStage(models.TextChoices):
+    """How far a run is."""
+
+    COMPUTING = "computing", pgettext_lazy("of a billing run", "Computing")
+    ASIDE = "aside", pgettext_lazy("of a billing run", "Units set aside")
+    DRAFTS = "drafts", pgettext_lazy("of a billing run", "Drafts to issue")
+    ISSUED = "issued", pgettext_lazy("of a billing run", "Issued")
+    EMPTY = "empty", pgettext_lazy("of a billing run", "Nothing to invoice")
+
+
+STAGE_TONES: dict[str, str] = {
+    RunStage.COMPUTING: "info",
+    RunStage.ASIDE: "warning",
+    RunStage.DRAFTS: "warning",
+    RunStage.ISSUED: "success",
+    RunStage.EMPTY: "default",
+}
 
 
 class BillingRun(RecordedModel):
@@ -66,6 +121,13 @@ class BillingRun(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @property
+    def stage(self) -> RunStage:
+        """How far it is; of a run that was read with its list data."""
+        stages = {"left": RunStage.COMPUTING, "aside": RunStage.ASIDE, "drafts": RunStage.DRAFTS}
+        reached = next((stage for name, stage in stages.items() if getattr(self, name)), None)
+        return reached or (RunStage.ISSUED if getattr(self, "issued", 0) else RunStage.EMPTY)
 
 
 class ChunkQuerySet(RecordedQuerySet["BillingChunk"]):
@@ -181,6 +243,20 @@ class SetAsideQuerySet(RecordedQuerySet["SetAside"]):
     def open(self) -> "SetAsideQuerySet":
         """What is to be looked at."""
         return self.filter(state=AsideState.OPEN)
+
+    def open_by_clause(self) -> dict[str, int]:
+        """How many are to be looked at under each clause."""
+        return dict(self.open().order_by().values_list("clause").annotate(many=Count("pk")))
+
+    def of_run(self, run: BillingRun) -> "SetAsideQuerySet":
+        """What a run set aside, what is to be looked at first."""
+        order = {AsideState.OPEN: 0, AsideState.LET_THROUGH: 1}
+        place = Case(*(When(state=state, then=number) for state, number in order.items()), default=2)
+        return self.filter(run=run).order_by(place, "pk")
+
+    def with_list_data(self) -> "SetAsideQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("run", "customer", "management_unit", "contract")
 
 
 class SetAside(RecordedModel):

@@ -86,6 +86,10 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Those against which none of these suspensions stands."""
         return self.exclude(Exists(measures.order_by().filter(contract=OuterRef("pk"))))
 
+    def of_unit(self, unit: Any) -> "ContractQuerySet":
+        """Those of a management unit."""
+        return self.filter(management_unit=unit).order_by("pk")
+
     def tree_order(self) -> Any:
         """Ids and management units, unit by unit."""
         return self.order_by("management_unit", "pk").values_list("pk", "management_unit")

@@ -183,8 +183,8 @@ def test_a_claim_that_was_not_owed_is_credited_once_it_is_invoiced(company):
 def on_an_invoice(item: ExtraItem):
     """Put a late charge on an invoice, as the run does."""
     invoice = InvoiceFactory(
-        customer=item.customer, management_unit=item.management_unit, month=item.month, net=0, untaxed=item.amount,
-        lines=[],
+        customer=item.customer, management_unit=item.management_unit, month=item.month, net=0, untaxed=item.amount, lines=[],
+
     )  # fmt: skip
     line = InvoiceLineFactory(
         invoice=invoice, contract=None, kind="late-charge", clause="G35.2", amount=item.amount, extra=item,
@@ -212,7 +212,7 @@ def test_a_debt_that_was_credited_was_never_late(company):
     assert close(date(2026, 11, 30)) == [20_000]
     InvoiceFactory(
         customer=company, management_unit=invoice.management_unit, credit_note=True, corrects=invoice, net=0, tax=0,
-        untaxed=-900_000, lines=[],
+        untaxed=-900_000,
     )  # fmt: skip
     crediting.use_credit(company, today=date(2027, 1, 5), actor=GEN)
     assert close(date(2027, 1, 31)) == [5_000]

@@ -105,7 +105,6 @@ def test_t04_a_credit_note_pays_what_it_corrects_and_the_rest_is_left(company):
         net=0,
         tax=0,
         untaxed=-1_500,
-        lines=[],
     )
     crediting.use_credit(company, today=date(2027, 1, 5), actor=GEN)
     assert settled(corrected, note) == [("paid", 1_098), ("partly-paid", -1_098)]
@@ -122,7 +121,7 @@ def test_a_credit_note_pays_other_invoices_from_its_issue_on(company):
     other = owe(company, 5_000, NOVEMBER)
     InvoiceFactory(
         customer=company, management_unit=corrected.management_unit, credit_note=True, corrects=corrected,
-        net=0, tax=0, untaxed=-1_000, lines=[],
+        net=0, tax=0, untaxed=-1_000,
     )  # fmt: skip
     crediting.use_credit(company, today=date(2027, 1, 5), actor=GEN)
     (use,) = Allocation.objects.filter(credit_note__isnull=False)

@@ -1,7 +1,7 @@
-"""The ledger adds up after any story of payments, and a row changed behind its back is found (X05)."""
+"""The books balance after any story of payments, and a row changed behind its back is found (X05)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -17,7 +17,7 @@ from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 from tests.billing.owing import GEN, owe, pay
 from tests.factories import CustomerFactory, ManagementUnitFactory
-from tests.factories.invoices import InvoiceFactory
+from tests.factories.invoices import BillingChunkFactory, BillingRunFactory, InvoiceFactory, TaxTotalFactory
 from tests.factories.payments import (
     AllocationFactory,
     BankFileFactory,
@@ -53,7 +53,7 @@ def one(rows, which: int):
 def credit(corrected: Invoice, yen: int, today: date) -> None:
     InvoiceFactory(
         customer=corrected.customer, management_unit=corrected.management_unit, credit_note=True,
-        corrects=corrected, net=0, tax=0, untaxed=-yen, issued_on=today, lines=[],
+        corrects=corrected, net=0, tax=0, untaxed=-yen, issued_on=today,
     )  # fmt: skip
 
 
@@ -137,6 +137,14 @@ def change(record, **values) -> None:
 @pytest.mark.parametrize(
     ("name", "spoil"),
     [
+        ("documents", lambda: change(InvoiceFactory(), untaxed=1, tax=499)),
+        ("taxes", lambda: TaxTotalFactory(invoice=InvoiceFactory(), percent=8, net=1, tax=0)),
+        (
+            "runs",
+            lambda: BillingChunkFactory(
+                run=BillingRunFactory(rounds=1), expected=2, made=1, done_at=datetime(2026, 12, 1, tzinfo=UTC)
+            ),
+        ),
         ("invoices", lambda: change(InvoiceFactory(), settled=1)),
         ("credit-notes", lambda: change(InvoiceFactory(credit_note=True), settled=-1)),
         ("receipts", lambda: change(ReceiptFactory(of=CustomerFactory()), allocated=1)),
@@ -153,8 +161,8 @@ def test_what_does_not_add_up_is_found(name, spoil):
     assert name in found
     assert found[name].many == 1
     out = StringIO()
-    with pytest.raises(CommandError, match="does not add up"):
-        call_command("check_ledger", stdout=out)
+    with pytest.raises(CommandError, match="do not balance"):
+        call_command("check_books", stdout=out)
     assert "1 wrong, such as" in out.getvalue()
 
 
@@ -164,10 +172,10 @@ def test_the_command_says_where_all_money_is(aois_company):
     ReceiptFactory(amount=5_000)
     ReceiptFactory(amount=7, dismissed=True)
     out = StringIO()
-    call_command("check_ledger", stdout=out)
+    call_command("check_books", stdout=out)
     assert "Received 125,007円 = for invoices 110,000円 + paid back 0円 + credit 10,000円" in out.getvalue()
     assert "to match 5,000円 + put aside 7円" in out.getvalue()
-    assert out.getvalue().strip().splitlines()[-1] == "The ledger adds up: 8 checks, difference 0円."
+    assert out.getvalue().strip().splitlines()[-1] == "The books balance: 11 checks, difference 0円."
 
 
 def test_a_late_charge_is_what_its_item_says():

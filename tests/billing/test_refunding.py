@@ -48,7 +48,7 @@ def test_a_credit_note_is_paid_back(aois_company):
     corrected = owe(aois_company, 1_000, TODAY, state="written-off")
     note = InvoiceFactory(
         customer=aois_company, management_unit=corrected.management_unit, credit_note=True, corrects=corrected,
-        net=0, tax=0, untaxed=-1_000, lines=[],
+        net=0, tax=0, untaxed=-1_000,
     )  # fmt: skip
     refund = order(aois_company, 1_000)
     assert (again(note).state, again(note).settled) == ("paid", -1_000)

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from billing import banking, refunding
-from billing.models import Invoice
+from billing.models import BankAccount, Invoice
+from contracts.models import Customer
 from iijiot.actors import Actor
 from tests.billing.bank_files import credit, notification
 from tests.billing.owing import owe, pay
@@ -123,9 +124,26 @@ def split_of(invoice: Invoice) -> dict[str, str]:
     return {"succession": invoice.customer.successions.get().number, "reason": "分割計画書 第4条"}
 
 
+def beside_a_customer() -> Any:
+    """A payment of which nobody knows whose it is, and somebody whose it may be."""
+    company()
+    return ReceiptFactory()
+
+
 def customer_of(receipt: Any) -> dict[str, str]:
     """Somebody whose it may be."""
-    return {"customer": company().number}
+    return {"customer": Customer.objects.latest("pk").number}
+
+
+def beside_our_account() -> Any:
+    """A customer, and our account that debits."""
+    BankAccountFactory()
+    return company()
+
+
+def mandate_of(customer: Any) -> dict[str, Any]:
+    """The account that is debited, and which of ours debits it."""
+    return {"creditor": BankAccount.objects.get().pk, "requested_on": "2026-11-24", **ACCOUNT}
 
 
 REFUSED_THEN: dict[str, Any] = {
@@ -133,7 +151,7 @@ REFUSED_THEN: dict[str, Any] = {
     "send-file": (lambda: BankFileFactory(transfers=True), {}),
     "call-off-file": (BankFileFactory, WHY),
     "refunds-paid": (refunds_with_the_bank, {"on": "2026-11-25"}),
-    "match-receipt": (ReceiptFactory, lambda receipt: customer_of(receipt)),
+    "match-receipt": (beside_a_customer, customer_of),
     "dismiss-receipt": (ReceiptFactory, WHY),
     "take-up-receipt": (lambda: ReceiptFactory(dismissed=True), WHY),
     "unmatch-receipt": (lambda: ReceiptFactory(of=CustomerFactory()), WHY),
@@ -155,10 +173,7 @@ REFUSED_THEN: dict[str, Any] = {
 SHOWN_AGAIN: dict[str, Any] = {
     "enter-receipt": (company, {"amount": "3000", "value_on": "2026-11-24", "source": "other"}),
     "order-refund": (with_credit, {"amount": "1000", "reason": "過払い", **ACCOUNT}),
-    "request-mandate": (
-        company,
-        lambda customer: {"creditor": BankAccountFactory().pk, "requested_on": "2026-11-24", **ACCOUNT},
-    ),
+    "request-mandate": (beside_our_account, mandate_of),
     "know-payer": (company, {"kind": "virtual", "value": "7654321"}),
     "make-debits": (debits_to_make, {"on": "2026-12-28"}),
     "make-transfers": (transfers_to_make, {"on": "2026-11-26"}),

@@ -172,7 +172,8 @@ def test_what_is_owed_is_shown_by_age(billing):
     text = shown.content.decode()
     assert "1,000,000円" in text
     assert "1,000,007円" in text
-    assert with_all_but("billing.view_reminder").get(reverse("admin:billing_reminder_ageing")).status_code == 403
+    blind = with_all_but("billing.view_reminder", "billing.change_reminder")
+    assert blind.get(reverse("admin:billing_reminder_ageing")).status_code == 403
     assert billing.post(reverse("admin:billing_reminder_ageing")).status_code == 405
 
 

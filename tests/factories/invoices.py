@@ -95,11 +95,16 @@ class InvoiceFactory(Recorded):
 
     @factory.post_generation
     def lines(invoice: Invoice, create: bool, given: Any, **kwargs: Any) -> None:  # noqa: N805
-        """One monthly fee that explains the net, and its tax; none where ``lines=[]``."""
-        if given is None and invoice.net:
+        """One fee that explains the net, its tax, and one for what lies outside the tax; none where ``lines=[]``."""
+        if given is not None:
+            return
+        if invoice.net:
             contract = ContractFactory(customer=invoice.customer, management_unit=invoice.management_unit)
             InvoiceLineFactory(invoice=invoice, contract=contract, amount=invoice.net)
             TaxTotalFactory(invoice=invoice, net=invoice.net, tax=invoice.tax)
+        if invoice.untaxed:
+            outside = {"contract": None, "kind": "damages", "clause": "G21", "tax_percent": None}
+            InvoiceLineFactory(invoice=invoice, amount=invoice.untaxed, **outside)
 
 
 class InvoiceLineFactory(factory.django.DjangoModelFactory):

@@ -73,7 +73,7 @@ def test_x49_the_drill_restores_compares_everything_and_logs_in(world):
     things, rows = re.search(r"([\d,]+) things, ([\d,]+) rows: 0 differ", said).groups()
     assert int(things.replace(",", "")) > 3000
     assert int(rows.replace(",", "")) > 100
-    for proof in ("migrate --check", "verify_history", "check_ledger", "files", "login"):
+    for proof in ("migrate --check", "verify_history", "check_books", "files", "login"):
         assert re.search(rf"^{proof}: \d+\.\d s$", said, re.MULTILINE), proof
     assert re.search(r"The restore drill succeeded in \d+\.\d s: backoffice-\w+\.dump, [\d,]+ bytes\.$", said.strip())
     assert connection.settings_dict["NAME"].startswith("test_"), "the site is on its own database again"

@@ -18,17 +18,17 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "backup", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "advance_day", "backup", "close_month", "demo", "diagrams", "import_cards", "import_usage", "messages",
     "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
-READS = {"check_ledger", "clauses", "verify_history"}
+READS = {"check_books", "clauses", "verify_history"}
 """Commands that only tell."""
 
 NO_PROGRESS = {
     "backup": "waits for pg_dump, which does not say how far it is",
-    "check_ledger": "adds up in the database",
+    "check_books": "adds up in the database",
     "clauses": "reads the sources in a second",
     "diagrams": "reads the transitions in a second",
     "messages": "reads the sources in seconds",
@@ -46,7 +46,8 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "import_cards": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "import_usage": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "backup": (["--dry-run"], r"Would make a backup in"),
-    "check_ledger": ([], r"The ledger adds up"),
+    "check_books": ([], r"The books balance"),
+    "close_month": (["2026-04", "--dry-run"], r'"expected": \d+'),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),

@@ -48,6 +48,6 @@ class Command(BaseCommand):
             raise CommandError(str(failure)) from None
         call_command("migrate", verbosity=0)
         self.stdout.write(
-            f"{dump.name} is restored, files put back: {files}. Now: verify_history, check_ledger, and carry out again the"
+            f"{dump.name} is restored, files put back: {files}. Now: verify_history, check_books, and carry out again the"
             " erasures of personal data since that day (docs/runbook.md#restore)."
         )

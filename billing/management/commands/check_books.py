@@ -1,4 +1,4 @@
-"""``manage.py check_ledger``: that every yen of the ledger adds up."""
+"""``manage.py check_books``: that every yen of the books adds up."""
 
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
@@ -9,14 +9,14 @@ from billing import ledger
 from iijiot.amounts import yen
 
 EXAMPLES = """examples:
-  manage.py check_ledger      adds everything up anew; exit code 1 where something differs
+  manage.py check_books      adds everything up anew; exit code 1 where something differs
 """
 
 
 class Command(BaseCommand):
-    """Add up invoices, payments, credit notes, refunds and debits from the rows of the ledger."""
+    """Add up documents, runs, payments, refunds and debits from their rows (X05)."""
 
-    help = "Prove that the ledger adds up: what payments and credit notes give is what invoices and refunds got."
+    help = "Prove that the books balance: documents are their lines and tax, runs what was expected, payments what they pay."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         return super().create_parser(
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         )
         if findings or told.difference:
             raise CommandError(
-                f"The ledger does not add up: {len(findings)} of {len(ledger.CHECKS)} checks, {yen(told.difference)}."
+                f"The books do not balance: {len(findings)} of {len(ledger.CHECKS)} checks, {yen(told.difference)}."
             )
-        self.stdout.write(f"The ledger adds up: {len(ledger.CHECKS)} checks, difference {yen(0)}.")
+        self.stdout.write(f"The books balance: {len(ledger.CHECKS)} checks, difference {yen(0)}.")
 
     def said(self, finding: ledger.Finding | None) -> str:
         """That a check holds, or which rows break it."""
