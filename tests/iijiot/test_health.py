@@ -105,7 +105,7 @@ def test_a_migration_that_is_not_applied_is_a_cause(at_noon, client):
     assert answer.status_code == 503
     assert answer.content.decode().splitlines() == [
         "not ready",
-        "cause migrations: Migrations not applied: 1. Run manage.py migrate.",
+        "cause migrations: Migrations not applied: 1. Run manage.py migrate. See docs/runbook.md#migrations",
     ]
 
 
