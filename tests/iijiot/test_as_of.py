@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -36,27 +37,23 @@ def loaded() -> dict[type[RecordedModel], list[int]]:
     return {model: list(model._base_manager.values_list("pk", flat=True)) for model in recorded_models()}
 
 
-def digested(rows: Callable[[type[RecordedModel]], Any], but: dict[type[RecordedModel], list[int]]) -> Snapshot:
-    """These rows of every kind but those with these keys, asked for at once."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for model in recorded_models():
-        statement, params = rows(model).values(*told(model)).query.sql_with_params()
-        parts.append(DIGEST.format(name=model._meta.label, rows=statement))
-        values += [*params, but[model]]
+def digested(but: dict[type[RecordedModel], list[int]], at: datetime | None = None) -> Snapshot:
+    """All rows but those with these keys, as they are or, at a moment, as the history says that they were."""
+    values = [value for model in recorded_models() for value in ([but[model]] if at is None else [at, but[model]])]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
+        cursor.execute(question(of_the_past=at is not None), values)
         return {name: digest for name, digest in cursor.fetchall() if digest}
 
 
-def present(model: type[RecordedModel]) -> Any:
-    """The rows as they are."""
-    return model._base_manager.order_by()
-
-
-def past(moment: datetime) -> Callable[[type[RecordedModel]], Any]:
-    """The rows as the history says that they were."""
-    return lambda model: versions_at(model, moment)
+@cache
+def question(*, of_the_past: bool) -> str:
+    """The SQL that asks for all kinds at once; takes for each the moment, if it is of the past, and the keys left out."""
+    parts = []
+    for model in recorded_models():
+        rows: Any = versions_at(model, clock.now()) if of_the_past else model._base_manager.order_by()
+        statement, _values = rows.values(*told(model)).query.sql_with_params()
+        parts.append(DIGEST.format(name=model._meta.label, rows=statement))
+    return " UNION ALL ".join(parts)
 
 
 @dataclass
@@ -82,7 +79,7 @@ class Watch:
     def look(self, office: Office) -> None:
         """On the last day nothing is looked at: it is told as one moment."""
         if office.day < office.today and len(self.seen) < MOMENTS and self.random.random() < ONE_IN_THREE:
-            self.seen[clock.now() - timedelta(microseconds=1)] = digested(present, self.loaded)
+            self.seen[clock.now() - timedelta(microseconds=1)] = digested(self.loaded)
 
 
 @pytest.mark.long
@@ -92,7 +89,7 @@ def test_x20_the_state_at_a_hundred_random_moments_is_what_it_was(db, few_lines,
     worlds.build("small", TODAY, seed=1)
     wrong = []
     for moment, seen in watch.seen.items():
-        read = digested(past(moment), watch.loaded)
+        read = digested(watch.loaded, moment)
         wrong += [f"{name} at {moment}" for name in seen.keys() | read.keys() if seen.get(name) != read.get(name)]
     assert wrong == []
     assert len(watch.seen) == MOMENTS
