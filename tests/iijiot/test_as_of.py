@@ -39,7 +39,9 @@ def loaded() -> dict[type[RecordedModel], list[int]]:
 
 def digested(but: dict[type[RecordedModel], list[int]], at: datetime | None = None) -> Snapshot:
     """All rows but those with these keys, as they are or, at a moment, as the history says that they were."""
-    values = [value for model in recorded_models() for value in ([but[model]] if at is None else [at, but[model]])]
+    values: list[Any] = [
+        value for model in recorded_models() for value in ([but[model]] if at is None else [at, but[model]])
+    ]
     with connection.cursor() as cursor:
         cursor.execute(question(of_the_past=at is not None), values)
         return {name: digest for name, digest in cursor.fetchall() if digest}
