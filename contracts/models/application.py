@@ -339,7 +339,7 @@ class Application(Numbered):
         """
         day = on or self.start_wished_on
         room = Cap.room(self.customer, self.service_code, day, contracts=0 if self.changes_id else 1)
-        of_fees = Cap.of(self.customer, "", Cap.Counts.FEES)
+        of_fees = Cap.of(self.customer, "").get(Cap.Counts.FEES)
         if of_fees is None:
             return room
         by_fees = fees_known.room(self, of_fees.most, day)
