@@ -11,7 +11,7 @@ from tests.house.console import made
 TAMPERING: dict[str, LiteralString] = {
     "UPDATE": "UPDATE {0} SET id = id",
     "DELETE": "DELETE FROM {0}",
-    "TRUNCATE": "TRUNCATE {0}",
+    "TRUNCATE": "TRUNCATE {0} CASCADE",
 }
 """What the owner's own tables refuse it, by trigger."""
 
