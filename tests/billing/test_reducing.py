@@ -91,8 +91,9 @@ def test_without_an_agreement_the_rest_stays_open(aois_company):
 
 def test_what_is_paid_in_cash_bears_no_fee_of_a_bank(aoi):
     invoice = owe(aoi, 110_000, DUE)
-    told = {"source": "other", "payer": "窓口", "remark": "現金", "today": TODAY, "actor": GEN}
-    collecting.enter(aoi, amount=109_560, value_on=DUE, **told)
+    collecting.enter(
+        aoi, amount=109_560, value_on=DUE, source="other", payer="窓口", remark="現金", today=TODAY, actor=GEN
+    )
     assert settled(invoice) == [("partly-paid", 109_560)]
 
 
