@@ -20,7 +20,7 @@ class BillingConfig(AppConfig):
         from contracts import announcing, consequences, notifying, screening, succeeding, suspending
         from contracts.models import fees_known
         from contracts.models.finding import Ground
-        from iijiot import file_store
+        from iijiot import file_store, restoring
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
@@ -35,7 +35,8 @@ class BillingConfig(AppConfig):
         forgiving.forgives(reducing.reduce)
         for kind, _clause in issuing.LETTERS.values():
             notifying.encloses(kind, issuing.enclosed)
-        file_store.keeps(lambda keys: BankFile.objects.stored_among(keys))
+        file_store.keeps(lambda keys: BankFile.objects.stored_among(keys), lambda: BankFile.objects.digests())
         populate(demo.PART)
-        file_store.keeps(lambda keys: InvoicePaper.objects.stored_among(keys))
+        file_store.keeps(lambda keys: InvoicePaper.objects.stored_among(keys), lambda: InvoicePaper.objects.digests())
+        restoring.prove_by("check_books")
         post_migrate.connect(reference.load, sender=self)

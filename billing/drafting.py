@@ -7,22 +7,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from billing import charging, comparing
+from billing import charging, comparing, storing
 from billing.charging import Charges
 from billing.comparing import root_of
 from billing.drafts import Corrected, Draft, Placed, Root, Standing, compare, credit_note, invoice, placed
-from billing.models import AsideCause, BillingChunk, ExtraItem, Invoice, InvoiceKind, InvoiceLine, SetAside, TaxTotal
+from billing.models import AsideCause, BillingChunk, ExtraItem, InvoiceLine, SetAside
 from billing.models.run import BOUNDS, AsideState
 from billing.months import Kind, Month
 from billing.price_book import PriceBook
 from iijiot.bulk import bulk_add, bulk_transition
 from iijiot.clock import tokyo_day
-from iijiot.copying import copy_in, copy_kept, take_keys
 from iijiot.selecting import selected
 
 TIMES = 3
@@ -34,6 +33,7 @@ FEES_A_MONTH = 4
 
 UNITS = """
 SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxed, aside.id, aside.state, aside.cause,
+       aside.came_to,
        COALESCE(runs.lives, false), runs.faulty[1], runs.faulty_number[1],
        CASE WHEN now.id IS NULL AND runs.lives THEN nextval(keys.name) END
 FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
@@ -74,6 +74,8 @@ class UnitNow(NamedTuple):
     aside: int | None
     aside_state: str | None
     aside_cause: str | None
+    looked_at: int | None
+    """What it came to when it was set aside, and somebody looked at it."""
     lives: bool
     """Whether a contract runs in the month."""
     faulty: int | None
@@ -92,6 +94,11 @@ class Found:
     aside: SetAside | None = None
     is_whole: bool = True
     """Whether all that was found could go on documents."""
+
+    @property
+    def comes_to(self) -> int:
+        """What would stand on its invoice, without tax."""
+        return sum(one.line.amount for one in self.corrected.more)
 
 
 @dataclass
@@ -117,7 +124,7 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
             found.append(chunk_read.unit(unit))
     for one in found:
         if one.aside is None and (why := _out_of_bounds(one, chunk_read.month)):
-            one.aside = chunk_read.set_aside(one.unit, *why)
+            one.aside = chunk_read.set_aside(one.unit, *why, came_to=one.comes_to)
     drafts = _drafts([one for one in found if one.aside is None], chunk_read)
     kept = [one for one in found if one.aside is None]
     outcome.aside = sum(one.unit.lives and one.aside is not None for one in found)
@@ -125,7 +132,7 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome.made = sum(one.unit.lives and one.unit.id in own for one in kept)
     outcome.beyond = len(drafts) - outcome.made
     outcome.not_compared = chunk_read.not_compared([one.unit.id for one in kept if one.is_whole])
-    _store(drafts, chunk_read.units, chunk)
+    storing.store(drafts, {unit.id: unit.key for unit in chunk_read.units if unit.key is not None}, chunk)
     _settle(found)
     return outcome
 
@@ -221,7 +228,9 @@ class _Chunk:
             told = {"yen": f"{wanted:,}", "invoice": lessened.invoice.number, "left": f"{left:,}"}
             return _("%(yen)s yen are to be credited on %(invoice)s, where %(left)s yen are left of the fee.") % told
 
-    def set_aside(self, unit: UnitNow, cause: str, clause: str, why: str, contract: int | None = None) -> SetAside:
+    def set_aside(
+        self, unit: UnitNow, cause: str, clause: str, why: str, contract: int | None = None, came_to: int | None = None
+    ) -> SetAside:
         """A unit that is not billed now, with the cause."""
         return SetAside(
             run=self.run,
@@ -231,6 +240,7 @@ class _Chunk:
             cause=cause,
             clause=clause,
             why=why[:300],
+            came_to=came_to,
         )
 
 
@@ -270,9 +280,9 @@ def _months(begun: Iterable[Month], before: Month) -> list[Month]:
 def _out_of_bounds(found: Found, month: Month) -> tuple[str, str, str] | None:
     """Why a unit is looked at before it gets an invoice: cause, clause and words; None where nobody needs to."""
     unit = found.unit
-    if unit.aside_state == AsideState.LET_THROUGH and unit.aside_cause in BOUNDS:
+    now = found.comes_to
+    if unit.aside_state == AsideState.LET_THROUGH and unit.aside_cause in BOUNDS and now <= (unit.looked_at or 0):
         return None
-    now = sum(one.line.amount for one in found.corrected.more)
     if unit.before and now > TIMES * unit.before and now - unit.before >= AT_LEAST:
         told = {"now": f"{now:,}", "before": f"{unit.before:,}"}
         with translation.override("ja"):
@@ -319,77 +329,19 @@ def _documents(one: Found, roots: Mapping[int, Root]) -> list[Draft]:
     return made
 
 
-def _kind(made: Draft) -> InvoiceKind:
-    if made.corrects is not None:
-        return InvoiceKind.CREDIT_NOTE
-    return InvoiceKind.INVOICE if made.total else InvoiceKind.STATEMENT
-
-
-def _keyed(drafts: Sequence[Draft], units: Sequence[UnitNow]) -> dict[int, Draft]:
-    """Drafts by their keys, in order: those of the units, and further ones."""
-    own = {unit.id: unit.key for unit in units if unit.key is not None}
-    keyed = {own[made.unit]: made for made in drafts if made.corrects is None and made.unit in own}
-    others = [made for made in drafts if made.corrects is not None or made.unit not in own]
-    if others:
-        keyed |= zip(take_keys(Invoice, len(others)), others, strict=True)
-    return dict(sorted(keyed.items()))
-
-
-def _store(drafts: Sequence[Draft], units: Sequence[UnitNow], chunk: BillingChunk) -> None:
-    """Write drafts, their lines and taxes by COPY, the documents with their history."""
-    if not drafts:
-        return
-    keyed = _keyed(drafts, units)
-    keys, drafts = list(keyed), list(keyed.values())
-    documents: dict[str, Sequence[Any]] = {
-        "kind": [_kind(made).value for made in drafts],
-        "customer": [made.customer for made in drafts],
-        "management_unit": [made.unit for made in drafts],
-        "corrects": [made.corrects for made in drafts],
-        "passed_to": [made.passed_to for made in drafts],
-        **{name: [getattr(made, name) for made in drafts] for name in ("net", "tax", "untaxed", "total")},
-    }
-    copy_in(Invoice, documents, {"month": chunk.run.month, "run": chunk.run_id}, keys)
-    lines = [
-        (key, place, *_line(one))
-        for key, made in zip(keys, drafts, strict=True)
-        for place, one in enumerate(made.lines, 1)
-    ]
-    if lines:
-        copy_kept(InvoiceLine, dict(zip(LINE, zip(*lines, strict=True), strict=True)), {})
-    taxes = [
-        (key, percent, net, tax)
-        for key, made in zip(keys, drafts, strict=True)
-        for percent, (net, tax) in made.taxes.items()
-    ]
-    if taxes:
-        copy_kept(TaxTotal, dict(zip(("invoice", "percent", "net", "tax"), zip(*taxes, strict=True), strict=True)), {})
-
-
-LINE = (
-    "invoice", "place", "kind", "clause", "contract", "month", "first", "last", "days", "of_days", "quantity", "fee",
-    "unit_amount", "amount", "price", "cause", "unit", "agreed", "event", "extra", "tax_percent", "is_correction",
-)  # fmt: skip
-
-
-def _line(one: Placed) -> tuple[object, ...]:
-    line = one.line
-    return (
-        line.kind.value, line.clause, line.contract or None, line.month.first, line.first, line.last, line.days,
-        line.of_days, line.quantity, line.fee, line.unit_amount, line.amount, line.price_id, line.cause, line.unit.value,
-        line.agreed_id, line.event_id, line.extra_id, one.percent, one.is_correction,
-    )  # fmt: skip
+def _is_same(one: Found) -> bool:
+    """Whether a unit is still set aside for the same, which nobody has let through."""
+    unit, aside = one.unit, one.aside
+    if aside is None or unit.aside_state != AsideState.OPEN:
+        return False
+    return (aside.cause, aside.came_to) == (unit.aside_cause, unit.looked_at)
 
 
 def _settle(found: Sequence[Found]) -> None:
     """Mark what went on documents, write what is set aside, and close what no longer is."""
     if billed := [extra.pk for one in found if one.aside is None for extra in one.extras]:
         bulk_transition(ExtraItem.objects.among(billed), "bill")
-    over = [
-        one.unit.aside
-        for one in found
-        if one.unit.aside is not None and (one.aside is None or one.aside.cause != one.unit.aside_cause)
-    ]
+    over = [one.unit.aside for one in found if one.unit.aside is not None and not _is_same(one)]
     if over:
         bulk_transition(SetAside.objects.among(over), "settle")
     bulk_add(

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import repricing
+from billing import repricing, showing
 from billing.models import Price, PriceVersion
-from billing.price_book import price_book
+from billing.price_book import PriceBook, price_book
 from contracts import announcing
 from contracts.announcing import Told
 from contracts.models import Contract, Customer, Notice
@@ -50,18 +50,29 @@ def refuse_publishing(version: PriceVersion, *, on: date) -> None:
     if not prices:
         raise refuse("G30.1", _("The version has no price. Enter its prices first."))
     if version.new_from <= on:
-        book = price_book()
-        for price in prices:
-            if any(known.new_from <= version.new_from for known in book.listed.get(price.key, ())):
-                sentence = _("{fee}: since {day} applicants were shown another price. Choose a day that is to come.")
-                raise refuse("G30.1", said(sentence, fee=price.what, day=version.new_from))
+        _refuse_what_was_not_shown(version, prices, price_book())
     refuse_untold(version)
+
+
+def _refuse_what_was_not_shown(version: PriceVersion, prices: Iterable[Price], book: PriceBook) -> None:
+    """Raises RuleViolation where applicants since its day were shown another price for a fee, or the list without it."""
+    further = repricing.added(version, showing.asked_for_since(version.new_from))
+    for price in prices:
+        if any(known.new_from <= version.new_from for known in book.listed.get(price.key, ())):
+            sentence = _("{fee}: since {day} applicants were shown another price. Choose a day that is to come.")
+            raise refuse("G30.1", said(sentence, fee=price.what, day=version.new_from))
+        if price.key in further:
+            sentence = _(
+                "{fee}: since {day} applicants were shown the list without this fee. Choose a day that is to come."
+            )
+            raise refuse("G30.1", said(sentence, fee=price.what, day=version.new_from))
 
 
 def publish(version: PriceVersion, *, on: date, actor: Actor, reason: str = "") -> None:
     """Let the prices hold from their days on.
 
-    A day that is over is possible only for a fee that had no price then: that changes what nobody was shown.
+    A day that is over is possible only for a service that nobody was shown a list of since then: whoever was shown
+    one pays no further fee because of it.
     Raises RuleViolation, and ValidationError where another version has a price for a fee from the same day.
     """
     with chapter(actor=actor, reason=reason, clause="G30.4"), locked(version) as (held,):

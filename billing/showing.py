@@ -1,6 +1,7 @@
 """The fees that an application shows: those of the list on the day it was received, or what was quoted in it (G30.1)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from billing.charging import contracts_where
@@ -8,6 +9,7 @@ from billing.models.price_key import PriceKey
 from billing.months import FeeInForce, fee_on
 from billing.price_book import AgreedPrices, PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
+from contracts.models import Application
 
 
 class Shown(NamedTuple):
@@ -39,6 +41,12 @@ def contracts_asked_for(application: Any) -> list[Contracted]:
         )
         for code in codes
     ]
+
+
+def asked_for_since(day: date) -> list[Contracted]:
+    """The contracts that applications would make which were received since a day and are not decided."""
+    waiting = [application for application in Application.objects.open() if application.received_on >= day]
+    return [contract for application in waiting for contract in contracts_asked_for(application)]
 
 
 def fees_shown(application: Any) -> list[Shown]:

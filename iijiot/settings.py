@@ -289,6 +289,13 @@ else:
 LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
 LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
 
+# Backups: into a folder of this machine, dumps of the database and a copy of the files of evidence (manage.py backup).
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(BASE_DIR / ("backups-test" if TESTING else "backups"))))
+# After how many hours without one the site warns; 0 where backups are made by other means.
+BACKUP_HOURS = env.int("BACKUP_HOURS", default=26)
+# Where pg_dump and pg_restore are; empty for those that come with the embedded server, which know PostgreSQL up to 18.
+POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
+
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
 if DEBUG and not env.str("EMAIL_URL", default=""):

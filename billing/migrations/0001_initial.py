@@ -616,6 +616,7 @@ class Migration(FirstTables):
                 ('cause', models.CharField(choices=[('unpriced', 'A charge has no price'), ('faulty', "A contract's days contradict each other"), ('far-more', 'Far more than the month before'), ('many-fees', 'More than a few fees in one month'), ('over-credit', 'More is credited than stands')], max_length=12, verbose_name='cause')),
                 ('clause', models.CharField(max_length=12, verbose_name='clause')),
                 ('why', models.CharField(max_length=300, verbose_name='why')),
+                ('came_to', models.BigIntegerField(blank=True, help_text='Yen without tax: up to so many it can be let through.', null=True, verbose_name='came to')),
                 ('state', models.CharField(choices=[('open', 'To be looked at'), ('let-through', 'Looked at, let through'), ('settled', 'Settled')], db_index=True, default='open', max_length=50, verbose_name='state')),
             ],
             options={
@@ -1367,6 +1368,7 @@ class Migration(FirstTables):
                 ('cause', models.CharField(choices=[('unpriced', 'A charge has no price'), ('faulty', "A contract's days contradict each other"), ('far-more', 'Far more than the month before'), ('many-fees', 'More than a few fees in one month'), ('over-credit', 'More is credited than stands')], max_length=12, verbose_name='cause')),
                 ('clause', models.CharField(max_length=12, verbose_name='clause')),
                 ('why', models.CharField(max_length=300, verbose_name='why')),
+                ('came_to', models.BigIntegerField(blank=True, help_text='Yen without tax: up to so many it can be let through.', null=True, verbose_name='came to')),
                 ('state', models.CharField(choices=[('open', 'To be looked at'), ('let-through', 'Looked at, let through'), ('settled', 'Settled')], db_index=True, default='open', max_length=50, verbose_name='state')),
                 ('run', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='billing.billingrun', verbose_name='billing run')),
                 ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contracts.customer', verbose_name='customer')),

@@ -1,5 +1,6 @@
 """Files to and from banks: what came and what was booked of it, what was made and what became of it."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import models
@@ -84,6 +85,10 @@ class BankFileQuerySet(RecordedQuerySet["BankFile"]):
     def stored_among(self, keys: list[str]) -> set[str]:
         """Those of these keys whose files belong to one of them."""
         return set(self.filter(stored_as__in=keys).values_list("stored_as", flat=True))
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Under which key each file is kept, and its digest."""
+        return self.order_by("pk").values_list("stored_as", "sha256").iterator()
 
     def with_list_data(self) -> "BankFileQuerySet":
         """With what a list shows of each."""

@@ -1,6 +1,6 @@
 """The PDF of an issued document: made once, kept unchanged, known again by its SHA-256 (電子帳簿保存法)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -35,6 +35,10 @@ class InvoicePaperQuerySet(models.QuerySet["InvoicePaper"]):
     def stored_among(self, keys: list[str]) -> set[str]:
         """Those of these keys under which a PDF is kept."""
         return set(self.filter(stored_as__in=keys).values_list("stored_as", flat=True))
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Under which key each file is kept, and its digest."""
+        return self.order_by("pk").values_list("stored_as", "sha256").iterator()
 
 
 class InvoicePaper(models.Model):

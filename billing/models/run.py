@@ -301,6 +301,9 @@ class SetAside(RecordedModel):
     cause = models.CharField(_("cause"), max_length=12, choices=AsideCause)
     clause = models.CharField(_("clause"), max_length=12)
     why = models.CharField(_("why"), max_length=300)
+    came_to = models.BigIntegerField(
+        _("came to"), null=True, blank=True, help_text=_("Yen without tax: up to so many it can be let through.")
+    )
     state = StateField(_("state"), default=AsideState.OPEN, choices=AsideState, db_index=True)
 
     objects = SetAsideQuerySet.as_manager()

@@ -326,7 +326,10 @@ class Application(Numbered):
 
     def exceeds_cap(self, on: date | None = None) -> bool:
         """Whether the cap leaves nothing that could be accepted as asked for (G14.3)."""
-        room = self.room(on)
+        return self.is_too_little(self.room(on))
+
+    def is_too_little(self, room: int | None) -> bool:
+        """Whether so much room leaves nothing that could be accepted as asked for (G14.3)."""
         return room is not None and (room < 1 or (self.all_or_nothing and room < self.quantity))
 
     def room(self, on: date | None = None) -> int | None:

@@ -331,10 +331,10 @@ class Cap(RecordedModel):
         return _("%(service)s: at most %(most)d (%(counted)s)") % parts
 
     @classmethod
-    def of(cls, customer: Customer, service: str, counts: str) -> "Cap | None":
-        """The cap that holds for a customer: its own, else the one for all."""
-        caps = cls.objects.filter(Q(customer=customer) | Q(customer=None), service=service, counts=counts)
-        return caps.order_by(F("customer").asc(nulls_last=True)).first()
+    def of(cls, customer: Customer, service: str) -> "dict[str, Cap]":
+        """The caps that hold for a customer, by what they count: its own, else the one for all."""
+        caps = cls.objects.filter(Q(customer=customer) | Q(customer=None), service=service)
+        return {cap.counts: cap for cap in caps.order_by(F("customer").desc(nulls_first=True))}
 
     @classmethod
     def room(cls, customer: Customer, service: str, on: date, *, contracts: int = 1) -> int | None:
@@ -344,8 +344,8 @@ class Cap(RecordedModel):
         how many contracts would be made.
         """
         living = customer.contracts.filter(service_code=service).living(on)
-        of_lines = cls.of(customer, service, cls.Counts.LINES)
-        of_contracts = cls.of(customer, service, cls.Counts.CONTRACTS)
+        caps = cls.of(customer, service)
+        of_lines, of_contracts = caps.get(cls.Counts.LINES), caps.get(cls.Counts.CONTRACTS)
         room = None if of_lines is None else max(0, of_lines.most - cls._lines(living, on))
         return 0 if of_contracts is not None and living.count() + contracts > of_contracts.most else room
 

@@ -41,6 +41,16 @@ def test_a_version_shown_to_the_applicant_already_changes_nothing_for_him():
 
 
 @pytest.mark.clause("G30.1")
+def test_a_change_before_the_acceptance_changes_nothing_for_whom_it_was_not_told():
+    listed = [
+        Listed(1, 5_000, True, date(2016, 11, 30), None),
+        Listed(2, 6_000, True, date(2026, 12, 1), date(2026, 12, 1)),
+        Listed(3, 7_000, True, date(2027, 2, 1), date(2027, 2, 1)),
+    ]
+    fees = fees_in_force(listed, (), date(2026, 11, 25), "G30.1", accepted_on=date(2026, 12, 5))
+    assert [(fee.since, fee.fee) for fee in fees] == [(BEGINNING, 5_000), (date(2027, 2, 1), 7_000)]
+
+
 def test_an_agreed_price_without_a_last_day_counts_until_a_noticed_change():
     agreed = Agreed(9, 800, True, date(2026, 4, 1), None, 0)
     assert timeline([OLD, NOTICED], [agreed]) == [

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from django.core.exceptions import ValidationError
 
-from billing import charging, publishing, repricing
+from billing import charging, publishing, repricing, showing
 from billing.models import Price, PriceVersion
 from billing.months import Month
 from contracts.models import Contract, Notice
@@ -15,7 +15,7 @@ from iijiot.rules import RuleViolation
 from tests.acts import BEN, WEDNESDAY, accept, again, announce, screened
 from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory
 from tests.factories.contracts import of
-from tests.factories.prices import AgreedPriceFactory, PriceFactory, PriceVersionFactory, price_list
+from tests.factories.prices import AgreedPriceFactory, PriceFactory, PriceVersionFactory, mobile_access, price_list
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -74,13 +74,73 @@ def test_applicants_are_not_charged_another_price_than_they_were_shown(new_from)
 
 
 @pytest.mark.clause("G30.1")
-def test_a_fee_that_had_no_price_can_be_given_one_from_a_day_that_is_over():
-    price_list()
+def test_a_service_that_had_no_price_can_be_given_its_fees_from_a_day_that_is_over():
+    price_list({("iot", "contract"): 5_000})
     missing = ContractFactory(data_storage=True)
-    version = PriceVersionFactory(new_from=date(2026, 4, 1))
-    PriceFactory(draft=True, version=version, service_code="data-storage", kind="initial", yen=700)
+    assert set(charging.of_contracts(Month(2026, 12), [missing.pk]).unpriced) == {missing.pk}
+    version = PriceVersionFactory(new_from=missing.accepted_on)
+    for kind, yen in (("monthly", 1_000), ("initial", 700)):
+        PriceFactory(draft=True, version=version, service_code="data-storage", kind=kind, yen=yen)
     publish(version)
     assert charging.of_contracts(Month(2026, 12), [missing.pk]).unpriced == {}
+    assert (monthly(missing, "2026-04"), monthly(missing, "2026-12")) == ([700, 1_000], [1_000])
+
+
+FURTHER: dict[str, dict[str, str]] = {
+    "initial fee": {"kind": "initial"},
+    "one-time fee": {
+        "service_code": "mobile-access", "item": "TypeD", "kind": "one-time", "unit": "case", "cause": "not-returned",
+    },
+    "monthly fee for another unit": {"service_code": "mobile-access", "item": "TypeD", "unit": "contract"},
+}  # fmt: skip
+
+
+def further_fee(key: dict[str, str]) -> PriceVersion:
+    """A draft that adds one fee from 2026-11-01 on: a day that is over."""
+    version = PriceVersionFactory(new_from=date(2026, 11, 1))
+    PriceFactory(draft=True, version=version, yen=8_000, **key)
+    return version
+
+
+@pytest.mark.clause("G30.1", "MA13.1")
+@pytest.mark.parametrize("key", FURTHER.values(), ids=FURTHER)
+def test_whoever_was_shown_the_list_without_a_fee_is_not_charged_it(key):
+    price_list()
+    days = {"accepted_on": date(2026, 11, 10), "billing_starts_on": date(2026, 12, 1)}
+    contract = mobile_access(10, **days) if "service_code" in key else ContractFactory(**days)
+    before = monthly(contract, "2026-12")
+    with pytest.raises(RuleViolation, match="were shown the list without this fee") as refused:
+        publish(further_fee(key))
+    assert refused.value.unmet[0].clause.id == "G30.1"
+    assert (monthly(contract, "2026-11"), monthly(contract, "2026-12")) == ([], before)
+
+
+@pytest.mark.clause("G30.1")
+def test_an_application_that_waits_was_shown_the_list_too(aois_company):
+    price_list()
+    application = ApplicationFactory(**of(aois_company), received_at=at(date(2026, 11, 20)))
+    with pytest.raises(RuleViolation, match="were shown the list without this fee"):
+        publish(further_fee({"kind": "initial"}))
+    assert [shown.fee.fee for shown in showing.fees_shown(application)] == [5_000]
+
+
+@pytest.mark.clause("G30.1")
+def test_who_agreed_on_a_price_where_there_was_no_list_is_not_charged_a_further_fee():
+    agreed = AgreedPriceFactory(of_a_contract=True)
+    accepted = again(agreed.contract).accepted_on
+    version = PriceVersionFactory(new_from=accepted)
+    PriceFactory(draft=True, version=version, kind="initial", yen=8_000)
+    with pytest.raises(RuleViolation, match="were shown the list without this fee"):
+        publish(version)
+
+
+@pytest.mark.clause("G30.1")
+def test_a_further_fee_is_possible_from_a_day_since_which_nobody_was_shown_the_list():
+    price_list()
+    contract = ContractFactory(accepted_on=date(2026, 10, 31), billing_starts_on=date(2026, 11, 1))
+    ContractFactory(data_storage=True, accepted_on=date(2026, 11, 10), billing_starts_on=date(2026, 11, 10))
+    assert publish(further_fee({"kind": "initial"})).state == "published"
+    assert monthly(contract, "2026-11") == [5_000]
 
 
 @pytest.mark.clause("G30.4")

@@ -26,6 +26,7 @@ VALUES = {
     "integer": 1,
     "smallint": 1,
     "numeric": 1,
+    "double precision": 1.5,
     "boolean": False,
     "character varying": "x",
     "text": "x",
@@ -35,6 +36,7 @@ VALUES = {
     "jsonb": "{}",
     "ARRAY": "{}",
     "inet": "192.0.2.1",
+    "bytea": b"\x00",
 }
 
 
