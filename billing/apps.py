@@ -13,7 +13,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, demo, due, issuing, passing, publishing, reference
+        from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion
@@ -32,6 +32,7 @@ class BillingConfig(AppConfig):
         screening.propose(Ground.PAYMENT, arrears.risk_of)
         suspending.tell_overdue(arrears.overdue_words)
         succeeding.passes_too(passing.pass_all)
+        forgiving.forgives(reducing.reduce)
         for kind, _clause in issuing.LETTERS.values():
             notifying.encloses(kind, issuing.enclosed)
         file_store.keeps(lambda keys: BankFile.objects.stored_among(keys), lambda: BankFile.objects.digests())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from billing import arrears, banking, collecting, debiting
+from billing import arrears, banking, collecting, debiting, forgiving
 from billing.collecting import Use
 from billing.debiting import ResultPlan
 from billing.knowing import incoming, known_for
@@ -212,6 +212,13 @@ def _enter(plan: BookingPlan) -> None:
         for invoice, amount in entry.match.pays.items()
     ]
     collecting.post(uses, today=plan.today)
+    short = {
+        invoice: (yen, entry.credit.value_on)
+        for entry in plan.matched
+        if entry.match
+        for invoice, yen in entry.match.forgiven.items()
+    }
+    forgiving.forgive(short, today=plan.today)
     paid_on: dict[int, date] = {}
     for entry in plan.matched:
         if entry.match:

@@ -12,12 +12,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import arrears, passing
-from billing.matching import Payable, allot
-from billing.models import Allocation, Invoice, PayerSign, Receipt
+from billing import arrears, forgiving, passing
+from billing.matching import Incoming, Payable, allot, forgiven, in_order
+from billing.models import Allocation, Invoice, PayerSign, PaymentTerms, Receipt
 from billing.models.allocation import How
 from billing.models.invoice_state import InvoiceState
 from billing.models.payer import SignKind
+from billing.models.receipt import Source
 from billing.zengin.kana import comparable
 from contracts.models import Customer
 from iijiot.actors import Actor
@@ -131,7 +132,8 @@ def match(
         held.save()
         if learns:
             _learn(held, customer)
-        _pay(held, owed, invoices, How.NAMED if invoices else How.STAFF, today)
+        bears = PaymentTerms.objects.fee_of(customer.pk) if held.source == Source.TRANSFER else 0
+        _pay(held, owed, invoices, How.NAMED if invoices else How.STAFF, today, bears=bears)
 
 
 def use(receipt: Receipt, *, today: date, actor: Actor, invoices: Sequence[Invoice] = (), reason: str = "") -> None:
@@ -151,13 +153,21 @@ def use(receipt: Receipt, *, today: date, actor: Actor, invoices: Sequence[Invoi
             raise refuse("G33", _("Nothing is left of the payment, or nothing is owed."))
 
 
-def _pay(receipt: Receipt, owed: Sequence[Invoice], named: Sequence[Invoice], how: str, today: date) -> int:
-    """Spread what is left of a payment over invoices that are held; returns the yen used."""
+def _pay(
+    receipt: Receipt, owed: Sequence[Invoice], named: Sequence[Invoice], how: str, today: date, *, bears: int = 0
+) -> int:
+    """Spread what is left of a payment over invoices that are held; returns the yen used.
+
+    What it is short of is forgiven as far as we bear a bank's fee of so many yen.
+    """
     ids = {invoice.pk for invoice in named}
     if gone := [invoice for invoice in named if invoice.pk not in {i.pk for i in owed}]:
         raise refuse("G33", said(_("{invoice} is not owed by this customer, or is paid."), invoice=gone[0]))
-    spread = allot(receipt.rest, payables(owed), ids)
+    before = payables(owed)
+    spread = allot(receipt.rest, before, ids)
     post([Use(i, amount, receipt.value_on, how, receipt=receipt.pk) for i, amount in spread.items()], today=today)
+    short = forgiven(spread, Incoming(receipt.amount, receipt.value_on), in_order(before), ids, bears)
+    forgiving.forgive({invoice: (yen, receipt.value_on) for invoice, yen in short.items()}, today=today)
     arrears.settle_measures(owed_by_all(owed), on=receipt.value_on, today=today)
     return sum(spread.values())
 

@@ -198,10 +198,10 @@ def _oldest(fits: Sequence[tuple[int, frozenset[int]]], payables: Sequence[Payab
 def _of(debtor: int, by: By, payment: Incoming, known: Known, named: Collection[int]) -> Match:
     payables = known.of(debtor)
     pays = allot(payment.amount, payables, named)
-    return Match(debtor, by, pays, _forgiven(pays, payment, payables, named, known.bears.get(debtor, 0)))
+    return Match(debtor, by, pays, forgiven(pays, payment, payables, named, known.bears.get(debtor, 0)))
 
 
-def _forgiven(
+def forgiven(
     pays: Mapping[int, int], payment: Incoming, payables: Sequence[Payable], named: Collection[int], bears: int
 ) -> dict[int, int]:
     """The bank's fee by which a payment is short of exactly what it was for, where we bear it."""

@@ -56,6 +56,10 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         charged = self.filter(contract__isnull=False, amount__gt=0)
         return charged.select_related("contract", "invoice", "extra", "event").order_by("place")
 
+    def charges(self) -> "InvoiceLineQuerySet":
+        """Those above zero yen, each with its invoice."""
+        return self.filter(amount__gt=0).select_related("invoice")
+
     def after(self, place: int) -> "InvoiceLineQuerySet":
         """Those behind a place of their invoice."""
         return self.filter(place__gt=place)
