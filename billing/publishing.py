@@ -45,13 +45,16 @@ def refuse_untold(version: PriceVersion) -> None:
 
 
 def refuse_publishing(version: PriceVersion, *, on: date) -> None:
-    """Raises RuleViolation where it has no prices, changes what applicants were shown, or somebody was not told."""
+    """Raises RuleViolation where it has no prices, changes what applicants were shown, or somebody was or would not be told."""
     prices = list(Price.objects.of_version(version))
     if not prices:
         raise refuse("G30.1", _("The version has no price. Enter its prices first."))
     if version.new_from <= on:
         _refuse_what_was_not_shown(version, prices, price_book())
     refuse_untold(version)
+    if version.existing_from and version.existing_from > on and version.announced_at is None:
+        sentence = _("Announce it first, though it changes nobody now: whoever joins before {day} is told by its text.")
+        raise refuse("G30.4", said(sentence, day=version.existing_from))
 
 
 def _refuse_what_was_not_shown(version: PriceVersion, prices: Iterable[Price], book: PriceBook) -> None:

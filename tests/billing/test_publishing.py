@@ -12,7 +12,8 @@ from contracts.models import Contract, Notice
 from iijiot import clock
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, WEDNESDAY, accept, again, announce, screened
+from tests.acts import BEN, WEDNESDAY, accept, again, announce, screened, set_start
+from tests.billing.closed import on
 from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory
 from tests.factories.contracts import of
 from tests.factories.prices import AgreedPriceFactory, PriceFactory, PriceVersionFactory, mobile_access, price_list
@@ -233,6 +234,31 @@ def test_who_joins_after_the_announcement_is_told_at_his_acceptance(aois_company
     announce(version, at(date(2026, 11, 20)))
     accept(screened(ApplicationFactory(**of(aois_company))))
     assert Notice.objects.about(version).of_customer(aois_company).get().kind == "prices"
+
+
+@pytest.mark.clause("G30.4")
+def test_who_joins_once_it_is_published_is_told_though_it_changed_nobody_before(aois_company):
+    price_list()
+    application = ApplicationFactory(**of(aois_company))
+    version = rise(new_from=date(2026, 12, 1))
+    with pytest.raises(RuleViolation, match="Announce it first"):
+        publish(version)
+    assert announce(version, at(WEDNESDAY)).recipients == 0
+    publish(version)
+    joined = date(2026, 12, 5)
+    with on(joined):
+        contract = accept(screened(application), on=joined)
+        set_start(contract, date(2026, 12, 10), today=joined)
+    (notice,) = Notice.objects.about(version)
+    assert (notice.customer, notice.kind) == (aois_company, "prices")
+    assert "5,000円から6,000円" in notice.body
+    assert monthly(contract, "2027-01") == [6_000]
+
+
+@pytest.mark.clause("G30.4")
+def test_prices_for_existing_contracts_from_a_day_that_is_over_have_nobody_to_tell():
+    price_list({("data-storage", "contract"): 1_000})
+    assert publish(rise(new_from=date(2026, 12, 1)), on=JANUARY).announced_at is None
 
 
 @pytest.mark.clause("G30.4")
