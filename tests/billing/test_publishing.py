@@ -310,6 +310,34 @@ def test_two_versions_do_not_change_one_fee_on_one_day():
     assert [error.code for error in refused.value.error_dict["__all__"]] == ["G30.1"]
 
 
+@pytest.mark.clause("G30.1", "G30.4")
+@pytest.mark.parametrize(
+    ("new_from", "existing_from", "is_possible"),
+    [
+        (date(2027, 2, 1), date(2027, 3, 1), False),
+        (date(2026, 12, 1), date(2027, 5, 1), False),
+        (date(2027, 2, 1), date(2027, 5, 1), True),
+        (date(2026, 12, 1), date(2027, 3, 1), True),
+        (date(2027, 2, 1), None, True),
+    ],
+    ids=["newer overtakes", "older is overtaken", "newer after", "older before", "for new contracts alone"],
+)
+def test_no_older_price_follows_a_newer_one(new_from, existing_from, is_possible):
+    """V01: once the newer version has changed existing contracts, the older one does not undo it."""
+    price_list()
+    january = rise(existing_from=date(2027, 4, 1), yen=5_500)
+    announce(january, at(WEDNESDAY))
+    publish(january)
+    other = rise(existing_from=existing_from, new_from=new_from, yen=6_000)
+    if existing_from:
+        announce(other, at(WEDNESDAY))
+    if is_possible:
+        assert publish(other).state == "published"
+    else:
+        with pytest.raises(RuleViolation, match=r"from Fri 1 January 2027 .* from Thu 1 April 2027"):
+            publish(other)
+
+
 @pytest.mark.clause("G30.4")
 def test_what_is_published_or_told_never_changes():
     price_list()
