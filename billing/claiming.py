@@ -88,9 +88,7 @@ def accruals(invoices: Sequence[Invoice], as_of: date) -> list[Accrual]:
     ids = [invoice.pk for invoice in invoices]
     waits = in_force().grace_waits_for_working_day
     without = InvoiceLine.objects.late_charges(ids)
-    paid: dict[int, list[Paid]] = {}
-    for invoice, amount, value_on in Allocation.objects.to_invoices(ids).values_list("invoice", "amount", "value_on"):
-        paid.setdefault(invoice, []).append(Paid(amount, value_on))
+    paid = _paid(ids)
     before = LateCharge.objects.sums(ids)
     return [
         Accrual(
@@ -110,6 +108,21 @@ def accruals(invoices: Sequence[Invoice], as_of: date) -> list[Accrual]:
         for invoice in invoices
         if invoice.due_on is not None
     ]
+
+
+def _paid(ids: Sequence[int]) -> dict[int, list[Paid]]:
+    """What was paid, or credited, of each invoice beside its late charges: one that is credited pays nothing else (G35.2)."""
+    facts = ("invoice", "amount", "value_on", "credit_note", "credit_note__corrects")
+    uses = list(Allocation.objects.to_invoices(ids).values_list(*facts))
+    notes = {note for invoice, _amount, _day, note, corrects in uses if corrects == invoice}
+    taken_back = {note: -late for note, late in InvoiceLine.objects.late_charges(notes).items()} if notes else {}
+    paid: dict[int, list[Paid]] = {}
+    for invoice, amount, value_on, note, corrects in uses:
+        late = min(amount, taken_back.get(note, 0)) if corrects == invoice else 0
+        if late:
+            taken_back[note] -= late
+        paid.setdefault(invoice, []).append(Paid(amount - late, value_on))
+    return paid
 
 
 def accruing(invoice: Invoice, today: date) -> Accrual | None:
