@@ -45,13 +45,17 @@ def refuse_untold(version: PriceVersion) -> None:
 
 
 def refuse_publishing(version: PriceVersion, *, on: date) -> None:
-    """Raises RuleViolation where it has no prices, changes what applicants were shown, or somebody was not told."""
-    prices = list(Price.objects.of_version(version))
+    """Raises RuleViolation where it has no prices, changes what applicants were shown, or somebody was or would not be told."""
+    prices, book = list(Price.objects.of_version(version)), price_book()
     if not prices:
         raise refuse("G30.1", _("The version has no price. Enter its prices first."))
     if version.new_from <= on:
-        _refuse_what_was_not_shown(version, prices, price_book())
+        _refuse_what_was_not_shown(version, prices, book)
+    _refuse_out_of_order(version, prices, book)
     refuse_untold(version)
+    if version.existing_from and version.existing_from > on and version.announced_at is None:
+        sentence = _("Announce it first, though it changes nobody now: whoever joins before {day} is told by its text.")
+        raise refuse("G30.4", said(sentence, day=version.existing_from))
 
 
 def _refuse_what_was_not_shown(version: PriceVersion, prices: Iterable[Price], book: PriceBook) -> None:
@@ -66,6 +70,23 @@ def _refuse_what_was_not_shown(version: PriceVersion, prices: Iterable[Price], b
                 "{fee}: since {day} applicants were shown the list without this fee. Choose a day that is to come."
             )
             raise refuse("G30.1", said(sentence, fee=price.what, day=version.new_from))
+
+
+def _refuse_out_of_order(version: PriceVersion, prices: Iterable[Price], book: PriceBook) -> None:
+    """Raises RuleViolation where an older price for new contracts would follow a newer one for existing contracts."""
+    if version.existing_from is None:
+        return
+    for price in prices:
+        for known in book.listed.get(price.key, ()):
+            if known.existing_from is None or known.new_from == version.new_from:
+                continue
+            if (known.existing_from < version.existing_from) != (known.new_from < version.new_from):
+                sentence = _(
+                    "{fee}: another version is for new contracts from {new} and for existing ones from {existing}. "
+                    "Choose days that are both before or both after."
+                )
+                told = {"fee": price.what, "new": known.new_from, "existing": known.existing_from}
+                raise refuse("G30.4", said(sentence, **told))
 
 
 def publish(version: PriceVersion, *, on: date, actor: Actor, reason: str = "") -> None:

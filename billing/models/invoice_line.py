@@ -1,6 +1,6 @@
 """The lines of invoices and their tax by rate: written once, with the invoice, and never changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -98,9 +98,9 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         charged = self.filter(invoice__in=invoices.order_by().values("pk"), contract__isnull=False, amount__gt=0)
         return charged.order_by().values("contract")
 
-    def late_charges(self, invoices: Sequence[int]) -> dict[int, int]:
-        """The late charges that stand on each of these invoices: nothing accrues on them (G36)."""
-        rows = self.filter(invoice__in=invoices, kind=LineKind.LATE_CHARGE).order_by().values_list("invoice")
+    def late_charges(self, documents: Collection[int]) -> dict[int, int]:
+        """The late charges on each of these documents, below zero where they are credited: nothing accrues on them (G36)."""
+        rows = self.filter(invoice__in=documents, kind=LineKind.LATE_CHARGE).order_by().values_list("invoice")
         return dict(rows.annotate(models.Sum("amount")))
 
     def shares(self, contracts: Sequence[int], invoices: models.QuerySet[Invoice]) -> list[tuple[int, int, int, int]]:

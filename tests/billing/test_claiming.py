@@ -225,6 +225,60 @@ def test_a_debt_that_was_credited_was_never_late(company):
     ]
 
 
+def credit(invoice: Invoice, *lines: tuple[str, int]) -> Invoice:
+    """A credit note for an invoice: of each kind so many yen, used for what the customer owes."""
+    note: Invoice = InvoiceFactory(
+        customer=invoice.customer, management_unit=invoice.management_unit, credit_note=True, corrects=invoice, net=0,
+        tax=0, untaxed=-sum(yen for _kind, yen in lines), issued_on=date(2026, 11, 5), lines=[],
+    )  # fmt: skip
+    for kind, yen in lines:
+        InvoiceLineFactory(invoice=note, contract=None, kind=kind, clause="G35.2", amount=-yen, tax_percent=None)
+    crediting.use_credit(invoice.customer, today=date(2026, 11, 20), actor=GEN)
+    return note
+
+
+@pytest.mark.clause("G35.2", "G36")
+@pytest.mark.parametrize(
+    ("paid", "lines", "claimed"),
+    [
+        (0, [("late-charge", 20_000)], 2_000),
+        (40_000, [("late-charge", 20_000)], 1_200),
+        (0, [("late-charge", 15_000)], 2_000),
+        (0, [("damages", 30_000), ("late-charge", 20_000)], 1_400),
+        (90_000, [("damages", 30_000), ("late-charge", 20_000)], 0),
+        (100_000, [("late-charge", 20_000)], 0),
+    ],
+    ids=["waived", "part paid", "part waived", "fee too", "more than is open", "fee is paid"],
+)
+def test_a_late_charge_that_is_credited_pays_nothing_else_of_its_invoice(company, paid, lines, claimed):
+    invoice = owe(company, 120_000, DUE, late_charge=20_000, state="overdue")
+    if paid:
+        pay(company, paid, DUE)
+    credit(invoice, *lines)
+    assert close(date(2026, 11, 30)) == ([claimed] if claimed else [])
+
+
+@pytest.mark.clause("G35.2")
+def test_what_was_claimed_stays_owed_where_only_a_late_charge_of_the_same_invoice_is_credited(company):
+    invoice = owe(company, 120_000, DUE, late_charge=20_000, state="overdue")
+    assert close(date(2026, 11, 30)) == [2_000]
+    credit(invoice, ("late-charge", 20_000))
+    assert close(date(2026, 12, 31)) == [1_500]
+    assert list(LateCharge.objects.order_by("pk").values_list("state", "amount")) == [
+        ("claimed", 2_000),
+        ("claimed", 1_500),
+    ]
+
+
+@pytest.mark.clause("G35.2")
+def test_a_late_charge_credited_after_it_was_paid_pays_another_invoice(company):
+    first = owe(company, 120_000, date(2026, 9, 30), late_charge=20_000)
+    pay(company, 120_000, date(2026, 9, 30))
+    owe(company, 100_000, DUE, state="overdue")
+    credit(first, ("late-charge", 20_000))
+    assert close(date(2026, 11, 30)) == [1_600]
+
+
 @pytest.mark.clause("G35.2")
 def test_a_claim_is_waived_for_a_reason_and_not_claimed_again(company):
     owe(company, 1_000_000, DUE, state="overdue")

@@ -12,7 +12,8 @@ from contracts.models import Contract, Notice
 from iijiot import clock
 from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation
-from tests.acts import BEN, WEDNESDAY, accept, again, announce, screened
+from tests.acts import BEN, WEDNESDAY, accept, again, announce, screened, set_start
+from tests.billing.closed import on
 from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory
 from tests.factories.contracts import of
 from tests.factories.prices import AgreedPriceFactory, PriceFactory, PriceVersionFactory, mobile_access, price_list
@@ -236,6 +237,31 @@ def test_who_joins_after_the_announcement_is_told_at_his_acceptance(aois_company
 
 
 @pytest.mark.clause("G30.4")
+def test_who_joins_once_it_is_published_is_told_though_it_changed_nobody_before(aois_company):
+    price_list()
+    application = ApplicationFactory(**of(aois_company))
+    version = rise(new_from=date(2026, 12, 1))
+    with pytest.raises(RuleViolation, match="Announce it first"):
+        publish(version)
+    assert announce(version, at(WEDNESDAY)).recipients == 0
+    publish(version)
+    joined = date(2026, 12, 5)
+    with on(joined):
+        contract = accept(screened(application), on=joined)
+        set_start(contract, date(2026, 12, 10), today=joined)
+    (notice,) = Notice.objects.about(version)
+    assert (notice.customer, notice.kind) == (aois_company, "prices")
+    assert "5,000円から6,000円" in notice.body
+    assert monthly(contract, "2027-01") == [6_000]
+
+
+@pytest.mark.clause("G30.4")
+def test_prices_for_existing_contracts_from_a_day_that_is_over_have_nobody_to_tell():
+    price_list({("data-storage", "contract"): 1_000})
+    assert publish(rise(new_from=date(2026, 12, 1)), on=JANUARY).announced_at is None
+
+
+@pytest.mark.clause("G30.4")
 def test_whom_it_changes_since_the_announcement_can_be_told_by_the_same_text():
     price_list()
     ContractFactory()
@@ -282,6 +308,34 @@ def test_two_versions_do_not_change_one_fee_on_one_day():
     with pytest.raises(ValidationError) as refused:
         publish(rise(existing_from=None, yen=7_000))
     assert [error.code for error in refused.value.error_dict["__all__"]] == ["G30.1"]
+
+
+@pytest.mark.clause("G30.1", "G30.4")
+@pytest.mark.parametrize(
+    ("new_from", "existing_from", "is_possible"),
+    [
+        (date(2027, 2, 1), date(2027, 3, 1), False),
+        (date(2026, 12, 1), date(2027, 5, 1), False),
+        (date(2027, 2, 1), date(2027, 5, 1), True),
+        (date(2026, 12, 1), date(2027, 3, 1), True),
+        (date(2027, 2, 1), None, True),
+    ],
+    ids=["newer overtakes", "older is overtaken", "newer after", "older before", "for new contracts alone"],
+)
+def test_no_older_price_follows_a_newer_one(new_from, existing_from, is_possible):
+    """V01: once the newer version has changed existing contracts, the older one does not undo it."""
+    price_list()
+    january = rise(existing_from=date(2027, 4, 1), yen=5_500)
+    announce(january, at(WEDNESDAY))
+    publish(january)
+    other = rise(existing_from=existing_from, new_from=new_from, yen=6_000)
+    if existing_from:
+        announce(other, at(WEDNESDAY))
+    if is_possible:
+        assert publish(other).state == "published"
+    else:
+        with pytest.raises(RuleViolation, match=r"from Fri 1 January 2027 .* from Thu 1 April 2027"):
+            publish(other)
 
 
 @pytest.mark.clause("G30.4")
