@@ -14,7 +14,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from billing import banking, booking, refunding
+from billing import banking, booking, debiting, refunding
 from billing.admin.bank_account import BOOK, MAKE
 from billing.models import BankFile
 from billing.models.bank_file import TONES, State
@@ -40,6 +40,7 @@ class BookFile(ConsoleAction):
 
     slug, label, permission, clause, transition = "book-file", _("Book the file"), BOOK, "G33", "book"
     tone = "primary"
+    plan_template, plan_at_once = "console/plan_booking.html", True
     done = _("The file is booked.")
 
     def why_not(self) -> Sequence[Unmet]:
@@ -53,9 +54,13 @@ class BookFile(ConsoleAction):
             return [Unmet(Clause("G33"), _("The file is gone or damaged. Tell the operator, who has backups."))]
         return []
 
-    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+    def plan(self, data: dict[str, Any]) -> booking.BookingPlan | debiting.ResultPlan:
+        """Whose payments they are and what they pay, as things are now."""
+        return booking.plan_booking(self.obj, today=self.today)
+
+    def carry_out(self, plan: booking.BookingPlan | debiting.ResultPlan, data: dict[str, Any]) -> None:
         """Book it."""
-        booking.book(booking.plan_booking(self.obj, today=self.today), actor=self.actor)
+        booking.book(plan, actor=self.actor)
 
 
 class SendFile(ConsoleAction):

@@ -9,7 +9,8 @@ from contracts.models import Notice
 from iijiot import file_store
 from iijiot.models import AccessEvent
 from tests.billing.bank_files import credit, notification
-from tests.billing.owing import again, owe
+from tests.billing.owing import again, owe, pay
+from tests.console.conftest import what_was_shown
 from tests.console.payments import (
     ACCOUNT,
     TODAY,
@@ -61,6 +62,21 @@ def test_a_file_goes_from_the_bank_into_the_books(billing, press):
     assert "ﾀﾞﾚｶ" in listed
     home = billing.get("/console/").content.decode()
     assert Receipt.objects.to_match().get().number in home
+
+
+def test_a_file_is_not_booked_as_nobody_was_shown_it(billing, press):
+    """A payment that was entered by hand meanwhile changes what the file pays: it is shown anew."""
+    account, customer = BankAccountFactory(), CustomerFactory()
+    invoice = owe(customer, 110_000, TODAY)
+    billing.post(page(account, "do", "take-in-file"), upload(notification(credit(110_000, "ｶ)ｱｵｲｾｲｻｸｼﾖ"))))
+    file = BankFile.objects.get()
+    opened = billing.get(page(file, "do", "book-file"))
+    shown = what_was_shown(opened)
+    pay(customer, 110_000, TODAY)
+    moved = billing.post(page(file, "do", "book-file"), {"step": "confirm", **shown})
+    assert (moved.status_code, again(file).state) == (200, "checked")
+    assert press(file, "book-file", browser=billing, confirmed=True).status_code == 302
+    assert (again(file).state, again(file).to_match, again(invoice).settled) == ("booked", 1, 110_000)
 
 
 def test_what_is_wrong_with_a_file_is_said_and_nothing_kept(billing):
