@@ -159,7 +159,7 @@ def come_back(refund: Refund, *, because: str, today: date, actor: Actor) -> Non
     What its file holds still goes out: before the file went to the bank it is called off instead.
     """
     with _given_back(refund, because, today, actor) as held:
-        if held.state == State.WITH_BANK and held.file.state == FileState.MADE:
+        if held.state == State.WITH_BANK and held.file is not None and held.file.state == FileState.MADE:
             raise refuse("G33", _("Its file has not gone to the bank. Call off the file first."))
         held.come_back(because)
         held.save()

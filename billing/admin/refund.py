@@ -50,7 +50,7 @@ class RefundPaid(ConsoleAction):
 
 
 class CallOffRefund(ConsoleAction):
-    """返金の取りやめ・組戻し (G33)"""
+    """返金の取りやめ (G33)"""
 
     slug, label, permission, clause, transition = "call-off-refund", _("Call the refund off"), SETTLE, "G33", "call_off"
     form, tone = BecauseForm, "danger"
