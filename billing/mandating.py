@@ -24,7 +24,7 @@ def request_mandate(
 
 
 def activate(mandate: Mandate, *, since: date, actor: Actor, reason: str = "") -> None:
-    """Put a mandate in force that the bank has accepted; an earlier one of the customer ends with it (G33)."""
+    """Put a mandate in force that the bank has accepted; until it begins an earlier one is debited (G33)."""
     earlier = list(Mandate.objects.active().of_customer(mandate.customer))
     with chapter(actor=actor, reason=reason, clause="G33"), locked(*earlier, mandate) as (*old, held):
         with translation.override("ja"):

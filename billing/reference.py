@@ -23,6 +23,10 @@ READ_PAYMENTS = [
         "reminder",
     )
 ]
+READERS_OF_PAYMENTS = (roles.DESK, roles.BILLING, roles.APPROVER, roles.AUDITOR)
+"""Accounts, their holders and who paid are for those whose work needs them (G38, G40)."""
+
+SETTINGS_OF_PAYMENTS = [f"billing.view_{model}" for model in ("bankaccount", "paymentpolicy", "paymentterms")]
 PAYMENTS = [
     "billing.keep_mandate",
     "billing.book_bankfile",
@@ -65,7 +69,9 @@ PRICES = [
 def load(**kwargs: Any) -> None:
     """Grant what each group may do; what the operator has changed stays."""
     for group in roles.LABELS:
-        roles.grant(group, [*READ_PAYMENTS, *READ_PRICES, *READ_INVOICES])
+        roles.grant(group, [*READ_PRICES, *READ_INVOICES])
+    for group in READERS_OF_PAYMENTS:
+        roles.grant(group, READ_PAYMENTS)
     roles.grant(roles.BILLING, [*PAYMENTS, *PRICES, *INVOICES])
     roles.grant(roles.APPROVER, [*PAYMENTS, *PRICES, *INVOICES, *PAYMENTS_LEAD, *INVOICES_LEAD, *PAYMENTS_SETTINGS])
-    roles.grant(roles.OPERATOR, PAYMENTS_SETTINGS)
+    roles.grant(roles.OPERATOR, [*SETTINGS_OF_PAYMENTS, *PAYMENTS_SETTINGS])

@@ -1,6 +1,7 @@
 """Paying back: what a customer has paid too much or was credited goes back to an account of the customer (G33)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +12,7 @@ from billing.models import Allocation, BankAccount, BankFile, Invoice, Receipt, 
 from billing.models.allocation import How
 from billing.models.bank_file import Kind
 from billing.models.bank_file import State as FileState
+from billing.models.refund import State
 from billing.zengin.transfers import Transfer, transfers
 from contracts.models import Customer
 from iijiot import file_store
@@ -145,10 +147,29 @@ def were_paid(refunds: Sequence[Refund], *, on: date, today: date, actor: Actor,
 
 
 def call_off(refund: Refund, *, because: str, today: date, actor: Actor) -> None:
-    """Do not pay back, or note that it came back from the bank: the money is the customer's credit again (G33)."""
+    """Do not pay back: the money is the customer's credit again (G33)."""
+    with _given_back(refund, because, today, actor) as held:
+        held.call_off(because)
+        held.save()
+
+
+def come_back(refund: Refund, *, because: str, today: date, actor: Actor) -> None:
+    """Note that the bank did not pay it, or sent it back: the money is the customer's credit again (G33).
+
+    What its file holds still goes out: before the file went to the bank it is called off instead.
+    """
+    with _given_back(refund, because, today, actor) as held:
+        if held.state == State.WITH_BANK and held.file is not None and held.file.state == FileState.MADE:
+            raise refuse("G33", _("Its file has not gone to the bank. Call off the file first."))
+        held.come_back(because)
+        held.save()
+
+
+@contextmanager
+def _given_back(refund: Refund, because: str, today: date, actor: Actor) -> Iterator[Refund]:
+    """The refund, held with what it was taken out of, which is credit again afterwards."""
     sources = list(refund.allocations.standing().select_related("receipt", "credit_note"))
     rows = [source.receipt or source.credit_note for source in sources]
     with chapter(actor=actor, reason=because, clause="G33"), locked(refund, *rows) as (held, *_rows):
-        held.call_off(because)
-        held.save()
+        yield held
         collecting.take_back([source.pk for source in sources], because=because, today=today)

@@ -23,7 +23,7 @@ from iijiot.console.fields import ConsoleDateField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
 
-SETTLE = "billing.settle_refund"
+REFUND, SETTLE = "billing.order_refund", "billing.settle_refund"
 
 
 class PaidForm(ReasonForm):
@@ -50,16 +50,29 @@ class RefundPaid(ConsoleAction):
 
 
 class CallOffRefund(ConsoleAction):
-    """返金の取りやめ・組戻し (G33)"""
+    """返金の取りやめ (G33)"""
 
     slug, label, permission, clause, transition = "call-off-refund", _("Call the refund off"), SETTLE, "G33", "call_off"
     form, tone = BecauseForm, "danger"
-    help = _("It is not paid, or came back from the bank; the money is the customer's credit again.")
+    help = _("It is not paid; the money is the customer's credit again.")
     done = _("The money is the customer's credit again.")
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Call it off."""
         refunding.call_off(self.obj, because=data["because"], today=self.today, actor=self.actor)
+
+
+class RefundCameBack(ConsoleAction):
+    """返金の組戻し (G33)"""
+
+    slug, label, permission, clause = "refund-came-back", _("Record that the refund came back"), REFUND, "G33"
+    transition, form, tone = "come_back", BecauseForm, "danger"
+    help = _("Once the money is in our account again, or the bank says that it did not leave it.")
+    done = _("The money is the customer's credit again.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Record it."""
+        refunding.come_back(self.obj, because=data["because"], today=self.today, actor=self.actor)
 
 
 class RefundQueue(QueueFilter):
@@ -81,7 +94,7 @@ class RefundAdmin(WithState, ReadOnlyAdmin):
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
     page_related: ClassVar = ["customer", "file"]
     fields: ClassVar = ["reason"]
-    dialogs: ClassVar = [RefundPaid, CallOffRefund]
+    dialogs: ClassVar = [RefundPaid, CallOffRefund, RefundCameBack]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         """With what a list shows of each."""

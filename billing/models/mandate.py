@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,9 +53,13 @@ class MandateQuerySet(RecordedQuerySet["Mandate"]):
         return self.filter(state=State.ACTIVE)
 
     def in_force_on(self, day: date) -> "MandateQuerySet":
-        """Those by which an account can be debited on a day: in force by then, and not stopped from it on or earlier."""
-        not_over = Q(state=State.ACTIVE) | Q(state=State.STOPPED, over_on__gt=day)
-        return self.filter(not_over, active_from__lte=day).order_by("pk")
+        """Those by which an account can be debited on a day: of a customer the active one, or until it begins the one before.
+
+        If the active one is stopped before it begins, the one before is not in force again.
+        """
+        followed = Mandate.objects.active().filter(customer=OuterRef("customer"), active_from=OuterRef("over_on"))
+        until_then = Q(state=State.STOPPED, over_on__gt=day) & Q(Exists(followed))
+        return self.filter(Q(state=State.ACTIVE) | until_then, active_from__lte=day)
 
     def of_creditor(self, account: BankAccount) -> "MandateQuerySet":
         """Those for one of our accounts."""

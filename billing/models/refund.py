@@ -38,7 +38,8 @@ ALLOWED: Allowed = {
     "hand_over": [State.ORDERED],
     "take_out": [State.WITH_BANK],
     "was_paid": [State.ORDERED, State.WITH_BANK],
-    "call_off": [State.ORDERED, State.WITH_BANK, State.PAID],
+    "call_off": [State.ORDERED],
+    "come_back": [State.WITH_BANK, State.PAID],
 }
 """What is allowed when."""
 
@@ -196,5 +197,12 @@ class Refund(Numbered):
         label=pgettext_lazy("a refund", "Call the refund off"),
     )
     def call_off(self, because: str) -> None:
-        """It is not paid, or came back from the bank; the money is the customer's credit again (G33)."""
+        """It is not paid; the money is the customer's credit again (G33)."""
+        self.why = because
+
+    @transition(
+        field=state, allowed=ALLOWED, target=State.CALLED_OFF, clause="G33", label=_("Record that the refund came back")
+    )
+    def come_back(self, because: str) -> None:
+        """The bank did not pay it, or sent it back to our account; the money is the customer's credit again (G33)."""
         self.why = because

@@ -54,6 +54,7 @@ TARGETS: dict[tuple[Any, str], str | None] = {
     (Refund, "take_out"): "ordered",
     (Refund, "was_paid"): "paid",
     (Refund, "call_off"): "called-off",
+    (Refund, "come_back"): "called-off",
 }
 
 DEAD_ENDS: dict[Any, set[str]] = {

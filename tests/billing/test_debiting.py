@@ -259,14 +259,24 @@ def test_a_changed_account_is_told_to_the_bank_and_ends_the_old_mandate(account,
 
 
 @pytest.mark.clause("G33")
-def test_the_old_account_is_debited_until_the_new_one_takes_its_place(account, mandate):
+def test_until_the_new_mandate_begins_the_old_account_is_debited(account, mandate):
     owe_by_debit(mandate.customer, 110_000)
     new = MandateFactory(customer=mandate.customer, requested=True, account="0000002")
     mandating.activate(new, since=date(2027, 1, 15), actor=GEN)
     (asked,) = debiting.plan_request(account, DEBIT_ON, today=IN_TIME).asked
-    (later,) = debiting.plan_request(account, date(2027, 1, 28), today=IN_TIME).asked
-    assert (asked.mandate, later.mandate) == (mandate, new)
-    assert [list(Mandate.objects.in_force_on(date(2027, 1, day))) for day in (14, 15)] == [[mandate], [new]]
+    assert (asked.mandate, asked.newness) == (mandate, "1")
+    assert list(Mandate.objects.in_force_on(date(2027, 1, 14))) == [mandate]
+    assert list(Mandate.objects.in_force_on(date(2027, 1, 15))) == [new]
+    (asked,) = debiting.plan_request(account, date(2027, 1, 28), today=AFTER).asked
+    assert asked.mandate == new
+
+
+@pytest.mark.clause("G33")
+def test_a_new_mandate_that_is_stopped_before_it_begins_leaves_none_in_force(account, mandate):
+    new = MandateFactory(customer=mandate.customer, requested=True, account="0000002")
+    mandating.activate(new, since=date(2027, 1, 15), actor=GEN)
+    mandating.stop(again(new), on=IN_TIME, because="お客様のお申し出", actor=GEN)
+    assert not Mandate.objects.in_force_on(DEBIT_ON).exists()
 
 
 def test_a_mandate_is_sent_back_or_stopped_for_a_reason(mandate):

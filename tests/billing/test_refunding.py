@@ -8,11 +8,14 @@ from billing import banking, collecting, crediting, ledger, refunding
 from billing.models import Refund
 from billing.zengin import checking
 from billing.zengin.reading import read
+from iijiot import roles
 from iijiot.plans import Stale
 from iijiot.rules import RuleViolation
 from tests.billing.owing import GEN, again, owe, pay
+from tests.factories import UserFactory
 from tests.factories.invoices import InvoiceFactory
 from tests.factories.payments import BankAccountFactory, ReceiptFactory
+from tests.house.console import logged_in, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -85,10 +88,36 @@ def test_a_refund_that_comes_back_is_the_customers_credit_again(aois_company):
     pay(aois_company, 10_000, TODAY)
     refund = order(aois_company, 10_000)
     refunding.were_paid([refund], on=TODAY, today=TODAY, actor=GEN)
-    refunding.call_off(again(refund), because="口座なし", today=TODAY, actor=GEN)
+    with pytest.raises(RuleViolation):
+        refunding.call_off(again(refund), because="口座なし", today=TODAY, actor=GEN)
+    refunding.come_back(again(refund), because="口座なし", today=TODAY, actor=GEN)
     assert (again(refund).state, again(refund).why, crediting.credit_of(aois_company)) == (
         "called-off", "口座なし", 10_000,
     )  # fmt: skip
+
+
+@pytest.mark.clause("G33")
+def test_what_a_file_for_the_bank_holds_is_no_credit_before_the_file_is_called_off_or_answered(aois_company, account):
+    pay(aois_company, 10_000, TODAY)
+    refund = order(aois_company, 10_000)
+    file = refunding.make_transfers(refunding.plan_transfers(account, TODAY, today=TODAY), actor=GEN)
+    with pytest.raises(RuleViolation):
+        refunding.call_off(again(refund), because="誤り", today=TODAY, actor=GEN)
+    with pytest.raises(RuleViolation, match="Call off the file first"):
+        refunding.come_back(again(refund), because="誤り", today=TODAY, actor=GEN)
+    assert crediting.credit_of(aois_company) == 0
+    banking.was_sent(file, actor=GEN)
+    refunding.come_back(again(refund), because="口座なし", today=TODAY, actor=GEN)
+    assert (again(refund).state, crediting.credit_of(aois_company)) == ("called-off", 10_000)
+
+
+@pytest.mark.parametrize(("group", "may"), [(roles.BILLING, False), (roles.APPROVER, True)])
+def test_that_money_came_back_is_recorded_by_the_lead(aois_company, group, may):
+    pay(aois_company, 10_000, TODAY)
+    refund = order(aois_company, 10_000)
+    refunding.were_paid([refund], on=TODAY, today=TODAY, actor=GEN)
+    dialog = page(refund, "do", "refund-came-back")
+    assert logged_in(UserFactory(groups=[group])).get(dialog).status_code == (200 if may else 403)
 
 
 def test_a_payment_of_which_something_was_paid_back_cannot_be_reversed(aois_company):

@@ -98,6 +98,14 @@ def ordered() -> Any:
     return refunding.order(with_credit(), amount=1_000, reason="過払い", today=TODAY, actor=CLERK, **account)
 
 
+def paid_back() -> Any:
+    """A refund that left our account."""
+    refund = ordered()
+    refunding.were_paid([refund], on=TODAY, today=TODAY, actor=CLERK)
+    refund.refresh_from_db()
+    return refund
+
+
 def refunds_with_the_bank() -> Any:
     """A file of transfers whose refunds wait for their payment."""
     refund = ordered()
@@ -161,6 +169,7 @@ REFUSED_THEN: dict[str, Any] = {
     "stop-mandate": (MandateFactory, WHY),
     "refund-paid": (RefundFactory, {"on": "2026-11-25"}),
     "call-off-refund": (ordered, WHY),
+    "refund-came-back": (paid_back, WHY),
     "withdraw-sign": (PayerSignFactory, WHY),
     "waive-late-charge": (LateChargeFactory, WHY),
     "waive-accruing": (long_overdue, WHY),
