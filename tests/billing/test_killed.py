@@ -68,7 +68,7 @@ def prepare() -> None:
     with on(date(2026, 12, 10)):
         with chapter(actor=BEN, reason="遅れて判明", clause="G3"):
             first = Line.objects.order_by("pk").values_list("pk", flat=True)[0]
-                news = Line.objects.filter(billing_starts_on=date(2026, 11, 12), pk__lt=first + LINES // 2)
+            news = Line.objects.filter(billing_starts_on=date(2026, 11, 12), pk__lt=first + LINES // 2)
             late = bulk_change(
                 news, {"billing_starts_on": Computed("billing_starts_on + 2")}, releasing=["billing_starts_on"]
             )
