@@ -115,14 +115,14 @@ class BankAccount(RecordedModel):
         max_length=10,
         blank=True,
         validators=[digits(10)],
-        help_text=_("Given by the bank for direct debits (委託者コード). Empty: none from this account."),
+        help_text=_("Given by the bank for direct debits. Empty: none from this account."),
     )
     sender_code = models.CharField(
         _("sender code"),
         max_length=10,
         blank=True,
         validators=[digits(10)],
-        help_text=_("Given by the bank for transfers (振込依頼人コード). Empty: none from this account."),
+        help_text=_("Given by the bank for transfers. Empty: none from this account."),
     )
     cutoff_days = models.PositiveSmallIntegerField(
         _("working days before a debit"),
