@@ -123,7 +123,7 @@ class InvoiceLine(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=LineKind)
     clause = models.CharField(_("clause"), max_length=12)
     contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="invoice_lines", verbose_name=_("contract"), null=True
+        Contract, models.PROTECT, related_name="invoice_lines", verbose_name=_("contract"), null=True, blank=True
     )
     unit = models.CharField(_("unit"), max_length=8, choices=UNITS, default=Unit.CONTRACT.value)
     event = models.ForeignKey(
@@ -132,6 +132,7 @@ class InvoiceLine(models.Model):
         related_name="invoice_lines",
         verbose_name=_("cause of a one-time charge"),
         null=True,
+        blank=True,
     )
     month = models.DateField(_("month"), help_text=_("Its first day: the month that the charge belongs to."))
     first = models.DateField(_("first day"))
@@ -142,11 +143,16 @@ class InvoiceLine(models.Model):
     fee = models.BigIntegerField(_("fee"))
     unit_amount = models.BigIntegerField(_("amount for one"))
     amount = models.BigIntegerField(_("amount"))
-    tax_percent = models.PositiveSmallIntegerField(_("tax rate"), null=True)
+    tax_percent = models.PositiveSmallIntegerField(_("tax rate"), null=True, blank=True)
     cause = models.CharField(_("cause"), max_length=40, blank=True)
     is_correction = models.BooleanField(_("correction"), default=False)
     price = models.ForeignKey(
-        "billing.Price", models.PROTECT, related_name="invoice_lines", verbose_name=_("price of the list"), null=True
+        "billing.Price",
+        models.PROTECT,
+        related_name="invoice_lines",
+        verbose_name=_("price of the list"),
+        null=True,
+        blank=True,
     )
     agreed = models.ForeignKey(
         "billing.AgreedPrice",
@@ -154,9 +160,15 @@ class InvoiceLine(models.Model):
         related_name="invoice_lines",
         verbose_name=_("agreed price"),
         null=True,
+        blank=True,
     )
     extra = models.ForeignKey(
-        "billing.ExtraItem", models.PROTECT, related_name="invoice_lines", verbose_name=_("extra item"), null=True
+        "billing.ExtraItem",
+        models.PROTECT,
+        related_name="invoice_lines",
+        verbose_name=_("extra item"),
+        null=True,
+        blank=True,
     )
 
     objects = InvoiceLineQuerySet.as_manager()

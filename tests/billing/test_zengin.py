@@ -216,7 +216,7 @@ def test_an_overdrawn_account_has_a_balance_below_nothing():
 
 def test_a_credit_without_a_reference_is_known_by_its_turn_within_the_day():
     found = list(credits_in(read(changed("deposit_notice_01", 3, 2, "000000"), came_on=CAME_ON)))
-    assert [credit.key.rpartition(":")[2] for credit in found] == ["000001", "#2", "000003"]
+    assert [":".join(credit.key.split(":")[4:]) for credit in found] == ["000001", "#2", "000003:R"]
 
 
 @pytest.mark.parametrize("case", cases(f"{FILES}.wareki6"))
