@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from billing import claiming, closing, collecting, deciding, exempting, issuing
 from billing.demo.cast import NEVER, PARTLY, Scene, Story
@@ -65,7 +66,7 @@ class Debts:
         reason = "調査結果による（見本）"
         for part in ("evades", "damages", "breaks"):
             for contract, before in self._contracts(part):
-                told = {"on": day, "reason": reason, "actor": clerk(roles.BILLING)}
+                told: dict[str, Any] = {"on": day, "reason": reason, "actor": clerk(roles.BILLING)}
                 amount = max(MUCH, 4 * before)
                 if part == "evades":
                     deciding.claim_surcharge(contract, amount, text="不正に免れた料金の割増金（見本）", **told)
