@@ -1,9 +1,9 @@
-"""The invented price list: made-up fees for every service, a change for existing contracts to come, agreed prices."""
+"""The invented price list: made-up fees for every service, changes to come and one that was dropped, agreed prices."""
 
 from datetime import date, timedelta
 from typing import Any
 
-from billing import publishing
+from billing import agreeing, publishing
 from billing.models import AgreedPrice, Price, PriceVersion
 from billing.months import Month
 from contracts import announcing
@@ -59,6 +59,13 @@ def agree(today: date) -> None:
                 customer=contract.customer, contract=contract, service_code="private-connector", kind="monthly",
                 yen=15_000, reference="見積書 MIHON-2（導入支援）", since=since, until=since + timedelta(180),
             ).save()  # fmt: skip
+        for contract in contracts.filter(service_code="data-storage")[:1]:
+            mistaken = AgreedPrice(
+                customer=contract.customer, contract=contract, service_code="data-storage", kind="monthly", yen=80,
+                reference="見積書 MIHON-3", since=contract.accepted_on,
+            )  # fmt: skip
+            mistaken.save()
+            agreeing.withdraw(mistaken, because="桁の誤り（正しくは800円。見本）", actor=clerk(roles.BILLING))
 
 
 def announce_change(today: date) -> None:
@@ -71,6 +78,10 @@ def announce_change(today: date) -> None:
     announcing.carry_out(plan, actor=clerk(roles.BILLING), reason="料金改定のお知らせ")
     later = _version("新規向け料金表（検討中）", Month.of(today + timedelta(2 * AHEAD)).first)
     _price(later, "data-storage", "monthly", "contract", 900)
+    dropped = _version("新規向け料金表（見送り）", Month.of(today + timedelta(AHEAD)).first)
+    _price(dropped, "data-storage", "monthly", "contract", 950)
+    because = "料金改定の見送り（見本）"
+    publishing.withdraw(dropped, because=because, on=today, actor=clerk(roles.BILLING))
 
 
 def _version(name: str, new_from: date, **more: object) -> Any:
