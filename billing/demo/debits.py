@@ -36,7 +36,7 @@ class Debits:
         yield asked_on + timedelta(HEARD_AFTER), self.hear_of_mandates
         yield debiting.latest_day(self.account, days.due[1]), self.ask_for_the_wrong_day_first
         yield next_working_day(next_working_day(days.due[1])), self.hear_of_debits
-        yield days.closed[2] + timedelta(8), self.ask_again
+        yield next_working_day(days.closed[2]), self.ask_again
 
     def ask_for_mandates(self, day: date) -> None:
         """Five customers want to pay by direct debit; three of them know their bank's word at once."""
@@ -70,7 +70,8 @@ class Debits:
         refused = self.mandates.get("refused")
         codes = {refused.payer_number: Result.NO_ACCOUNT.value} if refused else {}
         for request in self.requests:
-            banks.answer(request, codes, today=day)
+            if request.debit_on == self.scene.days.due[1]:
+                banks.answer(request, codes, today=day)
 
     def ask_again(self, day: date) -> None:
         """The request for the last month's invoices is with the bank."""

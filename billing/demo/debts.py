@@ -35,8 +35,8 @@ class Debts:
         yield closed[1] + timedelta(7), self.decide_and_take_back
         yield due[0] + timedelta(8), self.exempt_from_reminders
         yield due[0] + timedelta(20), self.waive_what_accrues
-        yield closed[2] + timedelta(4), self.give_up
-        yield closed[2] + timedelta(7), self.close_once_more
+        yield closed[2] + timedelta(1), self.give_up
+        yield closed[2] + timedelta(2), self.close_once_more
 
     def give_goodwill(self, day: date) -> None:
         """One customer gets a little of a fee back for the trouble it had: the next closing makes the credit note."""

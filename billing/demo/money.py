@@ -47,16 +47,16 @@ class Months:
         self.stories: dict[date, list[Callable[[date], None]]] = defaultdict(list)
 
     def live(self, day: date) -> None:
-        """What happens on a day: first what the clock does, then money comes, then people act."""
+        """What happens on a day: what the clock does, then money comes, people act, and last a month is closed."""
         if day > self.first.next.last:
             for step in (due.mark_overdue, due.remind_of_debts):
                 step(day, Tally())
         if paid := self.payments.pop(day, None):
             self.pay(Invoice.objects.open().among(paid).select_related("customer").order_by("pk"), day)
-        if self.month.last < day == working_day_from(self.month.next.first) and self.month < self.present:
-            self.close(day)
         for act in self.stories.pop(day, ()):
             act(day)
+        if self.month.last < day == working_day_from(self.month.next.first) and self.month < self.present:
+            self.close(day)
 
     def close(self, day: date) -> None:
         """Close a month, look at what was set aside for its size, close what is left, and issue it."""

@@ -33,10 +33,9 @@ class Refunds:
     def stories(self, today: date) -> Iterator[Story]:
         """What happens, with the days."""
         paid_on, closed = working_day_from(self.days.due[0] - timedelta(2)), self.days.closed[2]
-        looked_at_on = next_working_day(paid_on)
-        early_on = next_working_day(closed + timedelta(3))
-        yield looked_at_on, self.pay_back_what_came_twice
-        yield next_working_day(next_working_day(looked_at_on)), self.hear_of_transfers
+        early_on = next_working_day(closed)
+        yield paid_on, self.pay_back_what_came_twice
+        yield next_working_day(next_working_day(paid_on)), self.hear_of_transfers
         yield closed + timedelta(1), self.enter_for_the_wrong_customer
         yield closed + timedelta(2), self.take_the_mistake_back
         yield early_on, self.pay_early
