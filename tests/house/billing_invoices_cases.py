@@ -1,7 +1,9 @@
 """The constraints of invoices, runs and exemptions, and of the company: for each a row that keeps it, and what breaks it."""
 
 from datetime import date
+from itertools import count
 
+from billing.models import BillingRun
 from tests.factories import CompanyFactory
 from tests.factories.contracts import of
 from tests.factories.invoices import (
@@ -14,6 +16,16 @@ from tests.factories.invoices import (
 from tests.house.constraint_cases import Check, Unique
 
 DECEMBER = date(2026, 12, 1)
+
+_months = count(2_000 * 12)
+
+
+def a_run() -> BillingRun:
+    """A run of a month that has none: there is one a month, and some of these rows are committed."""
+    year, month = divmod(next(_months), 12)
+    made: BillingRun = BillingRunFactory(month=date(year, month + 1, 1))
+    return made
+
 
 CHECKS: dict[str, Check] = {
     "company_is_registered_from_a_day": Check(CompanyFactory, {"registered_on": None}),
@@ -53,30 +65,28 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "one_credit_note_per_invoice_and_run": [
         Unique(
-            lambda: InvoiceFactory(credit_note=True, run=BillingRunFactory(month=DECEMBER)),
+            lambda: InvoiceFactory(credit_note=True, run=a_run()),
             lambda row: InvoiceFactory(
                 credit_note=True,
                 **of(row.customer),
                 corrects=row.corrects,
-                run=BillingRunFactory(month=date(2027, 1, 1)),
+                run=a_run(),
                 lines=[],
             ),
             lambda rival: {"run_id": rival.run_id},
         )
     ],
-    "billing_billingrun_month_key": [
-        Unique(BillingRunFactory, lambda row: BillingRunFactory(month=DECEMBER), lambda rival: {"month": rival.month})
-    ],
+    "billing_billingrun_month_key": [Unique(a_run, lambda row: a_run(), lambda rival: {"month": rival.month})],
     "one_chunk_per_range": [
         Unique(
-            BillingChunkFactory,
+            lambda: BillingChunkFactory(run=a_run()),
             lambda row: BillingChunkFactory(run=row.run, first_customer=5),
             lambda rival: {"first_customer": rival.first_customer},
         )
     ],
     "one_set_aside_per_unit_and_run": [
         Unique(
-            SetAsideFactory,
+            lambda: SetAsideFactory(run=a_run()),
             lambda row: SetAsideFactory(run=row.run),
             lambda rival: {"management_unit_id": rival.management_unit_id},
         )
