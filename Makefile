@@ -1,7 +1,7 @@
 # The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench demo screenshots lock clean
+.PHONY: help install run test check bench demo backup restore-drill screenshots lock clean
 .DELETE_ON_ERROR:
 
 PYTHON3 ?= python3
@@ -17,7 +17,7 @@ UV_SYNC := $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python
 UV_EXPORT := $(BIN)/uv export --quiet --no-emit-project --no-header --format requirements-txt
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 install: .venv/.installed .venv/.messages ## Make .venv with the locked packages, and compile the translations
 
@@ -62,6 +62,12 @@ bench: install ## Measure the big days; writes bench.json
 demo: install ## Load the demo data into an empty database (SIZE=small, office or big)
 	$(MANAGE) migrate --no-input --verbosity 0
 	$(MANAGE) demo --once --logins --size $(SIZE)
+
+backup: install ## Dump the database and copy the files of evidence into ./backups (BACKUP_DIR)
+	$(MANAGE) backup
+
+restore-drill: install ## Restore a dump of the present database into an empty server, compare everything, throw it away
+	$(MANAGE) restore_drill
 
 screenshots: install ## Take a picture of every kind of console page, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots

@@ -111,7 +111,7 @@ def plan_acceptance(
     since = day if application.changes else application.start_wished_on
     room = application.room(since)
     quantity = application.quantity if room is None else min(application.quantity, room)
-    if application.exceeds_cap(since):
+    if application.is_too_little(room):
         sentence = _("The cap leaves room for {room} lines; {asked} were asked for.")
         blocked.append(Unmet(Clause("G14.3"), said(sentence, room=room, asked=application.quantity)))
     return AcceptancePlan(

@@ -1,5 +1,6 @@
 """Announcing: telling every customer whom a measure, a discontinuation or new terms touch, in one step."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,24 @@ from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, citing, locked
 from iijiot.rules import refuse, require
 from iijiot.words import Words, said
+
+
+@dataclass(frozen=True)
+class Told:
+    """How something of an app to the right is announced: its letters, whom it touches, what touches a new contract."""
+
+    kind: str
+    touched: Callable[[Any], ContractQuerySet]
+    touching: Callable[[Contract], Iterable[Any]]
+
+
+_others: dict[type, Told] = {}
+
+
+def announce_too(model: type, told: Told) -> None:
+    """Register a kind of record that is announced like measures and terms; called in AppConfig.ready()."""
+    _others[model] = told
+
 
 KINDS: dict[type, str] = {
     Measure: Notice.Kind.MEASURE,
@@ -74,8 +93,15 @@ class AnnouncingPlan:
         return self.customers - len(self.first)
 
 
+def kind_of(source: Source) -> str:
+    """The kind of the letters about it."""
+    return _others[type(source)].kind if type(source) in _others else KINDS[type(source)]
+
+
 def affected_contracts(source: Source) -> ContractQuerySet:
     """The living contracts that it touches."""
+    if type(source) in _others:
+        return _others[type(source)].touched(source)
     return Contract.objects.touched_by_service(_services(source), getattr(source, "item", ""))
 
 
@@ -123,7 +149,7 @@ def _planned(source: Source, at: datetime) -> AnnouncingPlan:
 def compose(source: Source, *, written_on: date, kind: str = "") -> Written:
     """What every customer is told; it begins with a mark, in whose place each is addressed."""
     told = {"source": source, "clause": source.clause_value}
-    return notifying.written(kind or KINDS[type(source)], told, to=ADDRESSEE, on=written_on)
+    return notifying.written(kind or kind_of(source), told, to=ADDRESSEE, on=written_on)
 
 
 def carry_out(plan: AnnouncingPlan, *, actor: Actor, reason: str) -> Announcement:
@@ -134,7 +160,7 @@ def carry_out(plan: AnnouncingPlan, *, actor: Actor, reason: str) -> Announcemen
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         source.save()
-        return _made(source, KINDS[type(source)], plan.letter, affected(source), plan.latest)
+        return _made(source, kind_of(source), plan.letter, affected(source), plan.latest)
 
 
 def take_back(source: Source) -> Announcement | None:
@@ -147,8 +173,11 @@ def take_back(source: Source) -> Announcement | None:
 
 
 def _made(source: Source, kind: str, letter: Written, customers: CustomerQuerySet, due_by: date | None) -> Announcement:
+    field = FIELDS.get(type(source))
+    other: Any = source
+    about = {field: source} if field else {"other": other.ANNOUNCED_AS, "other_id": other.pk}
     made = Announcement(
-        **{FIELDS[type(source)]: source},
+        **about,
         clause=source.clause_value.id,
         wording=letter.wording,
         subject=letter.subject,
@@ -157,13 +186,20 @@ def _made(source: Source, kind: str, letter: Written, customers: CustomerQuerySe
         recipients=0,
     )
     made.save()
-    made.recipients = _tell_all(made, kind, customers)
-    made.save()
-    notifying.announce(made)
+    tell_more(made, kind, customers)
     return made
 
 
+def tell_more(made: Announcement, kind: str, customers: CustomerQuerySet) -> None:
+    """Tell these customers too of what was announced, by the same text, inside the open act."""
+    made.recipients += _tell_all(made, kind, customers)
+    made.save()
+    notifying.announce(made)
+
+
 def _tell_all(made: Announcement, kind: str, told: CustomerQuerySet) -> int:
+    if not told.exists():
+        return 0
     customers, params = told.order_by().values("pk").query.sql_with_params()
     with citing("G12.2.1"):
         return bulk_insert(
@@ -203,7 +239,7 @@ def addressed(customer: Customer, source: Source, clause: str, letter: Written) 
     """The notice to one customer, as it would be written."""
     return Notice(
         customer=customer,
-        kind=KINDS[type(source)],
+        kind=kind_of(source),
         channel=Notice.Channel.EMAIL,
         clause=clause,
         to=customer.notice_email,
@@ -220,6 +256,7 @@ def touching(contract: Contract) -> list[Source]:
         *Measure.objects.touching(contract),
         *Discontinuation.objects.touching(contract),
         *TermsVersion.objects.announced().of_provisions(provisions),
+        *(source for told in _others.values() for source in told.touching(contract)),
     ]
 
 

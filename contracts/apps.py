@@ -14,14 +14,15 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from contracts import demo, due, reference, rewriting
         from contracts import watching as watching  # declares its figures
-        from contracts.models import Evidence
-        from iijiot import file_store
+        from contracts.models import Erasure, Evidence
+        from iijiot import file_store, sealing
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
         for step in due.STEPS:
             every_day(step)
-        file_store.keeps(lambda keys: Evidence.objects.stored_among(keys))
+        file_store.keeps(lambda keys: Evidence.objects.stored_among(keys), lambda: Evidence.objects.digests())
+        sealing.explained_by(lambda cause: Erasure.objects.is_done(cause))
         populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)
         post_migrate.connect(rewriting.lay, sender=self)

@@ -38,6 +38,8 @@ class Turn:
     """How many lines, where it is about lines: those of a new contract, or how many more."""
     application_id: int | None = None
     """The application by which it turns."""
+    moved_from: int | None = None
+    """The customer whose it was, where it moved."""
 
 
 @dataclass(frozen=True)

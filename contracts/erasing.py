@@ -1,5 +1,6 @@
 """Erasing what is personal of customers who are gone: listed by the clock, proposed by one, carried out by another (G40.2.1)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from iijiot.personal import BOOKS, Keeping, called
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import RecordedModel, chapter, current_chapter, locked
 from iijiot.rules import RuleViolation
+from iijiot.sealing import seal_again
 
 Changes = Mapping[str, Any]
 
@@ -126,8 +128,10 @@ def carry_out(plan: ErasurePlan, erasure: Erasure, *, by: User, at: datetime) ->
             held.decide(by, at)
             held.save()
             records = _erase(customer, held.keeping)
-            held.finish(records, called("erase_from_history", held.pk, current_chapter().id))
+            told = json.loads(called("erase_from_history", held.pk, current_chapter().id))
+            held.finish(records, told["versions"])
             held.save()
+            seal_again(told["touched"], held.number, plan.day)
             proving.let_go(customer)
         _close_covered(held)
     return held

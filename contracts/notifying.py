@@ -6,7 +6,7 @@ leave twice. It then has the same Message-ID, by which servers and readers know 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
@@ -122,6 +122,16 @@ def tell(customer: Customer, kind: str, **what: Any) -> Notice:
     return send(compose(customer, kind, **what))
 
 
+Enclosed = Callable[[Notice], Sequence[tuple[str, bytes]]]
+"""The PDFs that go with a notice, each with its name. Raises OSError where one cannot be read now."""
+_enclosed: dict[str, Enclosed] = {}
+
+
+def encloses(kind: str, enclosed: Enclosed) -> None:
+    """Register what goes with the mails of a kind."""
+    _enclosed[kind] = enclosed
+
+
 class BeingSent(Exception):
     """Somebody else is sending this mail at this moment."""
 
@@ -155,7 +165,11 @@ def mail_of(notice: Notice) -> EmailMessage:
     validate_email(notice.to)
     name = {"Message-ID": message_id(notice)}
     sender = company.present().mail_sender
-    return EmailMessage(in_one_line(notice.subject), notice.body, sender, [notice.to], headers=name)
+    mail = EmailMessage(in_one_line(notice.subject), notice.body, sender, [notice.to], headers=name)
+    if enclosed := _enclosed.get(notice.kind):
+        for file_name, body in enclosed(notice):
+            mail.attach(file_name, body, "application/pdf")
+    return mail
 
 
 def message_id(notice: Notice) -> str:

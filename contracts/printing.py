@@ -1,42 +1,24 @@
 """Letters on paper: laid out for a window envelope, for the screen and as PDF. What is printed is what was stored."""
 
-import json
-import logging
-import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import Final
 
-import noto_cjk_sans_jp_bold
-import noto_cjk_sans_jp_regular
-import typst
 from django.utils.translation import gettext as _
 
 from contracts import letters, notifying
 from contracts.letters.frame import framed, parts, signature
 from contracts.letters.marks import in_one_line
 from contracts.models import Customer, CustomerKind, Notice, Wording
-from iijiot import company
+from iijiot import company, typesetting
 from iijiot.clock import midnight, tokyo_day
 from iijiot.company import Company
 from iijiot.days import japanese_day
 from iijiot.lookups import history_of
-
-log = logging.getLogger(__name__)
+from iijiot.typesetting import NotPrinted as NotPrinted
 
 LAYOUT = Path(letters.__file__).parent / "letter.typ"
-FONTS = [str(Path(package.__file__).parent) for package in (noto_cjk_sans_jp_regular, noto_cjk_sans_jp_bold)]
-STANDARD: Final = "a-2u"
-"""For keeping, and every sign readable as text; a sign that the fonts lack is an error instead of a blank."""
-
-NO_FONT_HAS = re.compile(r'the text `"(.+?)"` could not be displayed')
-
-
-class NotPrinted(Exception):
-    """A letter that could not be made into a PDF, with what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -109,38 +91,18 @@ def addressed(customer: Customer, addressee: str) -> list[str]:
 
 def pdf(sheet: Sheet) -> bytes:
     """The letter as PDF/A, the same bytes each time. Raises NotPrinted, naming what could not be printed."""
-    try:
-        compiler = typst.Compiler(
-            LAYOUT, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"letter": json.dumps(asdict(sheet))}
-        )
-        made, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=[STANDARD], timestamp=sheet.made_at)
-    except typst.TypstError as error:
-        raise _not_printed(sheet, str(error)) from error
-    if warnings or not isinstance(made, bytes):
-        raise _not_printed(sheet, "; ".join(str(warning) for warning in warnings))
-    return made
-
-
-def _not_printed(sheet: Sheet, why: str) -> NotPrinted:
-    log.error("Letter %s could not be made into a PDF: %s", sheet.number, in_one_line(why))
-    told = {"number": sheet.number}
-    if found := NO_FONT_HAS.search(why):
-        sentence = _("%(number)s could not be made into a PDF: “%(sign)s” is in no font. Use the print view instead.")
-        return NotPrinted(sentence % {**told, "sign": found[1]})
-    return NotPrinted(
-        _("%(number)s could not be made into a PDF; the log says why. Use the print view meanwhile.") % told
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=FONTS)
+    return typesetting.pdf(LAYOUT, "letter", asdict(sheet), number=sheet.number, made_at=sheet.made_at)
 
 
 def _as_it_was(notice: Notice, at: datetime) -> Customer:
     versions = history_of(Customer).filter(id=notice.customer_id, history_date__lte=at).order_by("-history_id")
     version = versions.first()
     return version.instance if version else notice.customer
+
+
+def sender_lines(sender: Company) -> list[str]:
+    """Who a document comes from, line by line."""
+    return [*signature(sender), *_where(sender)]
 
 
 def _where(sender: Company) -> list[str]:

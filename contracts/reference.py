@@ -106,6 +106,8 @@ LEAD = [
 COMPANY = [f"iijiot.{act}_company" for act in ("add", "change", "view")]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
+SITE = ["iijiot.view_jobfailure", "iijiot.retry_job", "iijiot.view_backup"]
+
 
 def load(**kwargs: Any) -> None:
     """Add what is missing; what the operator has changed stays."""
@@ -120,12 +122,13 @@ def load(**kwargs: Any) -> None:
             "iijiot.view_user",
             "iijiot.view_accessevent",
             "iijiot.view_jobfailure",
+            "iijiot.view_backup",
             "contracts.view_disclosure",
             "contracts.view_evidence",
             "iijiot.view_company",
         ],
     )
-    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, "iijiot.view_jobfailure", "iijiot.retry_job"])
+    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, *SITE])
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

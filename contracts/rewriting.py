@@ -22,6 +22,8 @@ from iijiot.records import RecordedModel, RecordedQuerySet
 
 Rows = QuerySet[Any]
 
+SIGNATURE = "erase_from_history(bigint, uuid)"
+
 MARK = 987_654_321_012_345
 """Stands for the customer's key while a query is turned into the text of the function."""
 
@@ -44,11 +46,11 @@ $$;
 out, since it would be found in other words."""
 
 FUNCTION = """
-CREATE OR REPLACE FUNCTION erase_from_history(the_erasure bigint, the_act uuid) RETURNS bigint
+CREATE OR REPLACE FUNCTION erase_from_history(the_erasure bigint, the_act uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE
     the_customer bigint; the_number text; with_books boolean; the_names text[]; the_logins bigint[]; the_other bigint;
-    all_versions bigint := 0; these_versions bigint;
+    all_versions bigint := 0; these_versions bigint; touched jsonb := '{}'; these_keys jsonb;
 BEGIN
     SELECT e.customer_id, c.number, e.keeping = 'books' INTO the_customer, the_number, with_books
     FROM contracts_erasure e JOIN contracts_customer c ON c.id = e.customer_id
@@ -62,9 +64,17 @@ BEGIN
     PERFORM set_config('backoffice.erasing', 'on', true);
     {statements}
     PERFORM set_config('backoffice.erasing', '', true);
-    RETURN all_versions;
+    RETURN jsonb_build_object('versions', all_versions, 'touched', touched);
 END $$;
 """
+"""It answers in how many versions something was erased, and which rows of which tables it touched."""
+
+NOTED = """
+    WITH changed AS ({update} RETURNING {key} AS key)
+    SELECT count(*), COALESCE(jsonb_agg(key), '[]') INTO these_versions, these_keys FROM changed;
+    IF these_versions > 0 THEN
+        touched := touched || jsonb_build_object('{table}', COALESCE(touched->'{table}', '[]') || these_keys);
+    END IF;"""
 
 
 def owned_models() -> Iterator[type[RecordedModel]]:
@@ -143,15 +153,15 @@ RELATED = """
 def lay(using: str = "default", **kwargs: Any) -> None:
     """Make the functions anew, after a migration; the last is for the application's role to call and nobody else."""
     body = FUNCTION.replace("{statements}", function_body())
-    make_functions([personal.FUNCTIONS, NAMES, body], "erase_from_history(bigint, uuid)", using)
+    make_functions([personal.FUNCTIONS, NAMES, f"DROP FUNCTION IF EXISTS {SIGNATURE}", body], SIGNATURE, using)
 
 
 def function_body() -> str:
     """The statements of the function, one for each table, and the same for whoever may name the customer."""
-    counted = "GET DIAGNOSTICS these_versions = ROW_COUNT; all_versions := all_versions + these_versions;"
-    own = [f"{update};\n    {counted}" for model, road in roads().items() for update in _of_history(model, road)]
-    named = [f"{update};" for model in owned_models() for update in _naming_in_history(model)]
-    logs = [f"{update};" for update in _of_logs()]
+    counted = "all_versions := all_versions + these_versions;"
+    own = [f"{update}\n    {counted}" for model, road in roads().items() for update in _of_history(model, road)]
+    named = [update for model in owned_models() for update in _naming_in_history(model)]
+    logs = list(_of_logs())
     return "\n    ".join([*own, *logs, RELATED.format(statements="\n        ".join(named))])
 
 
@@ -172,7 +182,7 @@ def _of_history(model: Any, road: Callable[[int], Rows]) -> Iterator[str]:
                 f"{personal.stored(history, field)} IS DISTINCT FROM {value}" for field, value in values.items()
             )
             only = f"({scope}) AND history_chapter <> the_act" + " AND with_books" * with_books
-            yield f"UPDATE {history._meta.db_table} SET {_sets(values)} WHERE {only} AND ({changed})"
+            yield _noted(history, f"SET {_sets(values)} WHERE {only} AND ({changed})")
 
 
 def _naming_in_history(model: Any) -> Iterator[str]:
@@ -184,8 +194,8 @@ def _naming_in_history(model: Any) -> Iterator[str]:
 
 
 def _of_logs() -> Iterator[str]:
-    events = AccessEvent._meta.db_table
-    yield f"UPDATE {events} SET who = erased_word(the_number), detail = '', address = NULL WHERE user_id = ANY(the_logins)"
+    nobody = "SET who = erased_word(the_number), detail = '', address = NULL WHERE user_id = ANY(the_logins)"
+    yield _noted(AccessEvent, nobody)
     yield _unnaming(AccessEvent, ["who", "detail"], "true")
     yield _unnaming(JobFailure, personal.personal(JobFailure), "true")
     for model in UNOWNED:
@@ -196,7 +206,12 @@ def _unnaming(model: Any, names: Iterable[str], scope: str) -> str:
     fields = [model._meta.get_field(name) for name in names]
     values = {field: personal.unnamed(model, field, "the_names", "the_number") for field in fields}
     found = " OR ".join(personal.naming(model, field, "the_names") for field in fields)
-    return f"UPDATE {model._meta.db_table} SET {_sets(values)} WHERE ({scope}) AND ({found})"
+    return _noted(model, f"SET {_sets(values)} WHERE ({scope}) AND ({found})")
+
+
+def _noted(model: Any, change: str) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    return NOTED.format(update=f"UPDATE {table} {change}", table=table, key=f"{table}.{key}")
 
 
 def _sets(values: dict[Any, str]) -> str:

@@ -14,7 +14,7 @@ from contracts.models.finding import SCREENED, Ground
 from contracts.models.termination import Origin
 from iijiot import assigning
 from iijiot.actors import Actor
-from iijiot.bulk import bulk_add
+from iijiot.bulk import Each, bulk_add, bulk_change
 from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.plans import unmoved
@@ -45,6 +45,9 @@ class Examined:
     result: str
     text: str = ""
     told: bool = False
+
+
+WRITTEN = ("result", "text", "told")
 
 
 def unmet_requirement(application: Application) -> Words | None:
@@ -115,6 +118,7 @@ def examine(application: Application, examined: Mapping[str, Examined], *, actor
     """Record what was found for each ground named; facts are needed where it applies (G14.1.7)."""
     with chapter(actor=actor, reason=reason, clause="G14.1"), locked(application) as (held,):
         held.record_findings()
+        changed: dict[int, Examined] = {}
         for finding in held.findings.filter(ground__in=examined):
             found = examined[finding.ground]
             if found.result == Finding.Result.FOUND and not found.text.strip():
@@ -123,8 +127,9 @@ def examine(application: Application, examined: Mapping[str, Examined], *, actor
                     said(_("Write down the facts: {ground}."), ground=finding.get_ground_display()),
                 )
             if (finding.result, finding.text, finding.told) != (found.result, found.text, found.told):
-                finding.result, finding.text, finding.told = found.result, found.text, found.told
-                finding.save()
+                changed[finding.pk] = found
+        values = {name: Each({pk: getattr(found, name) for pk, found in changed.items()}) for name in WRITTEN}
+        bulk_change(Finding.objects.among(list(changed)), values)
 
 
 def ask_documents(application: Application, what: list[str], *, on: date, actor: Actor, reason: str = "") -> None:

@@ -1,6 +1,6 @@
 """Succession: contracts with all that they rest on pass to another customer, in one act (G17; G18 by `inheriting`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,16 @@ from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, current_chapter, fresh, locked
 from iijiot.rules import refuse
 from iijiot.words import said
+
+Passing = Callable[[Customer, Customer], None]
+"""What else passes from one customer to the other when everything does, such as debts."""
+
+_passing: list[Passing] = []
+
+
+def passes_too(passing: Passing) -> None:
+    """Register what an app to the right lets pass in a merger or an inheritance, inside the open act (G17, G18)."""
+    _passing.append(passing)
 
 
 @dataclass(frozen=True)
@@ -211,7 +221,10 @@ def move(predecessor: Customer, successor: Customer, estate: Estate, *, on: date
     for customer in (predecessor, successor):
         ending.settle(customer)
     clause = Clause(current_chapter().clause)
-    consequences.bring_about([Turn(contract.pk, Event.MOVED, on, clause) for contract in estate.contracts])
+    moves = [Turn(contract.pk, Event.MOVED, on, clause, moved_from=predecessor.pk) for contract in estate.contracts]
+    consequences.bring_about(moves)
+    for passing in _passing if whole else ():
+        passing(predecessor, successor)
     moved_now = Contract.objects.among([contract.pk for contract in estate.contracts]).order_by("pk")
     notifying.send(letter(predecessor, successor, moved_now, on, clause))
 

@@ -1,5 +1,6 @@
 """Suspending: announcing a measure against a contract, putting it into force, and giving the use back."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -8,18 +9,34 @@ from contracts import consequences, notifying
 from contracts.consequences import Event, Turn
 from contracts.models import Contract, Notice, Suspension, Violation
 from contracts.models.contract import State as ContractState
-from contracts.models.suspension import Extent
+from contracts.models.suspension import Cause, Extent
 from iijiot import clock
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse
+from iijiot.words import Words
 
 EVENTS = {
     ContractState.SUSPENDED: Event.SUSPENDED,
     ContractState.RESTRICTED: Event.RESTRICTED,
     ContractState.ACTIVE: Event.RESUMED,
 }
+
+Overdue = Callable[[Contract], Sequence[Words]]
+"""Tells what is overdue for a contract, each debt in a line."""
+
+_overdue: list[Overdue] = []
+
+
+def tell_overdue(teller: Overdue) -> None:
+    """Register who can tell what is overdue for a contract; done by the app that knows (G26.1.1)."""
+    _overdue.append(teller)
+
+
+def overdue_of(contract: Contract) -> list[Words]:
+    """What is overdue for a contract (G26.1.1)."""
+    return [words for teller in _overdue for words in teller(contract)]
 
 
 def announce(
@@ -36,10 +53,12 @@ def announce(
     provider: str = "",
     provider_reference: str = "",
     urgent_because: str = "",
+    risk_because: str = "",
 ) -> Suspension:
     """Tell the customer reason and period, and put the measure into force when its moment has come (G26.2).
 
-    Raises RuleViolation where the moment has passed and no urgency is given, or the violation bears no such cause.
+    Raises RuleViolation where the moment has passed and no urgency is given, the violation bears no such cause, or
+    neither is anything of the contract overdue nor the risk of non-payment written down (G26.1.1).
     """
     if begins_at <= now and not urgent_because.strip():
         raise refuse(
@@ -47,6 +66,11 @@ def announce(
         )
     if violation is not None and not (violation.bears(cause) and violation.customer_id == contract.customer_id):
         raise refuse(cause, _("This violation bears no such suspension. Choose an open one of this kind."))
+    if cause == Cause.PAYMENT and not risk_because.strip() and not overdue_of(contract):
+        raise refuse(
+            "G26.1.1",
+            _("Nothing of this contract is overdue. Write down what makes the risk of non-payment evident."),
+        )
     with chapter(actor=actor, reason=reason, clause=cause), locked(contract) as (held,):
         held.take_suspension()
         made = Suspension(
@@ -61,6 +85,7 @@ def announce(
             begins_at=begins_at,
             announced_at=now,
             urgent_because=urgent_because,
+            risk_because=risk_because.strip(),
         )
         made.save()
         _tell(Notice.Kind.SUSPENSION, made, "G26.2", held)

@@ -95,7 +95,17 @@ class CompanyAdmin(ConsoleAdmin):
     """The company itself, from whom letters and mails come."""
 
     list_display: ClassVar = ["name", "desk", "postal_code", "address", "phone", "sender"]
-    fields: ClassVar = ["name", "desk", "postal_code", "address", "phone", "sender"]
+    fields: ClassVar = [
+        "name",
+        "desk",
+        "postal_code",
+        "address",
+        "phone",
+        "sender",
+        "invoice_number",
+        "registered_on",
+        "bank_account",
+    ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one."""

@@ -12,8 +12,9 @@ class IijiotConfig(AppConfig):
     verbose_name = _("Users and daily run")
 
     def ready(self) -> None:
+        from iijiot import backup_watch as backup_watch  # declares its figures
         from iijiot import bulk_work as bulk_work  # declares its jobs
-        from iijiot import checks, daily, database_roles, guards, proposals, roles
+        from iijiot import checks, daily, database_roles, guards, proposals, roles, sealing
         from iijiot import job_keeping as job_keeping
         from iijiot.login import signals
 
@@ -24,4 +25,5 @@ class IijiotConfig(AppConfig):
         post_migrate.connect(guards.order_history)
         post_migrate.connect(database_roles.grant_rights, sender=self)
         post_migrate.connect(roles.make_groups, sender=self)
+        daily.every_day(daily.Step("seal-history", _("Seal the history"), sealing.seal, due=sealing.due))
         daily.every_day(daily.Step("lapse-proposals", _("Let old proposals lapse"), proposals.lapse))

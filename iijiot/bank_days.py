@@ -31,3 +31,11 @@ def last_day_over(today: date) -> date:
     while working_day_from(day) >= today:
         day -= timedelta(days=1)
     return day
+
+
+def working_days_before(day: date, many: int) -> date:
+    """The working day that lies so many working days before a day."""
+    while many:
+        day -= timedelta(days=1)
+        many -= is_working_day(day)
+    return day

@@ -29,6 +29,7 @@ def bulk_change(
     *,
     clause_from: str | None = None,
     releasing: Collection[str] = (),
+    held: Sequence[int] = (),
 ) -> list[int]:
     """Update these rows and write their history in one statement; returns the ids changed.
 
@@ -36,14 +37,14 @@ def bulk_change(
     `clause_from` names a column of the row to take the clause from instead. States are changed by
     `bulk_transition`, which checks what is allowed. Fixed fields change only where the caller releases them by
     name; in a migration, where models are as they were then, nothing is fixed. A value may be `Computed`, or
-    one for `Each` row.
+    one for `Each` row. Rows that the open transaction holds already are named by their keys as `held`.
     """
     model = rows.model
-    if held := (set(getattr(model, "FIXED", ())) & set(changes)) - set(releasing):
-        raise TypeError(f"{model.__name__}: {', '.join(sorted(held))} never changes.")
+    if fixed := (set(getattr(model, "FIXED", ())) & set(changes)) - set(releasing):
+        raise TypeError(f"{model.__name__}: {', '.join(sorted(fixed))} never changes.")
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    ids = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    ids = list(held) or _hold(rows)
     values: list[Any] = []
     sets: list[str] = []
     own: list[tuple[str, str, list[Any]]] = []
@@ -73,6 +74,11 @@ def bulk_change(
             [*values, *keys, *insert_params],
         )
     return ids
+
+
+def _hold(rows: models.QuerySet[Any]) -> list[int]:
+    """The keys of these rows, which nobody else changes until the end of the transaction."""
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def bulk_transition(

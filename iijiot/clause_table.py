@@ -92,7 +92,7 @@ def _cited_in_call(call: ast.Call) -> Iterator[tuple[str, int]]:
     if name in CITING_CALLS and call.args:
         yield from _text(call.args[0])
     for keyword in call.keywords:
-        if keyword.arg == "clause":
+        if keyword.arg == "clause" and name != "Q":
             yield from _text(keyword.value)
         if keyword.arg == "code" and name == "ValidationError":
             # Plain words such as "invalid" are Django's own codes.

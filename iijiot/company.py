@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from iijiot.actors import Actor
+from iijiot.identifiers import clean_invoice_number
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet, chapter, locked
 
@@ -31,7 +32,9 @@ class Company(RecordedModel):
 
     LOCK_RANK = 4
     TOLD = ("name", "desk")
-    PERSONAL: ClassVar = {"name": NO, "desk": NO, "postal_code": NO, "address": NO, "phone": NO, "sender": NO}
+    PERSONAL: ClassVar = dict.fromkeys(
+        ("name", "desk", "postal_code", "address", "phone", "sender", "invoice_number", "bank_account"), NO
+    )
 
     name = models.CharField(pgettext_lazy("of a body", "name"), max_length=100)
     desk = models.CharField(_("desk"), max_length=100, help_text=_("Stands below the name, as who can be asked."))
@@ -47,6 +50,19 @@ class Company(RecordedModel):
     sender = models.EmailField(
         _("sender of mails"), blank=True, help_text=_("Empty: the address in the settings (DEFAULT_FROM_EMAIL).")
     )
+    invoice_number = models.CharField(
+        _("registration number"),
+        max_length=20,  # as typed, blanks and hyphens included; T and thirteen digits as stored
+        blank=True,
+        help_text=_("T and 13 digits, as registered for qualified invoices. No invoice is issued without it."),
+    )
+    registered_on = models.DateField(_("registered on"), null=True, blank=True)
+    bank_account = models.CharField(
+        _("account for transfers"),
+        max_length=200,
+        blank=True,
+        help_text=_("As it stands on invoices: bank, branch, kind, number, holder."),
+    )
 
     objects = CompanyQuerySet.as_manager()
 
@@ -60,6 +76,13 @@ class Company(RecordedModel):
                 condition=Q(id=ONLY),
                 violation_error_message=_("There is one company only: change the one that is there."),
             ),
+            models.CheckConstraint(
+                name="company_is_registered_from_a_day",
+                condition=Q(invoice_number="", registered_on=None)
+                | Q(invoice_number__regex=r"^T[0-9]{13}$", registered_on__isnull=False),
+                violation_error_code="G37",
+                violation_error_message=_("Give the registration number together with the day of the registration."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,9 +94,14 @@ class Company(RecordedModel):
             self.pk = ONLY
 
     def clean(self) -> None:
-        """Refuse a second one."""
+        """Refuse a second one, and a registration number of another form than T and thirteen digits (G37)."""
         if self._state.adding and Company.objects.there():
             raise ValidationError(_("There is one company only: change the one that is there."))
+        if self.invoice_number:
+            try:
+                self.invoice_number = clean_invoice_number(self.invoice_number)
+            except ValidationError as error:
+                raise ValidationError({"invoice_number": error}) from error
 
     @property
     def mail_sender(self) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +24,21 @@ OURS = re.compile(r"[0-9a-f]{32}(\.part)?")
 
 
 Needed = Callable[[list[str]], set[str]]
+Digests = Callable[[], Iterable[tuple[str, str]]]
 _needed: list[Needed] = []
+_digests: list[Digests] = []
 
 
-def keeps(known: Needed) -> None:
-    """Register what says which of some keys are of a record; what nobody knows is swept in the end."""
+def keeps(known: Needed, digests: Digests) -> None:
+    """Register what says which of some keys are of a record, and the digest of each; what nobody knows is swept in the end."""
     _needed.append(known)
+    _digests.append(digests)
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """Every file that a record needs, by its key, with the digest of what was put there."""
+    for digests in _digests:
+        yield from digests()
 
 
 def needed(keys: list[str]) -> set[str]:
@@ -68,10 +77,10 @@ def placed(body: bytes) -> Iterator[str]:
         raise
 
 
-def opened(key: str, sha256: str) -> BinaryIO:
-    """The file to read from, proved to be the one that was put there. Raises Lost."""
+def opened(key: str, sha256: str, folder: Path | None = None) -> BinaryIO:
+    """The file to read from, proved to be the one that was put there; of another folder its copy. Raises Lost."""
     try:
-        file = _path(key).open("rb")
+        file = path_in(folder or settings.EVIDENCE_DIR, key).open("rb")
     except OSError as error:
         raise Lost(str(error)) from error
     if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
@@ -99,14 +108,28 @@ def _lay_there(path: Path, moment: datetime) -> bool:
         return False
 
 
-def _path(key: str) -> Path:
-    folder: Path = settings.EVIDENCE_DIR
+def path_in(folder: Path, key: str) -> Path:
+    """Where a file lies in a folder laid out like this one."""
     return folder / key[:2] / key
 
 
-def _put(key: str, body: bytes) -> None:
+def _path(key: str) -> Path:
+    return path_in(settings.EVIDENCE_DIR, key)
+
+
+def copy(key: str, sha256: str, source: Path, target: Path) -> bool:
+    """Copy a file from one such folder to another, unless a whole one is there; whether it was copied. Raises Lost."""
+    if path_in(target, key).exists():
+        opened(key, sha256, target).close()
+        return False
+    with opened(key, sha256, source) as file:
+        _put(key, file.read(), target)
+    return True
+
+
+def _put(key: str, body: bytes, folder: Path | None = None) -> None:
     """Under another name first, so that a file with its own name is whole; and really on the disk."""
-    path = _path(key)
+    path = path_in(folder or settings.EVIDENCE_DIR, key)
     for folder in (path.parent.parent, path.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(key + UNFINISHED)

@@ -36,6 +36,11 @@ class Finding:
     said: str
     is_cause: bool
 
+    @property
+    def remedy(self) -> str:
+        """Where it stands what to do."""
+        return f"docs/runbook.md#{self.name}"
+
 
 @dataclass(frozen=True)
 class Check:

@@ -141,6 +141,13 @@ def is_worker_alive() -> bool:
     return latest is not None and clock.now() - latest <= DEAD_AFTER
 
 
+def failing(task: Any) -> str | None:
+    """Why a job of a kind that is not done yet failed last; None where none did."""
+    left = jobs().of_kind(task).filter(status__in=["failed", "todo"]).values("pk")
+    failure = JobFailure.objects.filter(job_id__in=left).order_by("-pk").first()
+    return failure.error if failure else None
+
+
 def waiting_since(now: datetime) -> dict[str, datetime]:
     """For each kind of job since when the one that waits longest could have been done."""
     at_once = dict(jobs().waiting().filter(scheduled_at=None).values_list("task_name").annotate(Min("pk")))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
 from iijiot.assigning import Assignment as Assignment
+from iijiot.backup_log import Backup as Backup
 from iijiot.bulk_runs import BulkRefusal as BulkRefusal
 from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection
@@ -28,6 +29,7 @@ from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.roles import OPERATOR
 from iijiot.saved_views import SavedView as SavedView
+from iijiot.seals import HistorySeal as HistorySeal
 from iijiot.sent_forms import SentForm as SentForm
 
 

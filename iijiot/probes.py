@@ -31,7 +31,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     found = health.findings(clock.now())
     is_ready = not any(finding.is_cause for finding in found)
     lines = ["ready" if is_ready else "not ready"]
-    lines += [f"{'cause' if each.is_cause else 'warning'} {each.name}: {each.said}" for each in found]
+    lines += [f"{'cause' if each.is_cause else 'warning'} {each.name}: {each.said} See {each.remedy}" for each in found]
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN, status=200 if is_ready else 503)
 
 

@@ -11,7 +11,7 @@ LEGAL_FORMS = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|一般財団法人|公益社団法人|公益財団法人|特定非営利活動法人"
     r"|\(株\)|\(有\)|\(同\)|カブシキガイシャ|カブシキカイシャ|ユウゲンガイシャ|ゴウドウガイシャ"
 )
-A_NUMBER = re.compile(r"([A-Z]?)0*(\d+)")
+A_NUMBER = re.compile(r"([A-Z]{0,2})0*(\d+)")
 LONGEST = 100
 """Signs of a query that are looked at; nothing that is searched for is longer."""
 

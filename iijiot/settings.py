@@ -177,7 +177,10 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Acts, by their permission, that one member of staff proposes and another carries out.
-FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions"])
+FOUR_EYES = env.list("FOUR_EYES", default=["contracts.waive_conditions", "billing.publish_priceversion"])
+
+# Which of surcharge, damages, adjustment and late-charge have the consumption tax on top; by the law as we read it none (G37).
+TAXED_EXTRAS = env.list("TAXED_EXTRAS", default=[])
 
 # The version of the data processing addendum that a conclusion agrees to, as it is published (G40.5).
 DATA_PROCESSING_VERSION = env.str("DATA_PROCESSING_VERSION", default="BRM003")
@@ -285,6 +288,13 @@ else:
 # How large one of them may be, and a request as a whole, in bytes.
 LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
 LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
+
+# Backups: into a folder of this machine, dumps of the database and a copy of the files of evidence (manage.py backup).
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(BASE_DIR / ("backups-test" if TESTING else "backups"))))
+# After how many hours without one the site warns; 0 where backups are made by other means.
+BACKUP_HOURS = env.int("BACKUP_HOURS", default=26)
+# Where pg_dump and pg_restore are; empty for those that come with the embedded server, which know PostgreSQL up to 18.
+POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 

@@ -3,11 +3,14 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from iijiot.periods import checked_count, checked_day
 
 GRACE_DAYS = 10
 STEP_DAYS = 30
+KNOWN = 4096
+"""So many answers are remembered: a closing asks for the same fees and days again and again."""
 TAX_PERCENT = (  # from which day of supply, latest first
     (date(2019, 10, 1), 10),
     (date(2014, 4, 1), 8),
@@ -20,6 +23,11 @@ def prorate(fee: int, first: date, last: date) -> int:
 
     For one unit and one unbroken stretch at one fee; quantity multiplies the result.
     """
+    return _part(fee, first, last)
+
+
+@lru_cache(KNOWN, typed=True)
+def _part(fee: int, first: date, last: date) -> int:
     for day in (first, last):
         checked_day(day)
     if (first.year, first.month) != (last.year, last.month):
@@ -42,6 +50,11 @@ def late_charge(unpaid: int, days: int) -> int:
 
 def tax_percent(supplied: date) -> int:
     """Rate of the consumption tax for what was supplied on a day, in percent (G37)."""
+    return _rate(supplied)
+
+
+@lru_cache(KNOWN, typed=True)
+def _rate(supplied: date) -> int:
     checked_day(supplied)
     for since, percent in TAX_PERCENT:
         if supplied >= since:

@@ -32,5 +32,5 @@ class SimsConfig(AppConfig):
         lines_to_come.count_too(ordering.lines_to_come)
         populate(demo.PART)
         join(demo.told)
-        file_store.keeps(lambda keys: FileImport.objects.stored_among(keys))
+        file_store.keeps(lambda keys: FileImport.objects.stored_among(keys), lambda: FileImport.objects.digests())
         post_migrate.connect(reference.load, sender=self)

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum import luhn
 
 from iijiot.identifiers import compact
 
@@ -45,12 +44,12 @@ class Profile:
 
 def luhn_digit(number: str) -> str:
     """The check digit that belongs behind these digits."""
-    return str(luhn.calc_check_digit(number))
+    return str(-_luhn_sum(f"{number}0") % 10)
 
 
 def is_iccid(value: str) -> bool:
     """Whether this is a Japanese card's number as stored: 19 or 20 digits from 8981, the last a check digit (MA1)."""
-    return ICCID.fullmatch(value) is not None and luhn.is_valid(value)
+    return ICCID.fullmatch(value) is not None and passes_luhn(value)
 
 
 def plain_iccid(value: str) -> str:
@@ -64,7 +63,7 @@ def clean_iccid(value: str, profile: Profile | None = None) -> str:
     What a spreadsheet has rounded is refused, never guessed. Raises ValidationError.
     """
     number = _unrounded(plain_iccid(value))
-    if len(number) == WITHOUT_CHECK_DIGIT and number.startswith("8981") and number.isdecimal():
+    if len(number) == WITHOUT_CHECK_DIGIT and number.startswith("8981") and re.fullmatch("[0-9]+", number):
         raise ValidationError(
             _("The check digit is missing. If it was left out, the number is %(number)s: compare it with the card."),
             code="MA1",
@@ -72,7 +71,7 @@ def clean_iccid(value: str, profile: Profile | None = None) -> str:
         )
     if not ICCID.fullmatch(number):
         raise ValidationError(_("An ICCID of a card from Japan has 19 or 20 digits and begins with 8981."), code="MA1")
-    if not luhn.is_valid(number):
+    if not passes_luhn(number):
         if looks_rounded(number):
             raise _damaged()
         if profile is None or profile.strict:
@@ -161,7 +160,7 @@ def e164(msisdn: str) -> str:
 
 def is_imei(value: str) -> bool:
     """Whether this is a device's number as stored: fifteen digits, the last a check digit (MA7)."""
-    return IMEI.fullmatch(value) is not None and luhn.is_valid(value)
+    return IMEI.fullmatch(value) is not None and passes_luhn(value)
 
 
 def clean_imei(value: str) -> str:
@@ -213,5 +212,9 @@ def all_pass_luhn(numbers: Sequence[str], length: int) -> bool:
 
 def passes_luhn(digits: str) -> bool:
     """The same as `luhn.is_valid` for ASCII digits, an order of magnitude faster."""
+    return _luhn_sum(digits) % 10 == 0
+
+
+def _luhn_sum(digits: str) -> int:
     behind = digits.encode()[::-1]
-    return (sum(behind[::2].translate(_AS_THEY_ARE)) + sum(behind[1::2].translate(_DOUBLED))) % 10 == 0
+    return sum(behind[::2].translate(_AS_THEY_ARE)) + sum(behind[1::2].translate(_DOUBLED))

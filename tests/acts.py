@@ -8,7 +8,6 @@ from contracts import accepting, announcing, ending, screening, starting, suspen
 from contracts.cascade import Key
 from contracts.ending import Designated, EndingPlan
 from contracts.models import Announcement, Application, Contract, Customer, StartCondition, Suspension, Termination
-from contracts.models.announcement import Source
 from contracts.models.dependency import Subject
 from iijiot import clock, daily
 from iijiot.actors import Actor
@@ -99,6 +98,7 @@ def suspend(contract: Contract, on: date, **more: Any) -> Suspension:
         "reason": "ご利用料金のお支払いが確認できないため",
         "period": "お支払いの確認まで",
         "now": begins_at - timedelta(hours=12),
+        "risk_because": "" if more.get("cause", "G26.1.1") != "G26.1.1" else "支払いが困難との申出",
         **more,
     }
     return suspending.announce(contract, begins_at=begins_at, actor=BEN, **given)
@@ -111,7 +111,7 @@ def suspended(contract: Contract, since: date, **more: Any) -> Suspension:
     return again(made)
 
 
-def announce(source: Source, at: datetime) -> Announcement:
+def announce(source: Any, at: datetime) -> Announcement:
     """Announce something to everybody whom it touches."""
     return announcing.carry_out(announcing.plan_announcing(source, at=at), actor=BEN, reason="")
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Q
 
+from billing.models import InvoiceLine
 from contracts.cascade import falls
 from contracts.catalogue.services import SERVICES
 from contracts.models import Application, Contract, Customer, Dependency, DesignatedDay, Termination
@@ -190,10 +191,11 @@ def fingerprint() -> str:
 
 
 def sequences() -> dict[str, tuple[int, bool]]:
-    """Where the ids of each recorded table stand."""
+    """Where the ids of each recorded table stand, and those of the lines of invoices, which decisions name."""
     found: dict[str, Any] = {}
+    numbered: list[type[models.Model]] = [*recorded_models(), InvoiceLine]
     with connection.cursor() as cursor:
-        for model in recorded_models():
+        for model in numbered:
             cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
             name = cursor.fetchone()[0]
             cursor.execute(f"SELECT last_value, is_called FROM {name}")

@@ -5,6 +5,7 @@ history, with all values and the transaction. They see save, bulk writes, `updat
 other processes alike. After each test both sides must agree, row by row and value by value.
 """
 
+import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -145,7 +146,10 @@ def trigger(cursor: Any, name: str, table: str, event: str, rows: str, function:
     named, on = sql.Identifier(name), sql.Identifier(table)
     cursor.execute(sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(named, on))
     cursor.execute(
-        sql.SQL("CREATE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT EXECUTE FUNCTION {}({})").format(
+        sql.SQL(
+            "CREATE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT"
+            " WHEN (current_setting('recorder.rests', true) IS DISTINCT FROM 'yes') EXECUTE FUNCTION {}({})"
+        ).format(
             named,
             sql.SQL(event),
             on,
@@ -178,6 +182,10 @@ class Recorder:
         with raw.cursor() as cursor:
             cursor.execute(query)
             return list(cursor.fetchall()) if cursor.description else []
+
+    def rest(self, rests: bool) -> None:
+        """Keep no log of what this connection writes, or keep it again; in a test's transaction until its end."""
+        self.ask(f"SET recorder.rests = {'yes' if rests else 'no'}")
 
     def forget(self) -> None:
         """Begin anew."""
@@ -228,7 +236,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def recorder(request: pytest.FixtureRequest, database_role: None) -> Iterator[Recorder | None]:
     """Fail a test after which some row's history does not say what was written, when it was, and by whom.
 
-    `@pytest.mark.unrecorded("why")` excepts a test.
+    `@pytest.mark.unrecorded("why")` excepts a test; where it does not ask for the recorder itself, no log is kept either.
     """
     wanted = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
     if not wanted and not request.node.get_closest_marker("django_db"):
@@ -237,8 +245,14 @@ def recorder(request: pytest.FixtureRequest, database_role: None) -> Iterator[Re
     request.getfixturevalue("_django_db_helper")
     seen = Recorder()
     seen.forget()
+    is_excepted = request.node.get_closest_marker("unrecorded") is not None
+    rests = is_excepted and "recorder" not in inspect.signature(request.function).parameters
+    if rests:
+        seen.rest(True)
     yield seen
-    problems = [] if request.node.get_closest_marker("unrecorded") else seen.problems()
+    problems = [] if is_excepted else seen.problems()
+    if rests:
+        seen.rest(False)
     seen.forget()
     if problems:
         pytest.fail("Written without the history that belongs to it (iijiot/records.py):\n" + "\n".join(problems))

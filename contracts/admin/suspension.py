@@ -71,6 +71,14 @@ class AnnounceForm(forms.Form):
         initial="原因が解消されるまで",
         widget=UnfoldAdminTextInputWidget,
     )
+    risk_because = SentencesField(
+        label=_("Evident risk of non-payment"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Where nothing of the contract is overdue: what makes the risk evident (article 26, paragraph 1, item 1)."
+        ),
+    )
     urgent_because = SentencesField(
         label=_("Without notice beforehand because"),
         required=False,
@@ -191,6 +199,7 @@ class SuspensionQueue(QueueFilter):
     queues: ClassVar = {
         "to-watch": (_("Cause not gone"), lambda rows: rows.to_watch()),
         "to-begin": (_("To begin"), lambda rows: rows.announced()),
+        "cured": (_("Cause gone, to be lifted"), lambda rows: rows.cured()),
     }
 
 
@@ -205,7 +214,7 @@ class SuspensionAdmin(WithState, ReadOnlyAdmin):
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched_by_number)
     search_help_text = _("Number, or the customer by name, kana, number, telephone or address")
-    fields: ClassVar = ["reason", "period", "provider", "provider_reference", "urgent_because"]
+    fields: ClassVar = ["reason", "period", "provider", "provider_reference", "risk_because", "urgent_because"]
     dialogs: ClassVar = [PutIntoForce, Withdraw, RecordCure, Lift, *DESK]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suspension]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -10,7 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.clauses import Clause
-from iijiot.periods import latest_notice_months, termination_date
+from iijiot.periods import last_day_within_months, latest_notice_months, termination_date
 from iijiot.words import Words
 
 
@@ -183,9 +183,14 @@ class LaterOfThirtyDaysAndNamed(Word):
 
 @dataclass(frozen=True)
 class MinimumTerm(Word):
-    """Months that a contract must last before it can end without an adjustment fee; 0 is none."""
+    """Months that a unit must last before it can leave without an adjustment fee, and that fee in yen; 0 is none."""
 
     months: int = 0
+    adjustment: int = 0
+
+    def last_day(self, first: date) -> date | None:
+        """The last day on which a unit that is charged since `first` leaves too early; None where there is no term."""
+        return last_day_within_months(first - timedelta(1), self.months) if self.months else None
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,7 @@ class Guarantee(Word):
     """The quality that is guaranteed; none today."""
 
     words: Words = _("No guarantee of quality")
+    is_given: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from iijiot import clock
 from iijiot.records import chapter, fresh
 
 UNPAID = {"extent": "stop", "cause": "G26.1.1", "reason": "ご利用料金のお支払いが確認できないため（見本）"}
+RISK = "手形の不渡りの公表（見本）"
 
 
 def moment(day: date, hour: int = 9) -> datetime:
@@ -48,7 +49,7 @@ def suspend(office: Office, contract: Contract, on: int, **more: Any) -> Suspens
         begins_at=moment(office.on(on), 0),
         now=moment(office.day),
         actor=office.approver,
-        **{**UNPAID, "period": "お支払いの確認まで", **more},
+        **{**UNPAID, "period": "お支払いの確認まで", "risk_because": "" if more.get("cause") else RISK, **more},
     )
 
 

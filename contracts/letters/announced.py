@@ -73,6 +73,13 @@ ANNOUNCED = (
         Mark("適用日", lambda told: day(told["source"].effective_on), "2027年4月1日（木）", needed=True),
         Mark("変更の内容", lambda told: told["source"].changes, "第12条に、通知の方法を加えます。", needed=True, block=True),
     )),
+    Letter("prices", (
+        clause("一般規程 第30条第4項"),
+        SCOPE,
+        Mark("適用日", lambda told: day(told["source"].existing_from), "2027年4月1日（木）", needed=True),
+        Mark("変更の内容", lambda told: told["source"].changes, "モバイルアクセスの月額料金　1回線300円から320円（税抜）",
+             needed=True, block=True),
+    )),
     Letter("withdrawn", (
         SCOPE,
         Mark("お知らせ番号", lambda told: getattr(told["source"], "number", "") or told["source"].scope, "G0000123"),

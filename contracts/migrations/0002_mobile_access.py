@@ -18,8 +18,34 @@ class Migration(FirstTables):
             options={'ordering': ['number'], 'permissions': [('start_contract', 'Can set the billing start date'), ('designate_condition', 'Can ask for one thing more before the start'), ('waive_conditions', 'Can start a contract with open conditions'), ('end_contract', 'Can take termination notices'), ('end_by_company', 'Can terminate contracts for the company'), ('protect_contract', 'Can protect contracts against termination')], 'verbose_name': 'contract', 'verbose_name_plural': 'contracts'},
         ),
         migrations.RemoveConstraint(
+            model_name='announcement',
+            name='announcement_of_one_thing',
+        ),
+        migrations.RemoveConstraint(
             model_name='violation',
             name='violation_of_a_known_kind',
+        ),
+        migrations.AddField(
+            model_name='announcement',
+            name='other',
+            field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='announcement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
+            model_name='historicalannouncement',
+            name='other_id',
+            field=models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='its key'),
+        ),
+        migrations.AddField(
+            model_name='historicalannouncement',
+            name='other',
+            field=models.CharField(blank=True, choices=[('prices', 'Change of prices')], default='', editable=False, max_length=10, verbose_name='about something else'),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='application',
@@ -42,9 +68,29 @@ class Migration(FirstTables):
             field=models.BooleanField(default=False, verbose_name='protected against termination'),
         ),
         migrations.AlterField(
+            model_name='cap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='cap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='counts',
+            field=models.CharField(choices=[('lines', 'lines'), ('contracts', 'contracts'), ('fees', 'yen a month')], default='lines', max_length=10, verbose_name='counted'),
+        ),
+        migrations.AlterField(
+            model_name='historicalcap',
+            name='service',
+            field=models.CharField(blank=True, choices=[('iot', 'IIJ IoT service'), ('wise-paas-option', 'WISE-PaaS connection option'), ('mobile-access', 'Mobile Access'), ('data-storage', 'Data Storage'), ('private-connector', 'Private Connector'), ('private-mobile-gateway', 'Private Mobile Gateway'), ('wise-paas-connector', 'WISE-PaaS Connector'), ('vpn-gateway', 'VPN Gateway')], help_text='Empty for a cap on the monthly fees, which are those of all services together.', max_length=30, verbose_name='service'),
+        ),
+        migrations.AlterField(
             model_name='historicalnotice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment'), ('invoice', 'Invoice'), ('credit-note', 'Credit note'), ('invoice-statement', 'Statement of zero yen')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='historicalviolation',
@@ -54,12 +100,12 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='historicalwording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment'), ('invoice', 'Invoice'), ('credit-note', 'Credit note'), ('invoice-statement', 'Statement of zero yen')], editable=False, max_length=24, verbose_name='kind of letter'),
         ),
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], max_length=24, verbose_name='kind'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment'), ('invoice', 'Invoice'), ('credit-note', 'Credit note'), ('invoice-statement', 'Statement of zero yen')], max_length=24, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='violation',
@@ -69,14 +115,38 @@ class Migration(FirstTables):
         migrations.AlterField(
             model_name='wording',
             name='kind',
-            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert')], editable=False, max_length=24, verbose_name='kind of letter'),
+            field=models.CharField(choices=[('accepted', 'Acceptance'), ('lines-accepted', 'Acceptance of more lines'), ('refused', 'Refusal'), ('documents', 'Documents asked for'), ('end-scheduled', 'End of a contract'), ('end-lifted', 'End taken back'), ('measure', 'Restriction or interruption'), ('discontinuation', 'Discontinuation'), ('terms', 'Change of the terms'), ('prices', 'Change of prices'), ('withdrawn', 'What was announced does not come'), ('succession', 'Contracts taken over'), ('suspension', 'Suspension announced'), ('suspension-lifted', 'Suspension lifted'), ('suspension-withdrawn', 'Suspension withdrawn'), ('cards-due', 'SIM cards due back'), ('cards-overdue', 'SIM cards overdue'), ('card-lost', 'Procedure for a lost SIM card'), ('usage-alert', 'Usage alert'), ('payment-overdue', 'Reminder of an overdue payment'), ('invoice', 'Invoice'), ('credit-note', 'Credit note'), ('invoice-statement', 'Statement of zero yen')], editable=False, max_length=24, verbose_name='kind of letter'),
+        ),
+        migrations.AddConstraint(
+            model_name='cap',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts', 'fees'), ('service', '')), models.Q(models.Q(('counts', 'fees'), _negated=True), models.Q(('service', ''), _negated=True)), _connector='OR'), name='cap_of_a_service_or_of_all_fees', violation_error_code='G14.3', violation_error_message='Lines and contracts are capped by service, monthly fees for all services together.'),
         ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('changes', None), models.Q(('service_code__in', ['mobile-access']), ('with_option', False)), _connector='OR'), name='application_changes_what_can_change', violation_error_code='G15.1', violation_error_message='Only the number of lines of Mobile Access can be changed. Everything else is a new application.'),
         ),
         migrations.AddConstraint(
+            model_name='announcement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discontinuation', None), ('measure__isnull', False), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation__isnull', False), ('measure', None), ('other', ''), ('other_id', None), ('terms', None)), models.Q(('discontinuation', None), ('measure', None), ('other', ''), ('other_id', None), ('terms__isnull', False)), models.Q(('discontinuation', None), ('measure', None), ('other_id__isnull', False), ('terms', None), models.Q(('other', ''), _negated=True)), _connector='OR'), name='announcement_of_one_thing', violation_error_code='G12.2.1', violation_error_message='An announcement is about one thing: a measure, a discontinuation, new terms or new prices.'),
+        ),
+        migrations.AddConstraint(
             model_name='violation',
             constraint=models.CheckConstraint(condition=models.Q(('breach__in', ['G19', 'G20.1', 'G20.2', 'G20.3', 'MA9.1.1', 'MA9.1.2', 'MA9.1.3', 'MA9.1.4', 'MA9.1.5', 'MA9.1.6', 'MA9.1.7', 'MA9.1.8', 'MA9.1.9', 'MA15.1'])), name='violation_of_a_known_kind', violation_error_code='G20', violation_error_message='Choose one of the kinds of violation offered.'),
+        ),
+        migrations.AddField(
+            model_name='historicalsuspension',
+            name='risk_because',
+            field=models.CharField(blank=True, default='', help_text='Only where nothing of the contract is overdue (article 26, paragraph 1, item 1).', max_length=300, verbose_name='evident risk of non-payment'),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='suspension',
+            name='risk_because',
+            field=models.CharField(blank=True, default='', help_text='Only where nothing of the contract is overdue (article 26, paragraph 1, item 1).', max_length=300, verbose_name='evident risk of non-payment'),
+            preserve_default=False,
+        ),
+        migrations.AddConstraint(
+            model_name='suspension',
+            constraint=models.CheckConstraint(condition=models.Q(('risk_because', ''), ('cause', 'G26.1.1'), _connector='OR'), name='suspension_for_a_risk_of_non_payment', violation_error_code='G26.1.1', violation_error_message='A risk of non-payment is the cause of no other suspension.'),
         ),
     ]

@@ -21,6 +21,10 @@ Source = Measure | Discontinuation | TermsVersion
 class AnnouncementQuerySet(RecordedQuerySet["Announcement"]):
     """Announcements by what is to be done."""
 
+    def about_other(self, other: str, key: int) -> "AnnouncementQuerySet":
+        """Those about something of an app to the right, by what it is called and its key."""
+        return self.filter(other=other, other_id=key)
+
     def unsent(self) -> "AnnouncementQuerySet":
         """Those of which notices still wait, by the day on which the last must have gone."""
         notices = apps.get_model("contracts.Notice")._base_manager
@@ -51,6 +55,14 @@ class Announcement(Numbered):
     terms = models.ForeignKey(
         TermsVersion, models.PROTECT, related_name="announcements", verbose_name=_("terms"), null=True, blank=True
     )
+    other = models.CharField(
+        _("about something else"),
+        max_length=10,
+        choices=[("prices", _("Change of prices"))],
+        blank=True,
+        editable=False,
+    )
+    other_id = models.BigIntegerField(_("its key"), null=True, blank=True, editable=False)
     wording = models.ForeignKey(
         "contracts.Wording",
         models.PROTECT,
@@ -75,11 +87,14 @@ class Announcement(Numbered):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="announcement_of_one_thing",
-                condition=Q(measure__isnull=False, discontinuation=None, terms=None)
-                | Q(measure=None, discontinuation__isnull=False, terms=None)
-                | Q(measure=None, discontinuation=None, terms__isnull=False),
+                condition=Q(measure__isnull=False, discontinuation=None, terms=None, other="", other_id=None)
+                | Q(measure=None, discontinuation__isnull=False, terms=None, other="", other_id=None)
+                | Q(measure=None, discontinuation=None, terms__isnull=False, other="", other_id=None)
+                | (Q(measure=None, discontinuation=None, terms=None, other_id__isnull=False) & ~Q(other="")),
                 violation_error_code="G12.2.1",
-                violation_error_message=_("An announcement is about a measure, a discontinuation or new terms."),
+                violation_error_message=_(
+                    "An announcement is about one thing: a measure, a discontinuation, new terms or new prices."
+                ),
             ),
         ]
 
@@ -92,11 +107,14 @@ class Announcement(Numbered):
         return Clause(self.clause)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Any:
         """What it is about."""
-        source = self.measure or self.discontinuation or self.terms
-        assert source is not None  # noqa: S101 - announcement_of_one_thing
-        return source
+        return self.measure or self.discontinuation or self.terms or self._other()
+
+    def _other(self) -> Any:
+        """What it is about, of an app to the right."""
+        model = next(model for model in apps.get_models() if getattr(model, "ANNOUNCED_AS", "") == self.other)
+        return model._base_manager.get(pk=self.other_id)
 
     def progress(self) -> dict[str, int]:
         """How many notices are in each state."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.catalogue.services import CHANGEABLE, SERVICES
 from contracts.catalogue.terms_versions import version_in_force
 from contracts.catalogue.vocabulary import Service
+from contracts.models import fees_known
 from contracts.models.application_rules import documents_complete, grounds_examined, has_a_ground
 from contracts.models.application_state import ALLOWED, State
 from contracts.models.customer import Cap, Customer, ManagementUnit
@@ -325,7 +326,10 @@ class Application(Numbered):
 
     def exceeds_cap(self, on: date | None = None) -> bool:
         """Whether the cap leaves nothing that could be accepted as asked for (G14.3)."""
-        room = self.room(on)
+        return self.is_too_little(self.room(on))
+
+    def is_too_little(self, room: int | None) -> bool:
+        """Whether so much room leaves nothing that could be accepted as asked for (G14.3)."""
         return room is not None and (room < 1 or (self.all_or_nothing and room < self.quantity))
 
     def room(self, on: date | None = None) -> int | None:
@@ -334,7 +338,12 @@ class Application(Numbered):
         Without a day it is the wished one. A change of lines makes no contract more (MA8.1).
         """
         day = on or self.start_wished_on
-        return Cap.room(self.customer, self.service_code, day, contracts=0 if self.changes_id else 1)
+        room = Cap.room(self.customer, self.service_code, day, contracts=0 if self.changes_id else 1)
+        of_fees = Cap.of(self.customer, "").get(Cap.Counts.FEES)
+        if of_fees is None:
+            return room
+        by_fees = fees_known.room(self, of_fees.most, day)
+        return by_fees if room is None else min(room, by_fees)
 
     @transition(field=state, allowed=ALLOWED, target=State.SCREENING, clause="G13.1", label=_("Begin screening"))
     def screen(self) -> None:

@@ -74,9 +74,21 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         wished = self.select_related("customer", "management_unit", "application")
         return wished.annotate(has_open_conditions=Exists(waiting))
 
+    def running(self) -> "ContractQuerySet":
+        """Those in service, suspended ones included."""
+        return self.filter(state__in=State.running())
+
     def in_life(self) -> "ContractQuerySet":
         """Those that have not ended."""
         return self.filter(state__in=State.living())
+
+    def without_measures(self, measures: models.QuerySet[Any]) -> "ContractQuerySet":
+        """Those against which none of these suspensions stands."""
+        return self.exclude(Exists(measures.order_by().filter(contract=OuterRef("pk"))))
+
+    def of_unit(self, unit: Any) -> "ContractQuerySet":
+        """Those of a management unit."""
+        return self.filter(management_unit=unit).order_by("pk")
 
     def tree_order(self) -> Any:
         """Ids and management units, unit by unit."""

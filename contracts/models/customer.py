@@ -273,7 +273,7 @@ class ManagementUnit(Numbered):
 
 
 class Cap(RecordedModel):
-    """The most lines or contracts of a service that one customer may have at the same time (G14.3)."""
+    """The most lines or contracts of a service, or yen a month in all, that one customer may have at a time (G14.3)."""
 
     TOLD = ("service", "counts", "most")
 
@@ -282,6 +282,7 @@ class Cap(RecordedModel):
 
         LINES = "lines", _("lines")
         CONTRACTS = "contracts", _("contracts")
+        FEES = "fees", _("yen a month")
 
     customer = models.ForeignKey(
         Customer,
@@ -292,7 +293,13 @@ class Cap(RecordedModel):
         blank=True,
         help_text=_("Empty: for every customer that has no cap of its own."),
     )
-    service = models.CharField(_("service"), max_length=30, choices=[(s.code, s.name) for s in SERVICES.values()])
+    service = models.CharField(
+        _("service"),
+        max_length=30,
+        choices=[(s.code, s.name) for s in SERVICES.values()],
+        blank=True,
+        help_text=_("Empty for a cap on the monthly fees, which are those of all services together."),
+    )
     counts = models.CharField(_("counted"), max_length=10, choices=Counts, default=Counts.LINES)
     most = models.PositiveIntegerField(_("at most"))
 
@@ -308,17 +315,26 @@ class Cap(RecordedModel):
                 name="one_cap_per_customer_service_and_count",
                 violation_error_message=_("There is a cap for this already. Change its number instead."),
             ),
+            models.CheckConstraint(
+                name="cap_of_a_service_or_of_all_fees",
+                condition=Q(counts="fees", service="") | (~Q(counts="fees") & ~Q(service="")),
+                violation_error_code="G14.3",
+                violation_error_message=_(
+                    "Lines and contracts are capped by service, monthly fees for all services together."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
-        parts = {"service": SERVICES[self.service], "most": self.most, "counted": self.get_counts_display()}
+        service = SERVICES[self.service] if self.service else _("all services")
+        parts = {"service": service, "most": self.most, "counted": self.get_counts_display()}
         return _("%(service)s: at most %(most)d (%(counted)s)") % parts
 
     @classmethod
-    def of(cls, customer: Customer, service: str, counts: str) -> "Cap | None":
-        """The cap that holds for a customer: its own, else the one for all."""
-        caps = cls.objects.filter(Q(customer=customer) | Q(customer=None), service=service, counts=counts)
-        return caps.order_by(F("customer").asc(nulls_last=True)).first()
+    def of(cls, customer: Customer, service: str) -> "dict[str, Cap]":
+        """The caps that hold for a customer, by what they count: its own, else the one for all."""
+        caps = cls.objects.filter(Q(customer=customer) | Q(customer=None), service=service)
+        return {cap.counts: cap for cap in caps.order_by(F("customer").desc(nulls_first=True))}
 
     @classmethod
     def room(cls, customer: Customer, service: str, on: date, *, contracts: int = 1) -> int | None:
@@ -328,8 +344,8 @@ class Cap(RecordedModel):
         how many contracts would be made.
         """
         living = customer.contracts.filter(service_code=service).living(on)
-        of_lines = cls.of(customer, service, cls.Counts.LINES)
-        of_contracts = cls.of(customer, service, cls.Counts.CONTRACTS)
+        caps = cls.of(customer, service)
+        of_lines, of_contracts = caps.get(cls.Counts.LINES), caps.get(cls.Counts.CONTRACTS)
         room = None if of_lines is None else max(0, of_lines.most - cls._lines(living, on))
         return 0 if of_contracts is not None and living.count() + contracts > of_contracts.most else room
 

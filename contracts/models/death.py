@@ -1,5 +1,6 @@
 """The death of a customer, and who takes over (G18): the first heir to file within two weeks."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
@@ -166,6 +167,11 @@ class HeirFilingQuerySet(RecordedQuerySet["HeirFiling"]):
     def undecided(self) -> "HeirFilingQuerySet":
         """Those that are neither taken nor refused."""
         return self.filter(state=FilingState.FILED)
+
+    def taken(self, customers: Iterable[int]) -> dict[int, int]:
+        """Who has inherited from each of these customers, by their keys."""
+        taken = self.filter(death__customer__in=list(customers), state=FilingState.TAKEN)
+        return dict(taken.order_by("pk").values_list("death__customer", "heir"))
 
     def of_death(self, death: Death) -> "HeirFilingQuerySet":
         """Those about one death, the earliest first."""

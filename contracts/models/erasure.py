@@ -64,6 +64,10 @@ class ErasureQuerySet(RecordedQuerySet["Erasure"]):
         """Those of what is kept so long."""
         return self.filter(keeping=keeping)
 
+    def is_done(self, number: str) -> bool:
+        """Whether there is one of this number that was carried out, or is being so."""
+        return self.filter(number=number, state__in=[State.DECIDED, State.DONE]).exists()
+
     def newest(self) -> "ErasureQuerySet":
         """The latest first."""
         return self.order_by("-pk")

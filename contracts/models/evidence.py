@@ -1,5 +1,6 @@
 """Files that customers hand in as evidence (G14, G16, G17, G18): of one record each, kept outside the web."""
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -78,6 +79,11 @@ class EvidenceQuerySet(RecordedQuerySet["Evidence"]):
         """Those of these keys whose files are kept: they are of a record, and nothing personal of it was erased."""
         known = self.filter(stored_as__in=keys).exclude(name__startswith=ERASED)
         return set(known.values_list("stored_as", flat=True))
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Under which key each file is kept, and its digest."""
+        kept = self.exclude(name__startswith=ERASED).order_by("pk")
+        return kept.values_list("stored_as", "sha256").iterator()
 
     def with_list_data(self) -> "EvidenceQuerySet":
         """With what a list shows of each."""

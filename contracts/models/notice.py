@@ -1,14 +1,14 @@
 """Notices to customers: first a row, then a mail or a letter."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models.announcement import Announcement, Source
+from contracts.models.announcement import Announcement
 from contracts.models.application import Application
 from contracts.models.contract import Contract
 from contracts.models.customer import Customer
@@ -66,14 +66,18 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """Letters to post and mails that failed, the oldest first."""
         return (self.letters_to_send() | self.mails_failed()).order_by("pk")
 
-    def about(self, source: Source) -> "NoticeQuerySet":
-        """Those by which customers were told of a measure, a discontinuation or new terms."""
+    def about(self, source: Any) -> "NoticeQuerySet":
+        """Those by which customers were told of something that is announced: a measure, new terms, new prices."""
         return self.filter(announcement__in=source.announcements.all())
 
     def telling_of(self, version: TermsVersion, *, before: date) -> "NoticeQuerySet":
         """Those by which customers were told of a version of the terms before a day (G2.2)."""
         begins = midnight(before)
         return self.filter(announcement__terms=version, state=State.SENT, sent_at__lt=begins)
+
+    def sent_before(self, day: date) -> "NoticeQuerySet":
+        """Those that left before a day."""
+        return self.filter(state=State.SENT, sent_at__lt=midnight(day))
 
     def with_list_data(self) -> "NoticeQuerySet":
         """With what a list shows of each."""
@@ -106,6 +110,7 @@ class Notice(Numbered):
         MEASURE = "measure", _("Restriction or interruption")
         DISCONTINUATION = "discontinuation", _("Discontinuation")
         TERMS = "terms", _("Change of the terms")
+        PRICES = "prices", _("Change of prices")
         WITHDRAWN = "withdrawn", _("What was announced does not come")
         SUCCESSION = "succession", _("Contracts taken over")
         SUSPENSION = "suspension", _("Suspension announced")
@@ -115,6 +120,10 @@ class Notice(Numbered):
         CARDS_OVERDUE = "cards-overdue", _("SIM cards overdue")
         CARD_LOST = "card-lost", _("Procedure for a lost SIM card")
         USAGE_ALERT = "usage-alert", _("Usage alert")
+        PAYMENT_OVERDUE = "payment-overdue", _("Reminder of an overdue payment")
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit-note", _("Credit note")
+        INVOICE_STATEMENT = "invoice-statement", _("Statement of zero yen")
 
     class Channel(models.TextChoices):
         """How it goes out."""

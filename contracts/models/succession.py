@@ -1,5 +1,6 @@
 """Succession by merger or company split (G17): who follows whom, from when, and with what."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -59,6 +60,11 @@ class SuccessionQuerySet(RecordedQuerySet["Succession"]):
     def mergers_of(self, customer: Customer) -> "SuccessionQuerySet":
         """Mergers of a customer into another that are to come or were carried out."""
         return self.filter(predecessor=customer, kind__in=MERGERS).exclude(state=State.WITHDRAWN)
+
+    def followed(self, customers: Iterable[int]) -> dict[int, int]:
+        """Who has followed each of these customers, by their keys, in a merger that was carried out."""
+        mergers = self.filter(predecessor__in=list(customers), kind__in=MERGERS, state=State.CARRIED_OUT)
+        return dict(mergers.order_by("pk").values_list("predecessor", "successor"))
 
     def of_customer(self, customer: Any) -> "SuccessionQuerySet":
         """Those in which a customer, or one of several by their keys, follows or is followed."""

@@ -86,6 +86,18 @@ class SuspensionQuerySet(RecordedQuerySet["Suspension"]):
         """Announced or in force."""
         return self.filter(state__in=State.pending())
 
+    def cured(self) -> "SuspensionQuerySet":
+        """In force although their cause is gone: the use is to be given back."""
+        return self.filter(state=State.IN_FORCE, cured_on__isnull=False).order_by("cured_on", "pk")
+
+    def for_payment(self) -> "SuspensionQuerySet":
+        """Those for non-payment, or an evident risk of it."""
+        return self.filter(cause=Cause.PAYMENT)
+
+    def for_arrears(self) -> "SuspensionQuerySet":
+        """Those for what was overdue, which payment ends."""
+        return self.for_payment().filter(risk_because="")
+
     def to_begin(self, day: date) -> "SuspensionQuerySet":
         """Announced for a day up to this one, the first first."""
         return self.announced().filter(begins_on__lte=day)
@@ -113,6 +125,7 @@ class Suspension(Numbered):
         "reason": REST,
         "period": NO,
         "urgent_because": REST,
+        "risk_because": REST,
     }
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="suspensions", verbose_name=_("contract"))
@@ -128,6 +141,12 @@ class Suspension(Numbered):
     begins_at = models.DateTimeField(_("begins at"))
     begins_on = models.DateField(_("begins on"), editable=False)
     announced_at = models.DateTimeField(_("announced at"))
+    risk_because = models.CharField(
+        _("evident risk of non-payment"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only where nothing of the contract is overdue (article 26, paragraph 1, item 1)."),
+    )
     urgent_because = models.CharField(_("without notice beforehand because"), max_length=300, blank=True)
     begun_on = models.DateField(_("in force since"), null=True, blank=True)
     cure_by = models.DateField(_("last day to cure"), null=True, blank=True)
@@ -176,6 +195,12 @@ class Suspension(Numbered):
                 violation_error_message=_(
                     "Name the wholesale provider and its reference, and only for a stop by the provider."
                 ),
+            ),
+            models.CheckConstraint(
+                name="suspension_for_a_risk_of_non_payment",
+                condition=Q(risk_because="") | Q(cause="G26.1.1"),
+                violation_error_code="G26.1.1",
+                violation_error_message=_("A risk of non-payment is the cause of no other suspension."),
             ),
             models.CheckConstraint(
                 name="suspension_announced_before_it_begins",

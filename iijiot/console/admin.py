@@ -33,6 +33,7 @@ from iijiot.console.list_views import above_the_list
 from iijiot.console.merging import Differing, merge
 from iijiot.console.offering import with_own
 from iijiot.console.panels import panels_of
+from iijiot.console.ranges import parameters_of
 from iijiot.console.timeline import timeline
 from iijiot.constraints import constraint_sentence
 from iijiot.lookups import history_of
@@ -212,7 +213,7 @@ class ConsoleAdmin(ModelAdmin):
         name, *rest = lookup.split("__")
         hidden = {"password"} | hidden_from(request, self.model)
         own = {field.name for field in self.model._meta.concrete_fields} - hidden
-        of_filters = {getattr(known, "parameter_name", None) for known in self.list_filter}
+        of_filters = {name for known in self.list_filter for name in parameters_of(known)}
         return lookup in of_filters or (name in own and tuple(rest) in COMPARISONS)
 
     def export_view(self, request: HttpRequest) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest
@@ -63,6 +64,19 @@ class KeysetChangeList(ChangeList):
         """Links keep filters and columns, and begin the list anew unless they say where."""
         wanted = {AFTER: None, BEFORE: None, **(new_params or {})}
         return super().get_query_string(wanted, remove)
+
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        """The columns by which the rows really are ordered: some queues have an order of their own."""
+        if ORDER_VAR in self.params:
+            columns: dict[int, str] = super().get_ordering_field_columns()
+            return columns
+        fields = [self.get_ordering_field(name) for name in self.list_display]
+        order = [name for name in self.queryset.query.order_by if isinstance(name, str)]
+        return {
+            fields.index(name.removeprefix("-")): "desc" if name.startswith("-") else "asc"
+            for name in order
+            if name.removeprefix("-") in fields
+        }
 
     def get_results(self, request: HttpRequest) -> None:
         """One page of rows."""

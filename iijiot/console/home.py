@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from iijiot import clock
 from iijiot.assigning import Assignment
+from iijiot.backup_log import Standing, standing
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, action_url, change_url, offered
 from iijiot.console.panels import EVERYTHING, Narrowed, Queue, Row, queues
@@ -60,6 +61,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     tasks = tasks_of(request, [queue for queue in asked if now[queue.name]], day, own if mine else EVERYTHING)
     context |= {
         "title": _("Home"),
+        "backups": _backups(request),
         "tasks": tasks,
         "kinds": [{"queue": queue, "count": counts[queue.name], "mine": counts_of_mine[queue.name]} for queue in shown],
         "kind": kind if any(queue.name == kind for queue in shown) else "",
@@ -72,6 +74,14 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "asked": sum(now[queue.name] for queue in asked),
     }
     return context
+
+
+def _backups(request: HttpRequest) -> Any:
+    """What an operator must know of the backups; nothing while they are in order."""
+    if not request.user.has_perm("iijiot.view_backup"):
+        return None
+    stands, latest = standing(clock.now())
+    return None if stands == Standing.IN_ORDER else {"said": stands.label, "latest": latest}
 
 
 def tasks_of(

@@ -197,6 +197,43 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Invoices and payments"),
+                "separator": True,
+                "items": [
+                    link(_("Invoices"), "receipt_long", "billing_invoice_changelist", "billing.view_invoice"),
+                    link(_("Billing runs"), "event_repeat", "billing_billingrun_changelist", "billing.view_billingrun"),
+                    link(_("Set aside"), "rule", "billing_setaside_changelist", "billing.view_setaside", "?queue=open"),
+                    link(_("Figures"), "bar_chart", "billing_billingrun_figures", "billing.view_billingrun"),
+                    link(_("Payments"), "payments", "billing_receipt_changelist", "billing.view_receipt"),
+                    link(_("Banks' files"), "account_balance", "billing_bankfile_changelist", "billing.view_bankfile"),
+                    link(_("Direct debit mandates"), "draw", "billing_mandate_changelist", "billing.view_mandate"),
+                    link(_("Refunds"), "undo", "billing_refund_changelist", "billing.view_refund"),
+                    link(_("Late charges"), "more_time", "billing_latecharge_changelist", "billing.view_latecharge"),
+                    link(_("Reminders"), "notifications", "billing_reminder_changelist", "billing.view_reminder"),
+                    link(_("Exemptions"), "shield", "billing_exemption_changelist", "billing.view_exemption"),
+                ],
+            },
+            {
+                "title": _("Prices and charges"),
+                "separator": True,
+                "items": [
+                    link(
+                        _("Price versions"),
+                        "price_change",
+                        "billing_priceversion_changelist",
+                        "billing.view_priceversion",
+                    ),
+                    link(_("Prices"), "sell", "billing_price_changelist", "billing.view_price"),
+                    link(_("Agreed prices"), "handshake", "billing_agreedprice_changelist", "billing.view_agreedprice"),
+                    link(
+                        _("Claims and credits"),
+                        "request_quote",
+                        "billing_extraitem_changelist",
+                        "billing.view_extraitem",
+                    ),
+                ],
+            },
+            {
                 "title": _("Measures and changes"),
                 "separator": True,
                 "items": [

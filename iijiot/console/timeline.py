@@ -193,7 +193,7 @@ def _entries(
         pairs += of_model
         for _model, _before, row in of_model:
             _total, shown = totals[row.history_chapter].get(model._meta.label_lower, (0, 0))
-            totals[row.history_chapter][model._meta.label_lower] = (row.total, shown + 1)
+            totals[row.history_chapter][model._meta.label_lower] = (row.rows_of_act, shown + 1)
     entries: dict[uuid.UUID, Entry] = {}
     by_time = sorted(
         zip(pairs, sentences(pairs), strict=True), key=lambda told: (told[0][2].history_date, told[0][2].history_id)
@@ -216,17 +216,17 @@ def _entries(
 
 FIRST_OF_EACH_ACT = """
 WITH numbered AS (
-    SELECT history_id, id, row_number() OVER of_act AS place, count(*) OVER (PARTITION BY history_chapter) AS total
+    SELECT history_id, id, row_number() OVER of_act AS place, count(*) OVER (PARTITION BY history_chapter) AS rows_of_act
     FROM {history} WHERE ({wanted}) AND history_chapter = ANY (%s)
     WINDOW of_act AS (PARTITION BY history_chapter ORDER BY history_id)
 ), shown AS (
-    SELECT history_id, total, (
+    SELECT history_id, rows_of_act, (
         SELECT max(earlier.history_id) FROM {history} earlier
         WHERE earlier.id = numbered.id AND earlier.history_id < numbered.history_id
     ) AS preceding
     FROM numbered WHERE place <= %s
 )
-SELECT rows.*, shown.total, shown.preceding FROM {history} rows LEFT JOIN shown USING (history_id)
+SELECT rows.*, shown.rows_of_act, shown.preceding FROM {history} rows LEFT JOIN shown USING (history_id)
 WHERE rows.history_id = ANY (ARRAY (SELECT history_id FROM shown UNION SELECT preceding FROM shown))
 ORDER BY rows.history_id
 """
@@ -237,7 +237,7 @@ def _pairs(model: type[RecordedModel], acts: Sequence[uuid.UUID], wanted: Wanted
     statement = FIRST_OF_EACH_ACT.format(history=_table(model), wanted=wanted.sql)
     read = history_of(model).raw(statement, [*wanted.params, list(acts), most])
     rows = {row.history_id: row for row in read}
-    return [(model, rows.get(row.preceding), row) for row in rows.values() if row.total]
+    return [(model, rows.get(row.preceding), row) for row in rows.values() if row.rows_of_act]
 
 
 def _actor(row: Any) -> str:

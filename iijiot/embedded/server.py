@@ -65,6 +65,17 @@ class EmbeddedServer:
     def on(folder: Path, quick: bool) -> "EmbeddedServer":
         return EmbeddedServer(folder, quick)
 
+    @staticmethod
+    @contextmanager
+    def thrown_away(folder: Path) -> Iterator[Path]:
+        """The socket's folder of a quick server on a new folder; both go with the block."""
+        server = EmbeddedServer.on(folder, True)
+        try:
+            yield server.running()
+        finally:
+            server.leave()
+            shutil.rmtree(folder, ignore_errors=True)
+
     def running(self) -> Path:
         """The folder of its socket. Starts the server if it does not run, or no longer does."""
         with self._threads:
@@ -183,15 +194,20 @@ class EmbeddedServer:
         self._users = (self.folder / "users").open("w")
         fcntl.flock(self._users, fcntl.LOCK_SH)
         self._process = os.getpid()
-        atexit.register(self._leave)
+        atexit.register(self.leave)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Use it no longer; who is the last stops it."""
         if self._process != os.getpid() or self._users is None:
-            return  # a forked child: its parent leaves
+            return  # left before, or a forked child: its parent leaves
         with self._alone():
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return
-            if self._stop is not None:
-                self._stop()
+                pass  # others still use it
+            else:
+                if self._stop is not None:
+                    self._stop()
+            finally:
+                self._users.close()
+                self._users, self._process = None, 0

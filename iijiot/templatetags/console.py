@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from iijiot.amounts import yen
 from iijiot.clauses import Clause
 from iijiot.console.actions import action_url, change_url, offered
 from iijiot.console.guide import has_help
@@ -71,6 +72,7 @@ def badge(label: Words, tone: str = "default") -> str:
 
 
 register.filter(fullday)
+register.filter(yen)
 
 
 @register.simple_tag

@@ -22,10 +22,9 @@ DAILY = [
     due.mark_overdue,
     due.remind_of_cards,
     due.dun_for_cards,
-    throttling.set_and_lift,
 ]
 FIRST_DUE = -120
-"""Before this day no line of a story ends, no card is awaited, and nobody is throttled."""
+"""Before this day no line of a story ends, and no card is awaited."""
 
 
 def told(office: Office) -> Joining:
@@ -45,6 +44,8 @@ def told(office: Office) -> Joining:
         if day >= office.on(FIRST_DUE):
             for step in DAILY:
                 step(day, tally)
+        if day >= office.on(-traffic.JUDGED):  # before there are no figures, and nothing is blocked for a time
+            throttling.set_and_lift(day, tally)
 
     return Joining(stories, [clock_works, depot.work])
 

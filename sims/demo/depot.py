@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from stdnum import luhn
 
 from contracts.demo.life import Story
 from contracts.demo.office import Office
@@ -16,6 +15,7 @@ from iijiot.daily import Tally
 from iijiot.records import chapter
 from iijiot.worlds import clerk
 from sims import activating, bulk, issuing, receiving
+from sims.identifiers import luhn_digit
 from sims.models import IpPool, Line, Reservation, SimCard, SimProduct, policy
 
 SLICE = 5000
@@ -69,7 +69,7 @@ class Depot:
         self._made += many
         bases = [f"{PREFIX}{n:012d}" for n in made]
         return {
-            "iccid": [f"{base}{luhn.calc_check_digit(base)}" for base in bases],
+            "iccid": [f"{base}{luhn_digit(base)}" for base in bases],
             "imsi": [f"44010{n:010d}" for n in made],
             "msisdn": [f"0201{n:07d}" for n in made],
         }
@@ -80,15 +80,16 @@ class Depot:
         with clock.standing_still(clock.now() if late else datetime.combine(day, time(10), clock.TOKYO)):
             if arrived := _keys(SimCard.objects.can_arrive().filter(lent_on__lte=day - ON_THE_WAY)):
                 bulk.arrive(arrived, actor=self.stock)
-            if ordered := _keys(Line.objects.to_activate()):
-                self.equip(ordered, day)
-            if not late:
-                bulk.ship(_keys(SimCard.objects.to_ship()), on=day, shipment=f"MIHON-{day:%Y%m%d}", actor=self.stock)
+            self.equip(day)
+            if not late and (waiting := _keys(SimCard.objects.to_ship())):
+                bulk.ship(waiting, on=day, shipment=f"MIHON-{day:%Y%m%d}", actor=self.stock)
             self.take_back(day)
 
-    def equip(self, ordered: Sequence[int], day: date) -> None:
-        """Those of these lines that can go into service do; the others are sent cards."""
-        lines = Line.objects.among(ordered)
+    def equip(self, day: date) -> None:
+        """Ordered lines that can go into service do; those without a card are sent one."""
+        lines = Line.objects.to_activate()
+        if not lines.exists():
+            return
         if ready := _keys(lines.ready()):
             activating.activate_all(ready, on=day, at=clock.now(), actor=self.stock)
         for contract in lines.waiting_for_first_card().contracts():

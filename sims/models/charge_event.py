@@ -1,6 +1,7 @@
 """What gives rise to a one-time charge: a fact with its day and clause, which billing turns into money (MA13.1)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -39,6 +40,10 @@ class ChargeEventQuerySet(RecordedQuerySet["ChargeEvent"]):
     def with_list_data(self) -> "ChargeEventQuerySet":
         """With what a list shows of each."""
         return self.select_related("card", "line", "contract__customer")
+
+    def charged_between(self, first: date, last: date) -> "ChargeEventQuerySet":
+        """Those that occurred on these days and were not taken back."""
+        return self.filter(taken_back_on=None, occurred_on__gte=first, occurred_on__lte=last)
 
     def of_cards(self, ids: Sequence[int]) -> "ChargeEventQuerySet":
         """Those of these cards."""

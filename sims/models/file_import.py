@@ -1,5 +1,6 @@
 """Files that are loaded: looked at as a whole first, loaded once somebody has seen what was found (MA1, MA15.2)."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -96,6 +97,14 @@ class FileImportQuerySet(RecordedQuerySet["FileImport"]):
         """Those of these keys whose files belong to one of them: as they were sent, or to be corrected."""
         pairs = self.filter(Q(stored_as__in=keys) | Q(corrections_as__in=keys))
         return {key for pair in pairs.values_list("stored_as", "corrections_as") for key in pair} & set(keys)
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Under which key each file is kept, and its digest; what is to be corrected too."""
+        rows = self.order_by("pk").values_list("stored_as", "sha256", "corrections_as", "corrections_sha256")
+        for stored_as, sha256, corrections_as, corrections_sha256 in rows.iterator():
+            yield stored_as, sha256
+            if corrections_as:
+                yield corrections_as, corrections_sha256
 
     def with_list_data(self) -> "FileImportQuerySet":
         """With what a list shows of each."""

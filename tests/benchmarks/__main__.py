@@ -29,10 +29,10 @@ def main() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from tests.benchmarks import files, lines, pages
+    from tests.benchmarks import files, invoices, lines, pages
 
     figures = [this_machine(), *big_day(), *big_plan(), *files.loading(), *lines.figures()]
-    figures += [*pages.big_world(), *pages.page_times(), *lines.million()]
+    figures += [*invoices.figures(), *pages.big_world(), *pages.page_times(), *lines.million()]
     show(figures)
     write_down(figures, Path("bench.json"))
     return 0

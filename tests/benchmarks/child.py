@@ -16,12 +16,16 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+from billing import closing  # noqa: E402
+from billing.months import Month  # noqa: E402
 from iijiot import daily  # noqa: E402
+from iijiot.actors import Actor  # noqa: E402
 from tests.benchmarks import world  # noqa: E402
+from tests.benchmarks.figures import at_work  # noqa: E402
 
 
 def main(what: str, database: str) -> None:
-    """Measure `what` ("bare" or "advance") on a database."""
+    """Measure `what` ("bare", "advance" or "close") on a database."""
     world.use(database)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -32,7 +36,10 @@ def main(what: str, database: str) -> None:
         return execute(sql, *rest)
 
     done = 0
-    began = time.perf_counter()
+    if what == "close":
+        print("ready", flush=True)
+        sys.stdin.readline()
+    began, worked = time.perf_counter(), at_work()
     if what == "advance":
         with connection.execute_wrapper(count):
             rows = daily.advance(world.DAY_AFTER)
@@ -40,8 +47,13 @@ def main(what: str, database: str) -> None:
         aside = [entry for row in rows for entry in row.set_aside]
         if aside:
             raise SystemExit(f"Set aside: {aside[:3]}")
+    if what == "close":
+        run = closing.begin(Month(2026, 11), actor=Actor.command("bench"))
+        with connection.execute_wrapper(count):
+            done = closing.work(run)
     seconds = time.perf_counter() - began
-    print(json.dumps({"seconds": seconds, "peak": peak_memory(), "statements": len(statements), "done": done}))
+    told = {"seconds": seconds, "worked": at_work() - worked, "peak": peak_memory()}
+    print(json.dumps({**told, "statements": len(statements), "done": done}), flush=True)
 
 
 def peak_memory() -> float:

@@ -5,7 +5,7 @@ from typing import Any
 from contracts.models import Contract, Customer, ManagementUnit
 from iijiot.actors import Actor
 from iijiot.records import chapter
-from sims.demo.history import fill
+from sims.demo.history import MANY, fill
 from sims.demo.volume import check_digit
 from sims.models import AddressUse, DailyUsage, IpPool, Line, NetworkPolicy, SimCard, SimProduct, ThrottlePolicy
 from tests.benchmarks import world
@@ -17,6 +17,11 @@ WHOSE = """CASE WHEN n <= {most} THEN 1
 WHEN n <= {lines} * 7 / 10
 THEN 2 + floor((LEAST({big}, {contracts}) - 1) * power((n - {most})::float / ({lines} * 7 / 10), 2))::int
 ELSE LEAST({big}, {contracts}) + 1 + n % GREATEST({contracts} - {big}, 1) END"""
+
+SINCE = "DATE '2026-04-01'"
+COUNT_THEM = """UPDATE contracts_contract SET quantity = lines.living FROM (
+    SELECT contract_id, count(*) FILTER (WHERE state <> 'ended') AS living FROM sims_line GROUP BY contract_id
+) lines WHERE lines.contract_id = contracts_contract.id AND lines.living > 0"""
 
 UNITS = """(SELECT * FROM contracts_contract ORDER BY id LIMIT 1) one,
 (SELECT id AS unit, customer_id AS whose, row_number() OVER (ORDER BY id) AS n
@@ -48,7 +53,20 @@ def stock(many: int) -> None:
 
 
 def in_life(lines: int, contracts: int, customers: int) -> None:
-    """Lines of many contracts of many customers: the first has a tenth of them, a hundred or so seven tenths."""
+    """Lines of many contracts of many customers, with their cards, addresses and traffic, and a stock."""
+    under_contract(lines, contracts, customers)
+    _cards(lines)
+    stock(lines // 20)
+    _addresses()
+    _traffic()
+    world.settle()
+
+
+def under_contract(lines: int, contracts: int, customers: int, since: str = SINCE) -> None:
+    """Lines of many contracts of many customers: the first has a tenth of them, a hundred or so seven tenths.
+
+    `since` is from when a line is charged, as SQL over its place `n`.
+    """
     first = _template()
     named = {
         "number": "'C' || (5000000 + n)",
@@ -63,12 +81,8 @@ def in_life(lines: int, contracts: int, customers: int) -> None:
     own = {"number": "'K' || (5000000 + n)", "management_unit_id": "unit", "customer_id": "whose"}
     fill(Contract, {**_same(Contract), **own}, UNITS.format(first.management_unit_id))
     choice = WHOSE.format(most=lines // 10, lines=lines, big=BIG, contracts=contracts)
-    _lines(lines, f"(keys.ids)[{choice}]", f", {IDS.format('contracts_contract')}")
-    _cards(lines)
-    stock(lines // 20)
-    _addresses()
-    _traffic()
-    world.settle()
+    _lines(lines, f"(keys.ids)[{choice}]", f", {IDS.format('contracts_contract')}", since)
+    MANY.ask(COUNT_THEM)
 
 
 def _template() -> Contract:
@@ -84,8 +98,8 @@ def _template() -> Contract:
     return contract
 
 
-def _lines(many: int, contract: str, beside: str = "") -> None:
-    in_service = f"CASE WHEN {STATE} <> 'ordered' THEN DATE '2026-04-01' END"
+def _lines(many: int, contract: str, beside: str = "", since: str = SINCE) -> None:
+    in_service = f"CASE WHEN {STATE} <> 'ordered' THEN {since} END"
     fill(
         Line,
         {
@@ -129,6 +143,7 @@ def _cards(many: int) -> None:
             "lent_on": f"CASE WHEN {custody} <> 'assigned' THEN DATE '2026-04-01' END",
             "due_back_on": "CASE WHEN line.state = 'ended' THEN DATE '2026-11-30' END",
             "over_on": f"CASE WHEN {custody} IN ('returned', 'not-returned') THEN DATE '2026-11-15' END",
+            "returned_from": f"CASE WHEN {custody} = 'returned' THEN 'due-back' ELSE '' END",
             "state": custody,
         },
         IN_TURN,

@@ -149,7 +149,7 @@ def suspend(pk: int) -> float:
     began = time.perf_counter()
     suspending.announce(
         contract, extent="stop", cause="G26.1.1", reason="不払い", period="お支払いまで", begins_at=NOON, now=NOON,
-        urgent_because="緊急", actor=BENCH,
+        urgent_because="緊急", risk_because="不渡り", actor=BENCH,
     )  # fmt: skip
     spent = time.perf_counter() - began
     if Line.objects.filter(state="active").exists():

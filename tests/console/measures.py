@@ -97,6 +97,7 @@ SHOWN_AGAIN: dict[str, Any] = {
             "begins_time": "00:00",
             "reason": "未払い",
             "period": "お支払いの確認まで",
+            "risk_because": "不渡り",
         },
     ),
 }

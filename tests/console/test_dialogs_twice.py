@@ -12,7 +12,21 @@ from contracts.admin.contract import SetStart
 from iijiot.actors import Actor
 from iijiot.console.dialogs import dialog
 from tests.acts import screened
-from tests.console import bulks, cards, files, happenings, lines, measures, pools, reports, secrecies, usages
+from tests.console import (
+    bulks,
+    cards,
+    files,
+    happenings,
+    invoices,
+    lines,
+    measures,
+    payments,
+    pools,
+    prices,
+    reports,
+    secrecies,
+    usages,
+)
 from tests.console.conftest import what_was_shown
 from tests.factories import (
     ApplicationFactory,
@@ -63,6 +77,9 @@ REFUSED_THEN = {
     **files.REFUSED_THEN,
     **usages.REFUSED_THEN,
     **lines.REFUSED_THEN,
+    **prices.REFUSED_THEN,
+    **payments.REFUSED_THEN,
+    **invoices.REFUSED_THEN,
 }
 """Acts that cannot be taken again once they are done."""
 
@@ -86,6 +103,9 @@ SHOWN_AGAIN = {
     **pools.SHOWN_AGAIN,
     **reports.SHOWN_AGAIN,
     **lines.SHOWN_AGAIN,
+    **prices.SHOWN_AGAIN,
+    **payments.SHOWN_AGAIN,
+    **invoices.SHOWN_AGAIN,
 }
 """Acts that can be taken once more, if somebody wants just that."""
 

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.models import BillingRun, SetAside
 from contracts import screening
 from iijiot import assigning, clock, roles
 from iijiot.actors import Actor
@@ -49,11 +50,14 @@ from tests.factories import (
     UsageAlertFactory,
     UserFactory,
 )
+from tests.factories.invoices import InvoiceFactory
+from tests.factories.payments import BankFileFactory, MandateFactory, ReceiptFactory, RefundFactory
+from tests.factories.prices import PriceVersionFactory
 from tests.factories.sims import LineChangeFactory, LineFactory
-from tests.house.console import as_superuser, logged_in, page
+from tests.house.console import as_superuser, logged_in, made, page
 
-ELSEWHERE = {"set-aside", "proposals", "failed-jobs"}
-"""Kinds of work with tests of their own: test_pages_of_work.py, test_four_eyes.py, test_jobs_page.py."""
+ELSEWHERE = {"set-aside", "proposals", "failed-jobs", "arrears", "suspensions-cured"}
+"""Kinds of work with tests of their own: test_pages_of_work.py, test_four_eyes.py, test_jobs_page.py, test_payments.py."""
 
 
 TUESDAY = date(2026, 11, 24)
@@ -94,6 +98,19 @@ def golden():
         UsageAlertFactory(percent=100, reached_on=TUESDAY, period_first=TUESDAY, period_last=date(2026, 11, 26))
         FileImportFactory()
         BulkRunFactory(state="failed", failure="データベースの停止", started_by=UserFactory(), **BEGUN)
+        of_money()
+
+
+def of_money():
+    """Something of every kind of work with money."""
+    PriceVersionFactory()
+    ReceiptFactory()
+    BankFileFactory()
+    MandateFactory(broken=True)
+    RefundFactory()
+    InvoiceFactory(draft=True, run=made(BillingRun), lines=[])
+    made(SetAside)
+    InvoiceFactory(overdue=True)
 
 
 def awaited_card(state, due):
@@ -112,8 +129,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 35
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 70
+    assert checked == 43
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 86
     assert len(shown["tasks"]) == ROWS
 
 
@@ -129,7 +146,7 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 70
+    assert compared == len(everything) == 86
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

@@ -342,3 +342,5 @@ def test_ends_booked_one_by_one_stand_in_the_list_by_their_day(may):
     ordering.end_line(first, LAST, today=WEDNESDAY, actor=BEN)
     ordering.end_line(second, date(2026, 12, 10), today=WEDNESDAY, actor=BEN)
     assert listed(may, queue="ending") == [second, first]
+    shown = may.get(list_page(Line), {"queue": "ending"}).context["cl"]
+    assert [str(head["text"]) for head in shown.headers if head.get("sorted")] == []

@@ -15,8 +15,8 @@ FINAL = {action.slug for action in chain.from_iterable(admin.dialogs for admin i
 
 
 def test_what_no_other_act_takes_back_is_known():
-    known = {"refuse", "carry-out-succession", "report-death", "take-over", "refuse-heir", "erase-personal-data"}
-    assert known == FINAL
+    of_contracts = {"refuse", "carry-out-succession", "report-death", "take-over", "refuse-heir", "erase-personal-data"}
+    assert {*of_contracts, "reverse-receipt"} == FINAL
 
 
 @pytest.mark.parametrize("slug", sorted(FINAL))

@@ -40,6 +40,9 @@ def test_home_shows_what_waits_with_the_days_left(desk):
     NoticeFactory(channel="letter")
     ContactChannelFactory(asked_on=date(2026, 11, 20))
     assert queues(desk) == {
+        "料金改定": (0, []),
+        "滞納のある契約": (0, []),
+        "解除待ちの停止・制限": (0, []),
         "処理待ちの申込": (1, [3]),
         "開始待ちの契約": (0, []),
         "解約予定": (1, [30]),

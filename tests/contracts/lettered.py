@@ -1,6 +1,7 @@
 """What letters are about, for looking at every kind of them: everything that can be typed is this text."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from contracts.letters import LETTERS
@@ -31,7 +32,7 @@ class Typed(str):
             raise AttributeError(name)
         if name.endswith("_at"):
             return datetime(2026, 11, 25, 9, 30, tzinfo=TOKYO)
-        return date(2026, 11, 25) if name.endswith(("_on", "_day")) or name == "on" else Typed(self)
+        return date(2026, 11, 25) if name.endswith(("_on", "_day", "_from")) or name == "on" else Typed(self)
 
     def __call__(self) -> "Typed":
         return self
@@ -49,8 +50,18 @@ def told(kind: str, typed: str) -> dict[str, Any]:
     about: dict[str, Any] = dict.fromkeys(NAMES, text)
     about |= {"told": [text] if kind == "refused" else text, "told_end": date(2026, 11, 25)}
     about |= {"cards": [text], "many": 2, "days": 31}
+    about |= {"invoice": billed(text)}
+    about |= {"debts": [text], "sum": "110,000", "accrued": "2,200", "warns": True}
     about |= {"reached_on": date(2026, 11, 25), "reached": [(90, 2, [text, text])]}
     return about | {"effective_on": date(2026, 11, 25), "documents": [text], "contracts": [text]}
+
+
+def billed(text: Typed) -> Any:
+    """A document of which everything that can be typed is this text."""
+    return SimpleNamespace(
+        number=text, management_unit=text, month=date(2026, 11, 1), total=110_000, due_on=date(2027, 1, 4), method="transfer",
+        corrects=text,
+    )  # fmt: skip
 
 
 def squeezed(text: str) -> str:

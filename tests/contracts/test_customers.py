@@ -190,9 +190,9 @@ def test_what_staff_change_of_a_customer_stays_readable(aois_company):
 def test_a_cap_of_the_customers_own_counts_before_the_one_for_all(aois_company, carols_company):
     own = CapFactory(customer=aois_company, most=1000)
     general = CapFactory(for_everyone=True, most=100)
-    assert type(own).of(aois_company, "mobile-access", "lines") == own
-    assert type(own).of(carols_company, "mobile-access", "lines") == general
-    assert type(own).of(carols_company, "data-storage", "lines") is None
+    assert type(own).of(aois_company, "mobile-access") == {"lines": own}
+    assert type(own).of(carols_company, "mobile-access") == {"lines": general}
+    assert type(own).of(carols_company, "data-storage") == {}
 
 
 def test_numbers_are_given_in_the_order_of_arrival():

@@ -14,6 +14,7 @@ from django.utils.html import escape
 from contracts import notifying, printing
 from contracts.models import Notice
 from contracts.printing import NotPrinted, Sheet
+from iijiot import typesetting
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.clock import TOKYO
@@ -180,8 +181,8 @@ def test_a_sign_that_no_font_has_is_named_and_stands_in_the_log(sheet, sign, cap
 
 
 def test_without_its_fonts_no_letter_is_made(sheet, monkeypatch):
-    monkeypatch.setattr(printing, "FONTS", [])
-    printing._fonts.cache_clear()
+    monkeypatch.setattr(typesetting, "FONTS", [])
+    typesetting.fonts.cache_clear()
     with pytest.raises(NotPrinted):
         printing.pdf(sheet)
-    printing._fonts.cache_clear()
+    typesetting.fonts.cache_clear()

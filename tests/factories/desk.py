@@ -1,5 +1,7 @@
 """What staff have on the desk, and the lists that they keep."""
 
+from datetime import date
+
 import factory
 from django.contrib.contenttypes.models import ContentType
 
@@ -7,7 +9,7 @@ from iijiot.assigning import Assignment
 from iijiot.company import Company
 from iijiot.saved_views import SavedView
 from tests.factories.applications import ApplicationFactory
-from tests.factories.base import Recorded
+from tests.factories.base import Recorded, corporate_number
 from tests.factories.users import UserFactory
 
 
@@ -36,6 +38,9 @@ class CompanyFactory(Recorded):
     postal_code = "100-0001"
     address = "東京都千代田区架空町一丁目1番1号"
     phone = "03-0000-0000"
+    invoice_number = "T" + corporate_number(0)
+    registered_on = date(2023, 10, 1)
+    bank_account = "架空銀行 本店 普通 0000001 カクウツウシン（カ"
 
 
 class SavedViewFactory(Recorded):

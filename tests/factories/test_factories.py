@@ -3,6 +3,7 @@
 import factory
 import pytest
 
+from iijiot.guards import is_kept
 from tests import factories
 from tests.factories import ContractFactory, ExternalSubscriptionFactory, TerminationFactory
 from tests.factories.contracts import of
@@ -28,7 +29,7 @@ def traits():
 def test_each_trait_is_lawful_and_has_its_history(made, trait):
     record = made(**trait)
     record.full_clean()
-    assert record.history.first().history_actor == "factory"
+    assert is_kept(type(record)) or record.history.first().history_actor == "factory"
 
 
 def test_an_option_belongs_to_its_contract(aois_company):

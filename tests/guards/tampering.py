@@ -11,7 +11,7 @@ from tests.house.console import made
 TAMPERING: dict[str, LiteralString] = {
     "UPDATE": "UPDATE {0} SET id = id",
     "DELETE": "DELETE FROM {0}",
-    "TRUNCATE": "TRUNCATE {0}",
+    "TRUNCATE": "TRUNCATE {0} CASCADE",
 }
 """What the owner's own tables refuse it, by trigger."""
 
@@ -26,6 +26,7 @@ VALUES = {
     "integer": 1,
     "smallint": 1,
     "numeric": 1,
+    "double precision": 1.5,
     "boolean": False,
     "character varying": "x",
     "text": "x",
@@ -35,6 +36,7 @@ VALUES = {
     "jsonb": "{}",
     "ARRAY": "{}",
     "inet": "192.0.2.1",
+    "bytea": b"\x00",
 }
 
 

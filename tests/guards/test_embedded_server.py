@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from iijiot.embedded import furnish
+from tests.guards.superuser import superuser
 
 OLD = f"{connection.settings_dict['NAME']}_of_before"
 MADE_BY_THE_SUPERUSER = """
@@ -25,12 +26,6 @@ UNION ALL SELECT oid::regprocedure::text FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proowner <> 'iijiot_owner'::regrole
 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'mine' AND nspowner <> 'iijiot_owner'::regrole
 """
-
-
-def superuser(database: str) -> psycopg.Connection[Any]:
-    """A connection as the embedded server makes it to furnish itself."""
-    address = {"host": connection.get_connection_params()["host"], "user": "postgres"}
-    return psycopg.connect(dbname=database, autocommit=True, **address)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from billing.models import BillingRun, PaymentPolicy, Price, SetAside
 from contracts.models import MailDomain
 from iijiot import clock
 from iijiot.company import Company
@@ -20,7 +21,7 @@ from tests.factories import Recorded, UserFactory
 from tests.factories.base import MAKER
 
 OURS = ("iijiot", "contracts", "sims", "billing")
-ONLY_ONE = (Company, ReturnPolicy)
+ONLY_ONE = (Company, ReturnPolicy, PaymentPolicy)
 """Kinds of records of which there is one."""
 
 
@@ -53,6 +54,9 @@ def made(model: type[RecordedModel]) -> Any:
         DayStep: lambda: DayStep(
             day=date(2026, 11, 25), step=f"step {DayStep.objects.count()}", done=0, finished_at=clock.now()
         ),
+        BillingRun: lambda: BillingRun(month=_month_back(BillingRun.objects.count()), facts_as_of=clock.now()),
+        SetAside: lambda: SetAside(**_set_aside()),
+        Price: lambda: Price(version=factories.PriceVersionFactory(), service_code="iot", kind="monthly", yen=5_000),
     }
     if model in ONLY_ONE and (there := model.objects.there()):
         return there
@@ -65,6 +69,19 @@ def made(model: type[RecordedModel]) -> Any:
     with chapter(actor=MAKER):
         record.save()
     return record
+
+
+def _month_back(many: int) -> date:
+    """The first day of the month so many months before November 2026."""
+    return date(2026 - (many + 1) // 12, 12 - (many + 1) % 12, 1)
+
+
+def _set_aside() -> dict[str, Any]:
+    """One more unit that the one run has set aside."""
+    unit = factories.ManagementUnitFactory()
+    run = BillingRun.objects.first() or made(BillingRun)
+    cause = {"cause": "far-more", "clause": "G30.1", "why": "前月の30,000円に対し180,000円です。"}
+    return {"run": run, "customer": unit.customer, "management_unit": unit, **cause}
 
 
 def page(record: Any, name: str, *more: Any) -> str:

@@ -18,19 +18,22 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "demo", "diagrams", "import_cards", "import_usage", "messages",
-    "reset_second_factor", "serve", "setup", "unlock", "worker",
+    "advance_day", "backup", "close_month", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
-READS = {"clauses"}
+READS = {"check_books", "clauses", "verify_history"}
 """Commands that only tell."""
 
 NO_PROGRESS = {
+    "backup": "waits for pg_dump, which does not say how far it is",
+    "check_books": "adds up in the database",
     "clauses": "reads the sources in a second",
     "diagrams": "reads the transitions in a second",
     "messages": "reads the sources in seconds",
     "reset_second_factor": "is about one user",
+    "restore": "waits for pg_restore, which does not say how far it is",
     "serve": "runs until it is stopped",
     "setup": "asks somebody",
     "unlock": "is about one user",
@@ -42,14 +45,20 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "advance_day": (["--dry-run"], r'"done": \d+'),
     "import_cards": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
     "import_usage": (["no-such-file.csv", "--dry-run"], r"cannot be read"),
+    "backup": (["--dry-run"], r"Would make a backup in"),
+    "check_books": ([], r"The books balance"),
+    "close_month": (["2026-04", "--dry-run"], r'"expected": \d+'),
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
+    "restore": (["no-such-file.dump", "--dry-run"], r"is no dump"),
+    "restore_drill": (["--dry-run"], r"Would restore a new dump"),
     "serve": (["--dry-run"], r"Would serve on"),
     "setup": (["--dry-run"], r"Operators: \d+, with a second factor: \d+"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),
+    "verify_history": ([], r"seals compared, [\d,]+ wait for their seal\. All as sealed\."),
     "worker": (["--dry-run"], r"\d+ jobs waiting"),
 }
 """For each command arguments with which it may be tried anywhere, and its last line."""

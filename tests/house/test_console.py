@@ -257,6 +257,27 @@ WITHOUT_A_DIALOG = {
         ("SimCard", f"undo_to_{state}"): "by the dialog that undoes a return, to where the card was"
         for state in ("shipped", "on_loan", "faulty", "due_back", "overdue", "not_returned")
     },
+    ("Invoice", "issue"): "by the dialog of the billing run",
+    ("Invoice", "pay_in_part"): "follows when a payment is matched",
+    ("Invoice", "pay_late_in_part"): "follows when a payment is matched",
+    ("Invoice", "pay_off"): "follows when a payment is matched",
+    ("Invoice", "take_payment_back"): "follows when a payment is undone or reversed",
+    ("Invoice", "take_back_of_written_off"): "follows when a payment is undone or reversed",
+    ("Invoice", "pass_with_all"): "follows when a merger or an inheritance is carried out",
+    ("Invoice", "fall_overdue"): "the daily run, after the due day",
+    ("ExtraItem", "bill"): "the billing run that puts it on an invoice",
+    ("ExtraItem", "release"): "follows when the draft that has it is discarded",
+    ("LateCharge", "correct"): "the close of a month, when the debt was smaller than was known",
+    ("Allocation", "undo"): "by the dialog of the receipt",
+    ("Receipt", "reverse"): "the booking of a bank's file that takes it back",
+    ("BankFile", "answer"): "the booking of the bank's answer",
+    ("Debit", "was_paid"): "the booking of the bank's answer",
+    ("Debit", "fail"): "the booking of the bank's answer",
+    ("Debit", "call_off"): "by the dialog of the file that asks for it",
+    ("Mandate", "break_off"): "the booking of the bank's answer",
+    ("Refund", "hand_over"): "by the dialog that makes the file of transfers",
+    ("Refund", "take_out"): "by the dialog that calls off the file",
+    ("SetAside", "settle"): "the billing run that bills the unit, or finds that nothing is owed",
 }
 """Transitions that no dialog names as its own, each with what brings it about."""
 

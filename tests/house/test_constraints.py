@@ -15,6 +15,9 @@ from iijiot.models import User
 from iijiot.records import RecordedModel
 from tests.factories import DisclosureFactory, ProposalFactory, ReplacementFactory, SuccessionFactory, UserFactory
 from tests.house import (
+    billing_invoices_cases,
+    billing_payments_cases,
+    billing_prices_cases,
     bulk_cases,
     constraint_cases,
     secrecy_cases,
@@ -30,6 +33,9 @@ from tests.recorder import recorded_models
 OURS = ("iijiot", "contracts", "sims", "billing")
 DJANGOS = {"iijiot_user_groups", "iijiot_user_user_permissions"}
 CASES = (
+    billing_invoices_cases,
+    billing_payments_cases,
+    billing_prices_cases,
     bulk_cases,
     constraint_cases,
     secrecy_cases,

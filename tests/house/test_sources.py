@@ -146,7 +146,8 @@ def test_steps_of_the_daily_run_are_printed():
     from iijiot import daily
 
     print("daily run:", " → ".join(step.name for step in daily.steps()))
-    assert [step.name for step in daily.steps()][:5] == [
+    assert [step.name for step in daily.steps()][:6] == [
+        "seal-history",
         "lapse-proposals",
         "end-without-heirs",
         "carry-out-successions",

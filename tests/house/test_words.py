@@ -46,6 +46,12 @@ OTHERWISE = {
     "The customer has the card.": "a card that has arrived",
     "The line has another card.": "a card that was replaced",
     "Assigned to a line": "a state of a card, short as beside the others",
+    "line of an invoice": "a row of an invoice",
+    "lines of invoices": "rows of invoices",
+    "extra item": "what an invoice has beside the fees",
+    "extra items": "what invoices have beside the fees",
+    "Item of the invoice": "the extra item by which a late charge is claimed",
+    "item of the invoice": "the extra item by which a late charge is claimed",
 }
 """Labels that mean something else by the word, each with the reason."""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from iijiot.bank_days import last_day_over, working_day_from
+from iijiot.bank_days import last_day_over, working_day_from, working_days_before
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_a_period_that_ends_on_a_holiday_ends_with_the_next_working_day(day, pas
 def test_what_is_over_today_was_to_end_at_the_latest_on_this_day(today, over):
     assert last_day_over(today) == over
     assert working_day_from(over) < today
+
+
+@pytest.mark.parametrize(
+    ("day", "many", "before"),
+    [
+        (date(2026, 12, 28), 0, date(2026, 12, 28)),
+        (date(2026, 12, 28), 1, date(2026, 12, 25)),
+        (date(2027, 1, 4), 1, date(2026, 12, 30)),
+        (date(2026, 9, 24), 3, date(2026, 9, 16)),
+        (date(2026, 12, 28), 7, date(2026, 12, 17)),
+    ],
+)
+def test_working_days_are_counted_back_past_weekends_and_holidays(day, many, before):
+    assert working_days_before(day, many) == before

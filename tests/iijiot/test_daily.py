@@ -41,6 +41,7 @@ from tests.factories import (
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
 from tests.factories.erasures import long_gone
+from tests.factories.invoices import InvoiceFactory
 from tests.factories.sims import LineFactory, iccid
 from tests.factories.usage import ThrottlePolicyFactory, used
 from tests.iijiot.killed_day import killed_at
@@ -92,7 +93,17 @@ def make_world() -> None:
     pool = IpPoolFactory(name="プール", network="10.64.0.0/30", warn_at=50)
     AddressUseFactory(line=line, pool=pool, address="10.64.0.1")
     cards_and_usage(line.contract)
+    debts(line.contract)
     long_gone()
+
+
+def debts(contract: Contract) -> None:
+    """An invoice that falls overdue, and one of which its customer is to be reminded."""
+    unit = {"customer": contract.customer, "management_unit": contract.management_unit, "lines": []}
+    InvoiceFactory(**unit, month=date(2026, 9, 1), issued_on=date(2026, 10, 1), due_on=FIRST)
+    InvoiceFactory(
+        **unit, month=date(2026, 8, 1), issued_on=date(2026, 9, 1), due_on=LAST_DAY - timedelta(30), state="overdue"
+    )
 
 
 def cards_and_usage(contract: Contract) -> None:

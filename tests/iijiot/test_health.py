@@ -13,7 +13,7 @@ from django.test import Client
 from contracts import notifying
 from iijiot import clock, daily, health, jobs
 from iijiot.metrics import quoted
-from iijiot.models import DayStep
+from iijiot.models import Backup, DayStep
 from iijiot.records import chapter
 from tests.factories import NoticeFactory
 from tests.factories.base import MAKER
@@ -24,12 +24,19 @@ NOON = "2026-11-25 12:00+09:00"
 
 @pytest.fixture
 def at_noon(db):
-    """A quiet noon: a worker is at work, and the day is done."""
+    """A quiet noon: a worker is at work, the day is done, and there is a backup of the night."""
     with time_machine.travel(NOON, tick=False):
+        backed_up(hours=9)
         run("INSERT INTO procrastinate_workers DEFAULT VALUES")
         heard_of(0)
         finish(date(2026, 11, 25))
         yield
+
+
+def backed_up(*, hours: int, size: int = 1_800_000) -> None:
+    """A backup was made so many hours ago."""
+    at = clock.now() - timedelta(hours=hours)
+    Backup.objects.create(at=at, name=f"{at:%d%H}.dump", size=size, sha256="0" * 64, seconds=1.0, files=0, lost=0)
 
 
 def heard_of(minutes: int) -> None:
@@ -87,7 +94,7 @@ def test_a_probe_has_no_session_is_not_kept_and_is_only_looked_at(at_noon, clien
 
 def test_readiness_costs_few_questions(at_noon, client, django_assert_max_num_queries):
     client.get("/readyz")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/readyz")
 
 
@@ -98,7 +105,7 @@ def test_a_migration_that_is_not_applied_is_a_cause(at_noon, client):
     assert answer.status_code == 503
     assert answer.content.decode().splitlines() == [
         "not ready",
-        "cause migrations: Migrations not applied: 1. Run manage.py migrate.",
+        "cause migrations: Migrations not applied: 1. Run manage.py migrate. See docs/runbook.md#migrations",
     ]
 
 
@@ -153,12 +160,14 @@ def test_a_job_that_stays_failed_warns(at_noon):
 def test_the_daily_run_has_an_hour_after_midnight(at_noon, moment, wrong):
     with time_machine.travel(moment, tick=False):
         heard_of(0)
+        backed_up(hours=1)
         assert found() == wrong
 
 
 def test_a_day_that_was_cut_short_is_not_done(at_noon):
     with time_machine.travel("2026-11-26 09:00+09:00", tick=False):
         heard_of(0)
+        backed_up(hours=1)
         finish(date(2026, 11, 26), but=daily.steps()[-1].name)
         assert (daily.finished_day(), daily.days_late(clock.now())) == (date(2026, 11, 25), 1)
         assert found() == ["daily-run"]
@@ -187,6 +196,41 @@ def test_a_folder_of_evidence_that_cannot_be_written_warns(at_noon, settings, tm
 def test_a_folder_takes_files_where_it_may_be_written(tmp_path):
     assert health.can_write(tmp_path / "new")
     assert not health.can_write(Path("/proc/self/outbox"))
+
+
+def said_of_backups() -> list[str]:
+    """What is said of backups."""
+    return [finding.said for finding in health.findings(clock.now()) if finding.name == "backup"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("2026-11-26 05:00+09:00", []),
+        ("2026-11-26 06:00+09:00", ["The last backup is 27 hours old. Run manage.py backup."]),
+    ],
+)
+def test_x49_a_backup_older_than_26_hours_warns_and_the_site_stays(at_noon, client, moment, told):
+    with time_machine.travel(moment, tick=False):
+        assert said_of_backups() == told
+        assert client.get("/readyz").status_code == 200
+
+
+def test_x49_an_empty_backup_warns(at_noon):
+    backed_up(hours=0, size=0)
+    assert said_of_backups() == ["The last backup is empty. Run manage.py backup and look at what it says."]
+
+
+@pytest.mark.parametrize(("debug", "hours", "warns"), [(False, 26, True), (True, 26, False), (False, 0, False)])
+def test_without_any_backup_the_real_site_warns_but_not_a_developers_machine(db, settings, debug, hours, warns):
+    settings.DEBUG, settings.BACKUP_HOURS = debug, hours
+    assert bool(said_of_backups()) == warns
+
+
+def test_the_figures_tell_of_the_last_backup(at_noon, client):
+    figures = told(client)
+    assert figures["backoffice_backup_size_bytes"] == 1_800_000
+    assert figures["backoffice_backup_timestamp_seconds"] == 1795575600 - 9 * 3600
 
 
 def test_the_figures_count_what_operators_need(at_noon, client):

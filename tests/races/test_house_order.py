@@ -55,7 +55,7 @@ def take_back_notice(chance: Chance) -> Any:
 def suspend(chance: Chance) -> Any:
     return suspending.announce(
         some(Contract.objects.in_life(), chance), extent="stop", cause="G26.1.1", reason="不払い", period="お支払いまで",
-        begins_at=NOW, now=NOW, urgent_because="緊急", actor=CLERK,
+        begins_at=NOW, now=NOW, urgent_because="緊急", risk_because="不渡り", actor=CLERK,
     )  # fmt: skip
 
 

@@ -171,6 +171,8 @@ class Deeds(Life):
                 grounds["violation"] = ViolationFactory(
                     customer=contract.customer, contract=contract, breach=breach, found_on=self.today
                 )
+            if cause == "G26.1.1":
+                grounds["risk_because"] = "不渡り"
             if cause == "G26.1.4":
                 grounds |= {"provider": "NTTドコモ", "provider_reference": "D-1"}
             if after:

@@ -62,7 +62,7 @@ def test_lines_stop_with_their_contract_and_go_back_to_where_they_were(db):
     LineFactory(contract=contract, paused=True)
     suspension = suspending.announce(
         contract, extent="stop", cause="G26.1.1", reason="不払い", period="お支払いまで", begins_at=NOON, now=NOON,
-        urgent_because="緊急", actor=BEN,
+        urgent_because="緊急", risk_because="不渡り", actor=BEN,
     )  # fmt: skip
     assert set(Line.objects.values_list("state", "returns_to")) == {("stopped", "active"), ("stopped", "paused")}
     suspending.lift(suspension, on=DAY, because="お支払い", actor=BEN)

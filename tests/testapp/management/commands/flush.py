@@ -11,6 +11,7 @@ from django.core.management.commands import flush
 from django.db import connections, transaction
 from psycopg import sql
 
+from billing import reference as of_billing
 from contracts import reference as of_contracts
 from iijiot.database_roles import as_owner
 from sims import reference as of_sims
@@ -42,6 +43,7 @@ class Command(flush.Command):
             cache.clear()
             of_contracts.load()
             of_sims.load()
+            of_billing.load()
 
     def _with_rows(self, cursor: Any, tables: Sequence[str]) -> list[str]:
         """Those of these tables that hold anything."""

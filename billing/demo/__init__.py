@@ -1,0 +1,18 @@
+"""Money of the invented world: a price list, prices agreed with some customers, three months invoiced and paid for."""
+
+from datetime import date
+
+from billing.demo import money, prices
+from billing.models import PriceVersion
+from iijiot.worlds import Part, Told
+
+
+def build(size: str, today: date, seed: int, told: Told) -> None:
+    """The price list, since everything that is charged stands on it."""
+    prices.publish_list(today)
+    prices.agree(today)
+    money.live_through(today, told)
+    prices.announce_change(today)
+
+
+PART = Part("billing", build, PriceVersion.objects.exists)

@@ -1,0 +1,85 @@
+"""Contracts of which something became known late: for months whose run had read the facts before (G30.1).
+
+What changed since is read from the histories; only changes that reach into earlier months count.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from billing.months import Month
+from iijiot.selecting import selected
+
+LONGEST_ACT = timedelta(hours=1)
+"""What was begun so long before a run read the facts may have been committed after it: it is compared once more."""
+
+DAYS = """
+SELECT {contract} AS contract, LEAST({reach}) AS since
+FROM {history} now LEFT JOIN LATERAL (
+    SELECT * FROM {history} earlier WHERE earlier.id = now.id AND earlier.history_id < now.history_id
+    ORDER BY earlier.history_id DESC LIMIT 1) before ON true
+WHERE now.history_date > %s
+"""
+"""The earliest day that a change of days touches; an unchanged day touches nothing."""
+
+EVENTS = """
+SELECT now.contract_id, now.occurred_on FROM sims_historicalchargeevent now WHERE now.history_date > %s
+"""
+AGREED = """
+SELECT contract.id, GREATEST(now.since, contract.billing_starts_on) FROM billing_historicalagreedprice now
+JOIN contracts_contract contract ON (
+    now.contract_id = contract.id OR now.application_id = contract.application_id
+    OR (now.contract_id IS NULL AND now.application_id IS NULL AND now.customer_id = contract.customer_id))
+     AND now.service_code = contract.service_code AND now.item = contract.item
+WHERE now.history_date > %s AND contract.billing_starts_on IS NOT NULL
+"""
+DISCARDED = """
+SELECT line.contract_id, line.month FROM billing_historicalinvoice now JOIN billing_invoiceline line ON line.invoice_id = now.id
+WHERE now.history_date > %s AND now.state = 'discarded' AND line.contract_id IS NOT NULL
+"""
+"""What a draft charged or credited that was discarded: no other may have taken its place."""
+
+PUBLISHED = """
+SELECT contract.id, GREATEST(price.new_from, contract.billing_starts_on) FROM billing_historicalpriceversion now
+JOIN billing_price price ON price.version_id = now.id
+JOIN contracts_contract contract ON contract.service_code = price.service_code AND contract.item = price.item
+WHERE now.history_date > %s AND now.state = 'published' AND contract.billing_starts_on IS NOT NULL
+"""
+
+
+def _changed(*names: str) -> str:
+    """The days of these fields where they changed, old and new."""
+    return ", ".join(
+        f"CASE WHEN now.{name} IS DISTINCT FROM before.{name} THEN LEAST(now.{name}, before.{name}) END"
+        for name in names
+    )
+
+
+SOURCES = (
+    DAYS.format(
+        contract="now.id", history="contracts_historicalcontract", reach=_changed("billing_starts_on", "ends_on")
+    ),
+    DAYS.format(
+        contract="now.contract_id", history="sims_historicalline", reach=_changed("billing_starts_on", "ends_on")
+    ),
+    EVENTS,
+    AGREED,
+    DISCARDED,
+    PUBLISHED,
+)
+
+
+def told_late(month: Month, since: datetime, before: Mapping[int, date]) -> dict[int, tuple[int, date]]:
+    """Contracts that changed after a moment for months before this one: customer, and the first of those months.
+
+    `before` are those that the run before did not compare, each from a month on: they are compared now.
+    """
+    union = " UNION ALL ".join(f"({source})" for source in SOURCES)
+    query = f"""
+        SELECT contract.id, contract.customer_id, date_trunc('month', min(late.since))::date
+        FROM ({union} UNION ALL SELECT * FROM unnest(%s::bigint[], %s::date[])) late(contract, since)
+        JOIN contracts_contract contract ON contract.id = late.contract
+        WHERE late.since < %s GROUP BY contract.id, contract.customer_id
+    """
+    asked = [since - LONGEST_ACT] * len(SOURCES)
+    rows = selected(query, [*asked, list(before), list(before.values()), month.first])
+    return {contract: (customer, first) for contract, customer, first in rows}
