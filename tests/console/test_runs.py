@@ -40,7 +40,9 @@ def lead(emi):
 
 @pytest.fixture
 def prices():
-    price_list()
+    """A list that was published long before, so that nothing of it is news to a run."""
+    with on(date(2026, 8, 1)):
+        price_list()
     CompanyFactory()
 
 
