@@ -83,6 +83,14 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """With what a list shows of each."""
         return self.select_related("customer")
 
+    def newest(self) -> "NoticeQuerySet":
+        """The latest first, with what each is about."""
+        return self.select_related("contract", "application").order_by("-pk")
+
+    def of_contract(self, contract: Any) -> "NoticeQuerySet":
+        """Those about a contract."""
+        return self.filter(contract=contract)
+
     def letters_to_send(self) -> "NoticeQuerySet":
         """Letters that somebody must print and post."""
         return self.filter(channel=Notice.Channel.LETTER, state=State.TO_SEND)

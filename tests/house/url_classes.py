@@ -9,7 +9,7 @@ PUBLIC = {
 OWN = {
     "account/again/", "account/password/", "account/second-factor/", "account/second-factor/app/",
     "account/second-factor/codes/", "account/second-factor/codes/new/", "account/sessions/", "console/password_change/",
-    "console/password_change/done/",
+    "console/password_change/done/", "start/",
 }  # fmt: skip
 """One's own account, for whoever is logged in."""
 

@@ -1,0 +1,14 @@
+"""Addresses of what customers see and do of their contracts."""
+
+from django.urls import path
+
+from contracts.portal import condition, contract, notice
+
+urlpatterns = [
+    path("contracts/", contract.ContractList.as_view(), name="contracts"),
+    path("contracts/<slug:number>/", contract.ContractPage.as_view(), name="contract"),
+    path("contracts/<slug:number>/conditions/<int:condition>/", condition.MeetCondition.as_view(), name="condition"),
+    path("notices/", notice.NoticeList.as_view(), name="notices"),
+    path("notices/<slug:number>/", notice.NoticePage.as_view(), name="notice"),
+    path("notices/<slug:number>/pdf/", notice.NoticePdf.as_view(), name="notice_pdf"),
+]
