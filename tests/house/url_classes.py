@@ -22,8 +22,16 @@ STAFF = {
 }  # fmt: skip
 """For any member of staff; what they show is filtered by what the reader may see."""
 
+CUSTOMER = {
+    "portal/", "portal/contracts/", "portal/contracts/<slug:number>/",
+    "portal/contracts/<slug:number>/conditions/<int:condition>/", "portal/notices/", "portal/notices/<slug:number>/",
+    "portal/notices/<slug:number>/pdf/",
+}  # fmt: skip
+"""For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
+
 FILLED = {
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
+    "<slug:number>": "K9999999", "<int:condition>": "999999",
     "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip
