@@ -87,9 +87,9 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """The latest first, with what each is about."""
         return self.select_related("contract", "application").order_by("-pk")
 
-    def of_contract(self, contract: Any) -> "NoticeQuerySet":
-        """Those about a contract."""
-        return self.filter(contract=contract)
+    def about_its_end(self) -> "NoticeQuerySet":
+        """The latest that tell of an end, or that it is taken back."""
+        return self.filter(kind__in=[Notice.Kind.END_SCHEDULED, Notice.Kind.END_LIFTED]).newest()
 
     def letters_to_send(self) -> "NoticeQuerySet":
         """Letters that somebody must print and post."""

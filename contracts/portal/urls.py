@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from contracts.portal import condition, contract, notice
+from contracts.portal import condition, contract, notice, termination
 
 urlpatterns = [
     path("contracts/", contract.ContractList.as_view(), name="contracts"),
     path("contracts/<slug:number>/", contract.ContractPage.as_view(), name="contract"),
     path("contracts/<slug:number>/conditions/<int:condition>/", condition.MeetCondition.as_view(), name="condition"),
+    path("contracts/<slug:number>/end/", termination.TerminateContract.as_view(), name="terminate"),
+    path("terminations/<slug:number>/", termination.TerminationPage.as_view(), name="termination"),
+    path("terminations/<slug:number>/take-back/", termination.RecallTermination.as_view(), name="recall"),
     path("notices/", notice.NoticeList.as_view(), name="notices"),
     path("notices/<slug:number>/", notice.NoticePage.as_view(), name="notice"),
     path("notices/<slug:number>/pdf/", notice.NoticePdf.as_view(), name="notice_pdf"),

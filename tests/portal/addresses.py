@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from contracts.models import Customer
-from tests.factories import ContractFactory, NoticeFactory, StartConditionFactory
+from tests.factories import ContractFactory, NoticeFactory, StartConditionFactory, TerminationFactory
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -51,9 +51,16 @@ def _notice(customer: Customer) -> dict[str, Any]:
     return {"number": NoticeFactory(customer=customer).number}
 
 
+def _termination(customer: Customer) -> dict[str, Any]:
+    return {"number": TerminationFactory(contract__customer=customer).number}
+
+
 RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
+    "terminate": _contract,
+    "termination": _termination,
+    "recall": _termination,
     "notice": _notice,
     "notice_pdf": _notice,
 }
