@@ -14,6 +14,7 @@ class BillingConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference
+        from billing import portal as portal  # shows its parts at the customers' portal
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion

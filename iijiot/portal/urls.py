@@ -9,4 +9,5 @@ app_name = "portal"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("", include("contracts.portal.urls")),
+    path("", include("billing.portal.urls")),
 ]

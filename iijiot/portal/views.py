@@ -1,6 +1,5 @@
 """What every page of the portal is: of somebody who acts for a customer, who sees what is that customer's and nothing else."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -91,7 +90,7 @@ class OwnView(PortalView):
     Each says by `own` which records are the customer's; a page that does not say so is not imported.
     """
 
-    own: ClassVar[Callable[[Any], Any]]
+    own: ClassVar[Any]
     """The records of a customer that the page can be of."""
     by: ClassVar[str] = "number"
 

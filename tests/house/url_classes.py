@@ -26,7 +26,8 @@ CUSTOMER = {
     "portal/", "portal/contracts/", "portal/contracts/<slug:number>/",
     "portal/contracts/<slug:number>/conditions/<int:condition>/", "portal/notices/", "portal/notices/<slug:number>/",
     "portal/notices/<slug:number>/pdf/", "portal/contracts/<slug:number>/end/", "portal/terminations/<slug:number>/",
-    "portal/terminations/<slug:number>/take-back/",
+    "portal/terminations/<slug:number>/take-back/", "portal/invoices/", "portal/invoices/<slug:number>/",
+    "portal/invoices/<slug:number>/pdf/", "portal/invoices/<slug:number>/csv/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from contracts.models import Customer
-from tests.factories import ContractFactory, NoticeFactory, StartConditionFactory, TerminationFactory
+from tests.factories import ContractFactory, InvoiceFactory, NoticeFactory, StartConditionFactory, TerminationFactory
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -55,12 +55,19 @@ def _termination(customer: Customer) -> dict[str, Any]:
     return {"number": TerminationFactory(contract__customer=customer).number}
 
 
+def _invoice(customer: Customer) -> dict[str, Any]:
+    return {"number": InvoiceFactory(customer=customer).number}
+
+
 RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
     "terminate": _contract,
     "termination": _termination,
     "recall": _termination,
+    "invoice": _invoice,
+    "invoice_pdf": _invoice,
+    "invoice_csv": _invoice,
     "notice": _notice,
     "notice_pdf": _notice,
 }

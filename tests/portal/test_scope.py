@@ -42,7 +42,9 @@ def test_somebody_elses_record_is_as_one_that_never_was(aois_company, carols_com
 
 @pytest.mark.parametrize("name", sorted(addresses.of_records()))
 def test_ones_own_record_is_there(browser, aois_company, name):
-    assert browser.get(addresses.filled(name, aois_company)).status_code in {200, 302, 405}
+    # a PDF that is not made yet is not there either
+    there = {404} if name == "invoice_pdf" else {200}
+    assert browser.get(addresses.filled(name, aois_company)).status_code in there
 
 
 @pytest.mark.parametrize("name", sorted(addresses.every()))

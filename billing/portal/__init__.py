@@ -1,0 +1,4 @@
+"""What customers see of money: their invoices, what is open, and how it is paid."""
+
+from billing.portal import home as home
+from billing.portal import invoice as invoice
