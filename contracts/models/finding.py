@@ -99,6 +99,10 @@ class Finding(RecordedModel):
 class DocumentRequestQuerySet(RecordedQuerySet["DocumentRequest"]):
     """Documents asked for."""
 
+    def of_key(self, pk: int) -> "DocumentRequest | None":
+        """The one with this key among them."""
+        return self.filter(pk=pk).select_related("application").first()
+
     def awaited(self) -> "DocumentRequestQuerySet":
         """Those that applications wait for, the first asked for first (G42.2.1)."""
         waiting = self.filter(arrived_on=None, application__state="on-hold")

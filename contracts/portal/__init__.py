@@ -1,5 +1,6 @@
 """What customers do themselves with their contracts; each module is a thing of `models/`."""
 
+from contracts.portal import application as application
 from contracts.portal import condition as condition
 from contracts.portal import contract as contract
 from contracts.portal import home as home

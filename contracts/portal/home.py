@@ -25,7 +25,7 @@ def documents(member: Member, day: date) -> Iterable[Todo]:
     for asked in DocumentRequest.objects.of_customer(member.customer).awaited()[:SHOWN]:
         yield Todo(
             said(_("Send us: {document}"), document=asked.what),
-            reverse("portal:notices"),
+            reverse("portal:hand_in", args=[asked.application.number, asked.pk]),
             said(_("Your application {application} waits for it."), application=asked.application),
             clause=Clause("G42.2.1"),
             tone="warning",

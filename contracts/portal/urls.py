@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from contracts.portal import condition, contract, notice, termination
+from contracts.portal import application, condition, contract, notice, termination
 
 urlpatterns = [
     path("contracts/", contract.ContractList.as_view(), name="contracts"),
     path("contracts/<slug:number>/", contract.ContractPage.as_view(), name="contract"),
     path("contracts/<slug:number>/conditions/<int:condition>/", condition.MeetCondition.as_view(), name="condition"),
+    path("contracts/<slug:number>/more-lines/", application.MoreLines.as_view(), name="more_lines"),
+    path("applications/", application.ApplicationList.as_view(), name="applications"),
+    path("applications/new/", application.Apply.as_view(), name="apply"),
+    path("applications/<slug:number>/", application.ApplicationPage.as_view(), name="application"),
+    path("applications/<slug:number>/withdraw/", application.Withdraw.as_view(), name="withdraw"),
+    path("applications/<slug:number>/documents/<int:document>/", application.HandIn.as_view(), name="hand_in"),
     path("contracts/<slug:number>/end/", termination.TerminateContract.as_view(), name="terminate"),
     path("terminations/<slug:number>/", termination.TerminationPage.as_view(), name="termination"),
     path("terminations/<slug:number>/take-back/", termination.RecallTermination.as_view(), name="recall"),

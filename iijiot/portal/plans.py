@@ -20,6 +20,9 @@ class PlanPage(FormPage):
     plan_template: ClassVar[str]
     confirm_label: ClassVar[Words]
     help: ClassVar[Words] = ""
+    asks_password: ClassVar[bool] = True
+    """Whether the password is asked for once more: for what cannot be undone at once."""
+    tone: ClassVar[str] = "danger"
     at_once: ClassVar[bool] = False
     """Whether it needs no input, so that the page opens with what would follow."""
 
@@ -46,7 +49,7 @@ class PlanPage(FormPage):
     def make_form(self, *args: Any, **kwargs: Any) -> Any:
         """The form; with the password where something was shown that is now confirmed."""
         form = super().make_form(*args, **kwargs)
-        if self.request.POST.get("step") == "confirm":
+        if self.asks_password and self.request.POST.get("step") == "confirm":
             form.fields["password"] = password_field()
         return form
 
@@ -74,7 +77,7 @@ class PlanPage(FormPage):
             return self.shown(form, plan)
         if self.request.POST.get("fingerprint", "") != plan.fingerprint:
             return self.shown(form, plan, moved=True)
-        if not self.password_given(form):
+        if self.asks_password and not self.password_given(form):
             return self.shown(form, plan)
         try:
             return self.done(self.carry_out(plan, data))
@@ -85,7 +88,8 @@ class PlanPage(FormPage):
 
     def shown(self, form: Any, plan: Any, *, moved: bool = False) -> HttpResponse:
         """What would follow, to be confirmed with the password; what was shown before is said to have changed."""
-        form.fields.setdefault("password", password_field())
+        if self.asks_password:
+            form.fields.setdefault("password", password_field())
         context = {**self.about(), "form": form, "plan": plan, "moved": moved}
         return self.render(status=409 if moved else 200, **context)
 

@@ -147,7 +147,7 @@ class FormPage(PortalView):
             except RuleViolation as violation:
                 form.add_error(None, violation.as_validation_error())
             except ValidationError as error:
-                form.add_error(None, ValidationError(error.messages))
+                tell(form, error)
             except IntegrityError as error:
                 form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
             except OperationalError as error:
@@ -167,3 +167,10 @@ class FormPage(PortalView):
             return True
         form.add_error(name, _("The password is wrong."))
         return False
+
+
+def tell(form: Any, error: ValidationError) -> None:
+    """What is wrong, beside the fields that the form has, and the rest above it."""
+    for name, found in (error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}).items():
+        for wrong in found:
+            form.add_error(name if name in form.fields else None, wrong)

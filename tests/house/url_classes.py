@@ -27,13 +27,16 @@ CUSTOMER = {
     "portal/contracts/<slug:number>/conditions/<int:condition>/", "portal/notices/", "portal/notices/<slug:number>/",
     "portal/notices/<slug:number>/pdf/", "portal/contracts/<slug:number>/end/", "portal/terminations/<slug:number>/",
     "portal/terminations/<slug:number>/take-back/", "portal/invoices/", "portal/invoices/<slug:number>/",
-    "portal/invoices/<slug:number>/pdf/", "portal/invoices/<slug:number>/csv/",
+    "portal/contracts/<slug:number>/more-lines/", "portal/applications/", "portal/applications/new/",
+    "portal/applications/<slug:number>/", "portal/applications/<slug:number>/withdraw/",
+    "portal/applications/<slug:number>/documents/<int:document>/", "portal/invoices/<slug:number>/pdf/",
+    "portal/invoices/<slug:number>/csv/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 
 FILLED = {
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
-    "<slug:number>": "K9999999", "<int:condition>": "999999",
+    "<slug:number>": "K9999999", "<int:condition>": "999999", "<int:document>": "999999",
     "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip

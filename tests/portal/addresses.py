@@ -8,7 +8,15 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from contracts.models import Customer
-from tests.factories import ContractFactory, InvoiceFactory, NoticeFactory, StartConditionFactory, TerminationFactory
+from tests.factories import (
+    ApplicationFactory,
+    ContractFactory,
+    DocumentRequestFactory,
+    InvoiceFactory,
+    NoticeFactory,
+    StartConditionFactory,
+    TerminationFactory,
+)
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -59,6 +67,15 @@ def _invoice(customer: Customer) -> dict[str, Any]:
     return {"number": InvoiceFactory(customer=customer).number}
 
 
+def _application(customer: Customer) -> dict[str, Any]:
+    return {"number": ApplicationFactory(customer=customer).number}
+
+
+def _document(customer: Customer) -> dict[str, Any]:
+    asked = DocumentRequestFactory(application=ApplicationFactory(customer=customer, on_hold=True))
+    return {"number": asked.application.number, "document": asked.pk}
+
+
 RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
@@ -68,6 +85,10 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "invoice": _invoice,
     "invoice_pdf": _invoice,
     "invoice_csv": _invoice,
+    "more_lines": _contract,
+    "application": _application,
+    "withdraw": _application,
+    "hand_in": _document,
     "notice": _notice,
     "notice_pdf": _notice,
 }
@@ -81,7 +102,7 @@ def filled(name: str, customer: Customer) -> str:
 
 def missing(name: str) -> str:
     """The address of the same page of a record that nobody has."""
-    return address(name, {"number": "Z9999999", "condition": 999999, "pk": 999999})
+    return address(name, {"number": "Z9999999", "condition": 999999, "document": 999999})
 
 
 def address(name: str, parts: dict[str, Any]) -> str:
