@@ -153,7 +153,7 @@ class RecordedQuerySet(models.QuerySet[R]):
         whose = sorted({"customer", "management_unit"} & {field.name for field in self.model._meta.concrete_fields})
         return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
 
-    def called(self, number: str) -> R | None:
+    def of_number(self, number: str) -> R | None:
         """The one with this number among them; None where it is not among them."""
         return self.filter(number=number).first()
 

@@ -9,5 +9,6 @@ app_name = "portal"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("", include("contracts.portal.urls")),
+    path("", include("sims.portal.urls")),
     path("", include("billing.portal.urls")),
 ]

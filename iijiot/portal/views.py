@@ -102,7 +102,7 @@ class OwnView(PortalView):
     @cached_property
     def record(self) -> Any:
         """The record. Raises Http404 for what is not the customer's."""
-        found = type(self).own(self.customer).called(self.kwargs[self.by])
+        found = type(self).own(self.customer).of_number(self.kwargs[self.by])
         if found is None:
             raise Http404
         return found

@@ -30,7 +30,8 @@ CUSTOMER = {
     "portal/contracts/<slug:number>/more-lines/", "portal/applications/", "portal/applications/new/",
     "portal/applications/<slug:number>/", "portal/applications/<slug:number>/withdraw/",
     "portal/applications/<slug:number>/documents/<int:document>/", "portal/invoices/<slug:number>/pdf/",
-    "portal/invoices/<slug:number>/csv/",
+    "portal/invoices/<slug:number>/csv/", "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
+    "portal/lines/<slug:number>/label/", "portal/lines/<slug:number>/report/", "portal/returns/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 

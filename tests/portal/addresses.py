@@ -17,6 +17,7 @@ from tests.factories import (
     StartConditionFactory,
     TerminationFactory,
 )
+from tests.factories.sims import LineFactory, SimCardFactory
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -76,6 +77,12 @@ def _document(customer: Customer) -> dict[str, Any]:
     return {"number": asked.application.number, "document": asked.pk}
 
 
+def _line(customer: Customer) -> dict[str, Any]:
+    line = LineFactory(contract=ContractFactory(customer=customer, mobile_access=True))
+    SimCardFactory(lent=True, line=line)
+    return {"number": line.number}
+
+
 RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
@@ -89,6 +96,9 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "application": _application,
     "withdraw": _application,
     "hand_in": _document,
+    "line": _line,
+    "relabel": _line,
+    "report_card": _line,
     "notice": _notice,
     "notice_pdf": _notice,
 }

@@ -56,6 +56,7 @@ def of_carol(outsider: Account) -> Client:
 
 
 def page(answer: Any, status: int = 200) -> str:
-    """The page as people read it, which was answered with this status."""
-    assert answer.status_code == status, answer.content.decode()[:500]
-    return str(answer.content.decode())
+    """The page or file as people read it, which was answered with this status."""
+    body = answer.getvalue().decode()
+    assert answer.status_code == status, body[:500]
+    return str(body)

@@ -16,10 +16,12 @@ from tests.factories import (
     ContactChannelFactory,
     ContractFactory,
     DocumentRequestFactory,
+    InvoiceFactory,
     NoticeFactory,
     StartConditionFactory,
     TerminationFactory,
 )
+from tests.factories.sims import LineFactory, SimCardFactory
 from tests.factories.users import PASSWORD
 from tests.house.console import logged_in
 from tests.portal import addresses
@@ -91,6 +93,11 @@ def filled_with(customer, many: int) -> None:
         TerminationFactory(contract=ContractFactory(customer=customer, rests_on=[contract]))
         NoticeFactory(customer=customer, contract=contract)
         DocumentRequestFactory(application=ApplicationFactory(customer=customer, state="on-hold"))
+        InvoiceFactory(customer=customer, overdue=True)
+        line = LineFactory(contract=ContractFactory(customer=customer, mobile_access=True))
+        SimCardFactory(lent=True, line=line)
+        ended = LineFactory(contract=line.contract, ended=True)
+        SimCardFactory(lent=True, line=ended, state="due-back", due_back_on=date(2026, 11, 30))
 
 
 def queries(browser: Client, address: str) -> int:
@@ -110,3 +117,11 @@ def test_no_list_asks_for_each_row_and_none_too_often(browser, aois_company):
     print(many)
     assert many == few
     assert max(many.values()) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("name", sorted(addresses.of_records()))
+def test_no_page_of_a_record_asks_too_often(browser, aois_company, name):
+    asked = addresses.filled(name, aois_company)
+    filled_with(aois_company, 2)
+    if browser.get(asked).status_code == 200:
+        assert queries(browser, asked) <= MOST_QUERIES
