@@ -78,7 +78,7 @@ class ApplyForm(PortalForm):
     """Which services, from when, and how many lines."""
 
     services = forms.MultipleChoiceField(label=gettext_lazy("Services"), widget=forms.CheckboxSelectMultiple)
-    management_unit = forms.ModelChoiceField(
+    management_unit: Any = forms.ModelChoiceField(
         label=gettext_lazy("Management unit"),
         queryset=None,
         help_text=gettext_lazy("Contracts of one management unit are invoiced together."),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.plans import Stale
@@ -30,6 +31,11 @@ class PlanPage(FormPage):
         """The reasons that keep it from being done now."""
         return []
 
+    @cached_property
+    def reasons(self) -> Sequence[Unmet]:
+        """The same, asked for once."""
+        return self.why_not()
+
     def plan(self, data: dict[str, Any]) -> Any:
         """What would follow, with a fingerprint."""
         raise NotImplementedError
@@ -55,18 +61,18 @@ class PlanPage(FormPage):
 
     def about(self) -> dict[str, Any]:
         """What helps to decide, and where to go back to."""
-        return {"reasons": self.why_not(), "back": self.back(), "page": self, "plan": None}
+        return {"reasons": self.reasons, "back": self.back(), "page": self, "plan": None}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form, or at once what would follow."""
-        if not self.at_once or self.why_not():
+        if not self.at_once or self.reasons:
             return super().get(request, *args, **kwargs)
         return self.shown(self.make_form(), self.plan({}))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refused with its reasons where it is not possible, whatever was sent."""
-        if reasons := self.why_not():
-            return self.render(status=409, form=None, **{**self.about(), "reasons": reasons})
+        if self.reasons:
+            return self.render(status=409, form=None, **self.about())
         return super().post(request, *args, **kwargs)
 
     def send(self, form: Any) -> HttpResponse:

@@ -28,6 +28,8 @@ from tests.portal import addresses
 from tests.portal.conftest import page
 
 MOST_QUERIES = 15
+OF_A_PLAN = {"recall": 24}
+"""Pages that open with what would follow: the apps foresee it by queries of their own, whose number does not grow."""
 
 
 def test_whoever_logs_in_is_led_to_his_own_side(browser, ben):
@@ -123,5 +125,6 @@ def test_no_list_asks_for_each_row_and_none_too_often(browser, aois_company):
 def test_no_page_of_a_record_asks_too_often(browser, aois_company, name):
     asked = addresses.filled(name, aois_company)
     filled_with(aois_company, 2)
-    if browser.get(asked).status_code == 200:
-        assert queries(browser, asked) <= MOST_QUERIES
+    answer = browser.get(asked)
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        assert queries(browser, asked) <= OF_A_PLAN.get(name, MOST_QUERIES)
