@@ -62,6 +62,10 @@ class AccountQuerySet(RecordedQuerySet["Account"]):
         """The one whose login this is."""
         return self.filter(user=user).select_related("user", "customer").first()
 
+    def user_ids(self) -> list[int]:
+        """The keys of their logins."""
+        return list(self.values_list("user", flat=True))
+
     def locked(self) -> "AccountQuerySet":
         """Locked ones, the longest first."""
         return self.filter(state=State.LOCKED).order_by("locked_at", "pk")

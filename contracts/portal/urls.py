@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.portal import application, condition, contract, notice, termination
+from contracts.portal import application, company, condition, contract, notice, termination, user
 
 urlpatterns = [
     path("contracts/", contract.ContractList.as_view(), name="contracts"),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("contracts/<slug:number>/end/", termination.TerminateContract.as_view(), name="terminate"),
     path("terminations/<slug:number>/", termination.TerminationPage.as_view(), name="termination"),
     path("terminations/<slug:number>/take-back/", termination.RecallTermination.as_view(), name="recall"),
+    path("company/", company.CompanyPage.as_view(), name="company"),
+    path("company/change/", company.ChangeParticulars.as_view(), name="change_particulars"),
+    path("company/uses/<slug:use>/", company.SayOfUse.as_view(), name="use"),
+    path("terms/", company.TermsList.as_view(), name="terms"),
+    path("terms/<int:pk>/", company.TermsText.as_view(), name="terms_text"),
+    path("users/", user.UserList.as_view(), name="users"),
+    path("users/log/", user.Log.as_view(), name="log"),
+    path("users/<slug:login_id>/stolen/", user.ReportStolen.as_view(), name="stolen"),
     path("notices/", notice.NoticeList.as_view(), name="notices"),
     path("notices/<slug:number>/", notice.NoticePage.as_view(), name="notice"),
     path("notices/<slug:number>/pdf/", notice.NoticePdf.as_view(), name="notice_pdf"),

@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from contracts.models import Customer
 from tests.factories import (
+    AccountFactory,
     ApplicationFactory,
     ContractFactory,
     DocumentRequestFactory,
@@ -37,9 +38,13 @@ def every() -> dict[str, str]:
     return {str(part.name): whole for whole, part in patterns()}
 
 
+FOR_ALL = {"use": "/portal/company/uses/marketing/", "terms_text": ""}
+"""Pages with a place in their address that is of no customer: what every customer can say, and the terms."""
+
+
 def of_records() -> dict[str, str]:
-    """Those that are of one record."""
-    return {name: whole for name, whole in every().items() if PLACE.search(whole)}
+    """Those that are of one record of a customer."""
+    return {name: whole for name, whole in every().items() if PLACE.search(whole) and name not in FOR_ALL}
 
 
 def lists() -> dict[str, str]:
@@ -77,6 +82,10 @@ def _document(customer: Customer) -> dict[str, Any]:
     return {"number": asked.application.number, "document": asked.pk}
 
 
+def _account(customer: Customer) -> dict[str, Any]:
+    return {"login_id": AccountFactory(customer=customer).login_id}
+
+
 def _line(customer: Customer) -> dict[str, Any]:
     line = LineFactory(contract=ContractFactory(customer=customer, mobile_access=True))
     SimCardFactory(lent=True, line=line)
@@ -99,6 +108,7 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "line": _line,
     "relabel": _line,
     "report_card": _line,
+    "stolen": _account,
     "notice": _notice,
     "notice_pdf": _notice,
 }
@@ -112,7 +122,7 @@ def filled(name: str, customer: Customer) -> str:
 
 def missing(name: str) -> str:
     """The address of the same page of a record that nobody has."""
-    return address(name, {"number": "Z9999999", "condition": 999999, "document": 999999})
+    return address(name, {"number": "Z9999999", "condition": 999999, "document": 999999, "login_id": "c0000000n9"})
 
 
 def address(name: str, parts: dict[str, Any]) -> str:
