@@ -38,7 +38,7 @@ def doors() -> list[tuple[str, ast.Module]]:
     return [
         (path, tree)
         for path, tree in sources(*APPS)
-        if re.match(r"\w+/(admin|portal|api)(/|\.py)", path) or path.startswith("iijiot/console/")
+        if re.match(r"\w+/(admin|portal|api)(/|\.py)", path) or path.startswith(("iijiot/console/", "iijiot/portal/"))
     ]
 
 
