@@ -153,6 +153,10 @@ class RecordedQuerySet(models.QuerySet[R]):
         whose = sorted({"customer", "management_unit"} & {field.name for field in self.model._meta.concrete_fields})
         return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
 
+    def identified(self, by: str, value: str) -> Self:
+        """The one of which this field, a number or name that is given once, has this value."""
+        return self.filter(**{by: value})
+
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
         return among(self, ids)
@@ -367,10 +371,9 @@ def fresh(record: R) -> R:
 
 def latest_version(record: RecordedModel) -> int | None:
     """The id of the record's latest history row."""
-    return (
-        history_of(type(record))
-        .filter(id=record.pk)
-        .order_by("-history_id")
-        .values_list("history_id", flat=True)
-        .first()
-    )
+    return version_of(type(record), record.pk)
+
+
+def version_of(model: type[models.Model], pk: Any) -> int | None:
+    """The id of the latest history row of the record with this key."""
+    return history_of(model).filter(id=pk).order_by("-history_id").values_list("history_id", flat=True).first()

@@ -37,6 +37,7 @@ urlpatterns = [
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),
+    path("api/v1/", include("contracts.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts.models import Contract, Termination
 from iijiot import roles
 from iijiot.bulk import bulk_add
-from iijiot.console.keyset import Key, keys_of, page, read_cursor
+from iijiot.keyset import Key, keys_of, page, read_cursor
 from iijiot.records import chapter
 from iijiot.saved_views import SavedView
 from tests.factories import ContractFactory, CustomerFactory, ManagementUnitFactory, TerminationFactory, UserFactory
