@@ -14,6 +14,7 @@ class BillingConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference
+        from billing.api import offered
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion
@@ -24,6 +25,7 @@ class BillingConfig(AppConfig):
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
+        offered.declare()
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Money())

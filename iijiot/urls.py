@@ -38,6 +38,8 @@ urlpatterns = [
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),
     path("api/v1/", include("contracts.api.urls")),
+    path("api/v1/", include("sims.api.urls")),
+    path("api/v1/", include("billing.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -1,11 +1,8 @@
 """What lists can be narrowed by."""
 
-from typing import Any
-
 import django_filters
 from django_filters import ChoiceFilter, FilterSet
 
-from contracts.api.scoped import IdFilter
 from contracts.api.shown import CONTRACT_IDS, CUSTOMER_IDS, SUBSCRIPTION_IDS, UNIT_IDS
 from contracts.catalogue.external import EXTERNALS
 from contracts.catalogue.services import SERVICES
@@ -16,15 +13,9 @@ from contracts.models.customer import CustomerKind
 from contracts.models.notice import State as NoticeState
 from contracts.models.termination import Origin
 from contracts.models.termination import State as TerminationState
+from iijiot.api.filters import DayFilter, IdFilter
 
 SERVICE_CHOICES = [(service.code, service.name) for service in SERVICES.values()]
-
-
-class DayFilter(django_filters.DateFilter):
-    """A day as programs write it: 2026-12-25."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class CustomerFilters(FilterSet):

@@ -1,5 +1,7 @@
 """Reading: a partner sees what belongs to the customers shown to it, page by page, and nothing else is there (S11, X22)."""
 
+from datetime import date
+
 import pytest
 
 from contracts.catalogue.services import SERVICES
@@ -11,11 +13,27 @@ from tests.factories import (
     ContractFactory,
     DependencyFactory,
     ExternalSubscriptionFactory,
+    InvoiceFactory,
+    LineFactory,
     ManagementUnitFactory,
     NoticeFactory,
+    ReceiptFactory,
+    SimCardFactory,
     TerminationFactory,
 )
+from tests.factories.contracts import of
 from tests.factories.partners import GrantFactory, PartnerFactory
+
+
+def line_of(customer):
+    """A line of a contract of the customer."""
+    return LineFactory(contract=ContractFactory(**of(customer), mobile_access=True))
+
+
+def number_of(record):
+    """By what the record is called."""
+    return getattr(record, "number", "") or record.iccid
+
 
 MAKERS = {
     "customers": (lambda customer: customer, "cus"),
@@ -25,24 +43,25 @@ MAKERS = {
     "contracts": (lambda customer: ContractFactory(customer=customer), "ctr"),
     "terminations": (lambda customer: TerminationFactory(contract=ContractFactory(customer=customer)), "term"),
     "notices": (lambda customer: NoticeFactory(customer=customer), "ntc"),
+    "lines": (lambda customer: line_of(customer), "line"),
+    "sim-cards": (lambda customer: SimCardFactory(lent=True, line=line_of(customer)), "sim"),
+    "invoices": (lambda customer: InvoiceFactory(**of(customer)), "inv"),
+    "payments": (lambda customer: ReceiptFactory(of=customer), "pay"),
 }
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_one_sees_ones_own_and_what_is_anothers_is_not_there(system, aois_company, carols_company, name):
     make, prefix = MAKERS[name]
-    own, others = make(aois_company), make(carols_company)
-    read = system.get(f"{name}/{prefix}_{own.number}")
+    own, others = (f"{prefix}_{number_of(make(customer))}" for customer in (aois_company, carols_company))
+    read = system.get(f"{name}/{own}")
     assert read.status_code == 200
-    assert read.json()["id"] == f"{prefix}_{own.number}"
+    assert read.json()["id"] == own
     assert read.headers["ETag"].startswith('"')
-    listed = system.get(name).json()
-    assert f"{prefix}_{own.number}" in [record["id"] for record in listed["data"]]
-    assert f"{prefix}_{others.number}" not in [record["id"] for record in listed["data"]]
-    hidden, missing = (
-        system.get(f"{name}/{prefix}_{others.number}"),
-        system.get(f"{name}/{prefix}_{own.number[0]}9999999"),
-    )
+    listed = [record["id"] for record in system.get(name).json()["data"]]
+    assert own in listed
+    assert others not in listed
+    hidden, missing = system.get(f"{name}/{others}"), system.get(f"{name}/{own[:-7]}9999999")
     assert hidden.status_code == missing.status_code == 404
     told = [{k: v for k, v in answer.json().items() if k != "request_id"} for answer in (hidden, missing)]
     assert told[0] == told[1]
@@ -216,3 +235,48 @@ def test_the_catalogue_is_told_as_data_with_its_clauses(system):
     assert system.get("services/mobile-access").json() == told["mobile-access"]
     assert system.get("services/no-such").status_code == 404
     assert system.get("services?x=1").status_code == 400
+
+
+def test_a_draft_is_nobodys_business_yet(system, aois_company):
+    draft = InvoiceFactory(**of(aois_company), draft=True)
+    issued = InvoiceFactory(**of(aois_company), month=date(2026, 10, 1))
+    assert [record["number"] for record in system.get("invoices").json()["data"]] == [issued.number]
+    assert system.get("invoices?state=draft").status_code == 400
+    assert draft.number == ""
+
+
+def test_a_debt_that_was_passed_on_is_its_new_debtors(system, aois_company, carols_company):
+    gone = InvoiceFactory(**of(aois_company), passed_to=carols_company)
+    come = InvoiceFactory(**of(carols_company), passed_to=aois_company)
+    assert system.get(f"invoices/inv_{gone.number}").status_code == 404
+    assert system.get(f"invoices/inv_{come.number}").json()["passed_to"] == f"cus_{aois_company.number}"
+
+
+def test_an_invoice_says_the_sums_of_the_document_with_its_items_and_taxes(system, aois_company):
+    invoice = InvoiceFactory(**of(aois_company))
+    told = system.get(f"invoices/inv_{invoice.number}?expand=items,taxes").json()
+    assert (told["net"], told["tax"], told["total"]) == (invoice.net, invoice.tax, invoice.total)
+    assert [item["amount"] for item in told["items"]] == list(invoice.lines.values_list("amount", flat=True)) != []
+    assert told["taxes"] == [{"percent": 10, "net": 5_000, "tax": 500}]
+
+
+def test_a_line_shows_its_cards_where_that_is_asked_for(system, aois_company):
+    line = line_of(aois_company)
+    card = SimCardFactory(lent=True, line=line)
+    (shown,) = system.get(f"lines/line_{line.number}?expand=cards").json()["cards"]
+    assert (shown["id"], shown["line"]) == (f"sim_{card.iccid}", f"line_{line.number}")
+
+
+def test_cards_in_stock_are_not_shown(system, aois_company):
+    card = SimCardFactory()
+    assert system.get(f"sim-cards/sim_{card.iccid}").status_code == 404
+
+
+def test_a_carrier_reads_lines_and_cards_but_no_invoice(aois_company):
+    carrier = PartnerFactory(kind="carrier")
+    GrantFactory(partner=carrier, customer=aois_company)
+    SimCardFactory(lent=True, line=line_of(aois_company))
+    system = system_of(carrier)
+    assert len(system.get("lines").json()["data"]) == 1
+    assert len(system.get("sim-cards").json()["data"]) == 1
+    assert system.get("invoices").status_code == 403

@@ -29,6 +29,7 @@ SYSTEMS = {
         f"api/v1/{name}{one}"
         for name in (
             "customers", "management-units", "external-subscriptions", "applications", "contracts", "terminations", "notices",
+            "lines", "sim-cards", "invoices", "payments",
         )
         for one in ("", "/<str:public_id>")
     ),
