@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
+from iijiot.answers import KeptAnswer as KeptAnswer
 from iijiot.assigning import Assignment as Assignment
 from iijiot.backup_log import Backup as Backup
 from iijiot.bulk_runs import BulkRefusal as BulkRefusal

@@ -374,6 +374,11 @@ def latest_version(record: RecordedModel) -> int | None:
     return version_of(type(record), record.pk)
 
 
+def changed_by_others(record: RecordedModel, *, since: int, but: uuid.UUID) -> bool:
+    """Whether the record was changed after a version of it, but by one act."""
+    return history_of(type(record)).filter(id=record.pk, history_id__gt=since).exclude(history_chapter=but).exists()
+
+
 def version_of(model: type[models.Model], pk: Any) -> int | None:
     """The id of the latest history row of the record with this key."""
     return history_of(model).filter(id=pk).order_by("-history_id").values_list("history_id", flat=True).first()

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from iijiot.numbers import are_provisional
+
 LAWFUL = re.compile(r"[A-Z]{1,2}[0-9]{7,10}|[0-9]{18,20}")
 """A number of ours, or the ICCID of a card."""
 
@@ -15,8 +17,10 @@ class PublicId:
     prefix: str
 
     def of(self, number: Any) -> str | None:
-        """The public id of the record with this number; None for none."""
-        return f"{self.prefix}_{number}" if number else None
+        """The public id of the record with this number; None for none, and in a dry run for what would be made."""
+        if not number or (are_provisional() and not LAWFUL.fullmatch(number)):
+            return None
+        return f"{self.prefix}_{number}"
 
     def number(self, public: str) -> str | None:
         """The number in a public id; None for nonsense, and for the id of something else."""

@@ -29,13 +29,22 @@ class Resource(ViewSet):
     """The orders that can be asked for, the usual one first."""
     FILTERS: ClassVar[Any] = None
     """A FilterSet of django-filter."""
+    SCOPES: ClassVar[Mapping[str, str]] = {}
+    """The scopes of acts that belong to another resource than this one."""
 
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     lookup_field = "public_id"
 
     def scope_for(self, request: Request) -> str:
         """The scope that a request needs."""
-        return f"{self.NAME}:{READ if request.method in LOOKING else WRITE}"
+        usual = f"{self.NAME}:{READ if request.method in LOOKING else WRITE}"
+        return self.SCOPES.get(self.action or "", usual)
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        """Hold what is sent as it is, before anything reads it: it is part of what makes two requests the same."""
+        if request.method not in LOOKING:
+            _held = request.body
+        return super().initialize_request(request, *args, **kwargs)
 
     def check_permissions(self, request: Request) -> None:
         """A method that the address does not take is refused as that, whoever asks."""
@@ -77,6 +86,11 @@ class Resource(ViewSet):
         if found is None:
             raise Http404
         return found
+
+    def shown(self, record: Any) -> dict[str, Any]:
+        """A record as it is now, for the answer to what was done with it."""
+        rows = list(type(record).objects.among([record.pk]).values(*dict.fromkeys(["pk", *self.SHAPE.paths()])))
+        return self.SHAPE.tell_all(rows)[0]
 
     def version_headers(self, pk: int) -> dict[str, str]:
         """The ETag of a record whose changes are kept."""
