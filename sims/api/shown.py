@@ -5,7 +5,7 @@ from iijiot.api.ids import PublicId
 from iijiot.api.shapes import Link, Many, Part, Shape
 from sims.models import SimCard
 
-LINE_IDS, CARD_IDS = PublicId("line"), PublicId("sim")
+LINE_IDS, CARD_IDS, REPORT_IDS = PublicId("line"), PublicId("sim"), PublicId("rep")
 
 _LINE = Shape(
     LINE_IDS,

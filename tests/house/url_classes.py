@@ -24,7 +24,9 @@ STAFF = {
 
 SYSTEMS = {
     "api/v1/oauth/token", "api/v1/oauth/revoke",
-    "api/v1/services", "api/v1/services/<str:code>",
+    "api/v1/services", "api/v1/services/<str:code>", "api/v1/applications/<str:public_id>/withdraw",
+    "api/v1/contracts/<str:public_id>/termination-notices", "api/v1/terminations/<str:public_id>/take-back",
+    *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports")),
     *(
         f"api/v1/{name}{one}"
         for name in (
