@@ -23,6 +23,7 @@ from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection
 from iijiot.bulk_runs import BulkSlice as BulkSlice
 from iijiot.company import Company as Company
+from iijiot.events import Event as Event
 from iijiot.jobs import JobFailure as JobFailure
 from iijiot.jobs import JobRetry as JobRetry
 from iijiot.personal import MENTIONS, NO, REST

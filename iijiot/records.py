@@ -3,7 +3,7 @@
 import secrets
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -56,6 +56,14 @@ class NotLocked(RuntimeError):
     """A transition ran on a row that is not held under lock: take it from `locked()`."""
 
 
+_at_the_end: list[Callable[[Chapter], None]] = []
+
+
+def at_the_end(end: Callable[[Chapter], None]) -> None:
+    """Have something done at the end of every act, in its transaction; declared once, when the site starts."""
+    _at_the_end.append(end)
+
+
 @contextmanager
 def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID | None = None) -> Iterator[Chapter]:
     """Everything written inside is one act in one transaction (G5.3).
@@ -74,6 +82,9 @@ def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID 
     try:
         with transaction.atomic():
             yield current
+            if not outer:
+                for end in _at_the_end:
+                    end(current)
     finally:
         _open.reset(token)
 

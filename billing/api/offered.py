@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from billing.api.shown import INVOICE, PAYMENT
+from billing.models import Invoice, Receipt
+from contracts.api.telling import teller
 from contracts.models import PartnerKind
+from iijiot import events
 from iijiot.api.scopes import offer
 
 
@@ -10,3 +14,7 @@ def declare() -> None:
     """Offer them; called when the app is ready."""
     offer("invoices:read", _("Read invoices"), (PartnerKind.SALES, PartnerKind.CUSTOMER))
     offer("payments:read", _("Read payments"), (PartnerKind.SALES, PartnerKind.CUSTOMER))
+    invoices = teller(Invoice.objects.issued(), INVOICE, "passed_to", "customer")
+    events.tell_of(events.Source("invoice", Invoice, invoices, "invoices:read"))
+    payments = teller(Receipt.objects, PAYMENT, "customer")
+    events.tell_of(events.Source("payment", Receipt, payments, "payments:read"))

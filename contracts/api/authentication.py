@@ -22,7 +22,7 @@ class KeyAuthentication(BaseAuthentication):
         caller = caller_with(token.strip(), at=clock.now())
         if caller is None:
             return None
-        request._request.client = str(caller)  # type: ignore[attr-defined]  # for the log  # noqa: SLF001
+        request._request.client = str(caller)  # noqa: SLF001 - for the log
         return caller.partner.user, caller
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,8 +1,11 @@
-"""The scopes of this app, and which kinds of partners may have each (G40.3)."""
+"""The scopes of this app, which kinds of partners may have each, and what is told of when it changes (G40.3)."""
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import PartnerKind
+from contracts.api import shown
+from contracts.api.telling import teller
+from contracts.models import Application, Contract, Grant, Notice, PartnerKind, Termination
+from iijiot import events
 from iijiot.api.scopes import offer
 
 SALES, CARRIER, PLATFORM, CUSTOMER = PartnerKind.SALES, PartnerKind.CARRIER, PartnerKind.PLATFORM, PartnerKind.CUSTOMER
@@ -20,4 +23,19 @@ def declare() -> None:
     offer("contracts:read", _("Read contracts"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:read", _("Read terminations"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:write", _("Give termination notices and take them back"), (SALES, CUSTOMER))
+    offer("events:read", _("Read events of what can be read anyway"), EVERYBODY)
+    events.read_by(lambda: Grant.objects.standing().exists())
+    for kind, model, shape, scope, ways in (
+        ("application", Application, shown.APPLICATION, "applications:read", ["customer"]),
+        ("contract", Contract, shown.CONTRACT, "contracts:read", ["customer"]),
+        (
+            "termination",
+            Termination,
+            shown.TERMINATION,
+            "terminations:read",
+            ["contract__customer", "external__customer"],
+        ),
+        ("notice", Notice, shown.NOTICE, "notices:read", ["customer"]),
+    ):
+        events.tell_of(events.Source(kind, model, teller(model.objects, shape, *ways), scope))
     offer("notices:read", _("Read notices to customers"), (SALES, CUSTOMER))

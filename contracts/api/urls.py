@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from contracts.api import oauth, resources
+from contracts.api.events import EventResource
 from contracts.api.services import ServiceResource
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -14,6 +15,7 @@ router.register("external-subscriptions", resources.SubscriptionResource, "api-e
 router.register("applications", resources.ApplicationResource, "api-applications")
 router.register("contracts", resources.ContractResource, "api-contracts")
 router.register("terminations", resources.TerminationResource, "api-terminations")
+router.register("events", EventResource, "api-events")
 router.register("notices", resources.NoticeResource, "api-notices")
 
 urlpatterns = [

@@ -79,9 +79,9 @@ class GrantQuerySet(RecordedQuerySet["Grant"]):
         """Those that were not withdrawn."""
         return self.filter(withdrawn_on=None)
 
-    def of(self, partner: Partner, customer: Customer) -> "GrantQuerySet":
-        """What lets a partner see a customer."""
-        return self.standing().filter(partner=partner, customer=customer)
+    def customers(self) -> Any:
+        """The keys of the customers that some partner may see now, as a query."""
+        return self.standing().order_by().values("customer")
 
 
 class Grant(RecordedModel):

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from iijiot.keyset import keys_of, page, read_cursor
+from iijiot.keyset import Key, Slice, keys_of, page, read_cursor
+from iijiot.keyset import cursor as cursor_at
 from iijiot.words import Words, said
 
 SIZE, MOST = 50, 200
@@ -70,13 +71,26 @@ def paged(
 
     Every order ends in the primary key: two records never stand in the same place.
     """
-    order = order_of(given, orders)
+    found, _keys = _page(records, given, order_of(given, orders), columns)
+    if not found.after:
+        return found.rows, None
+    return found.rows, f"{url}?{urlencode({**given, CURSOR: found.after})}"
+
+
+def rows_after(
+    records: Any, given: Mapping[str, str], order: Sequence[str], columns: Sequence[str]
+) -> tuple[list[Any], str]:
+    """The rows of one page of a list that grows at its end, and the cursor to go on from, also where this is the last."""
+    found, keys = _page(records, given, order, columns)
+    return found.rows, cursor_at(keys, found.rows[-1]) if found.rows else given.get(CURSOR, "")
+
+
+def _page(
+    records: Any, given: Mapping[str, str], order: Sequence[str], columns: Sequence[str]
+) -> tuple[Slice, list[Key]]:
     keys = keys_of(records.model, order)
     cursor = given.get(CURSOR, "")
     if cursor and read_cursor(records.model, keys, cursor) is None:
         raise wrong(CURSOR, _("This cursor is of another list, or of none. Begin without one."))
     rows = records.values(*dict.fromkeys(["pk", *(key.path for key in keys), *columns]))
-    found = page(rows, keys, size_of(given), after=cursor)
-    if not found.after:
-        return found.rows, None
-    return found.rows, f"{url}?{urlencode({**given, CURSOR: found.after})}"
+    return page(rows, keys, size_of(given), after=cursor), keys

@@ -67,7 +67,7 @@ def headers_of(error: exceptions.APIException) -> dict[str, str]:
     """What HTTP wants said beside the body."""
     headers = {}
     if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+        headers["WWW-Authenticate"] = error.auth_header
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
         headers["Retry-After"] = str(max(1, round(error.wait)))
     return headers

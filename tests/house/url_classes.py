@@ -31,7 +31,7 @@ SYSTEMS = {
         f"api/v1/{name}{one}"
         for name in (
             "customers", "management-units", "external-subscriptions", "applications", "contracts", "terminations", "notices",
-            "lines", "sim-cards", "invoices", "payments",
+            "lines", "sim-cards", "invoices", "payments", "events",
         )
         for one in ("", "/<str:public_id>")
     ),
