@@ -5,7 +5,9 @@ event gets its place in the log when it is first looked for, after it is committ
 other, and who reads on from a place misses nothing that an older act commits later.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -39,6 +41,19 @@ class Source:
 
 
 _sources: dict[Any, Source] = {}
+
+
+_untold: ContextVar[bool] = ContextVar("untold", default=False)
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """Acts inside write nothing that other systems see, such as drafts; they are not asked about it."""
+    token = _untold.set(True)
+    try:
+        yield
+    finally:
+        _untold.reset(token)
 
 
 _readers: list[Callable[[], bool]] = []
@@ -115,7 +130,7 @@ class Event(models.Model):
 
 def written(act: Chapter) -> None:
     """Write the events of an act, from the history that it wrote, if there is anybody to read them."""
-    touched = [source for model, source in _sources.items() if model in act.touched]
+    touched = [] if _untold.get() else [source for model, source in _sources.items() if model in act.touched]
     if touched and any(reads() for reads in _readers):
         for source in touched:
             _write(source, act)
