@@ -1,7 +1,7 @@
 """Booking files of credits: each entry once, matched where exactly one customer and sum fits; the rest waits for people (G33)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from billing import arrears, banking, collecting, debiting, forgiving
@@ -50,7 +50,6 @@ class BookingPlan:
     file: BankFile
     entries: tuple[Entry, ...]
     today: date
-    blocked: bool = field(default=False, init=False)
 
     @property
     def new(self) -> list[Entry]:

@@ -6,7 +6,7 @@ late charges from the due day regardless, and is asked for again next time or pa
 
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import translation
@@ -62,7 +62,6 @@ class RequestPlan:
     asked: tuple[Asked, ...]
     without_mandate: tuple[Invoice, ...]
     today: date
-    blocked: bool = field(default=False, init=False)
 
     @property
     def amount(self) -> int:
@@ -207,7 +206,6 @@ class ResultPlan:
     file: BankFile
     answers: tuple[Answer, ...]
     today: date
-    blocked: bool = field(default=False, init=False)
 
     @property
     def new(self) -> list[Answer]:

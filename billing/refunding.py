@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +72,6 @@ class TransferPlan:
     transfer_on: date
     refunds: tuple[Refund, ...]
     today: date
-    blocked: bool = field(default=False, init=False)
 
     @property
     def amount(self) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import arrears
@@ -15,11 +14,10 @@ from contracts.models import Contract, Suspension
 from iijiot.amounts import yen
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 ANNOUNCE, LIFT = "contracts.announce_suspension", "contracts.lift_suspension"
 AGEING: Any = reverse_lazy("admin:billing_reminder_ageing")
-CURED: Any = format_lazy("{}?queue=cured", reverse_lazy("admin:contracts_suspension_changelist"))
 
 
 def contract_row(contract: Contract, today: date) -> Row:
@@ -65,7 +63,7 @@ show_at_home(
         _("Suspensions to lift"),
         Clause("G26.1"),
         LIFT,
-        CURED,
+        listed("contracts_suspension", "cured"),
         waiting=lambda day: Suspension.objects.cured().with_list_data(),
         row=cured_row,
         of_customer=of_party,

@@ -10,8 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import banking, booking, debiting, refunding
@@ -27,7 +26,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
 from iijiot.console.files import as_file
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import AccessEvent
 from iijiot.rules import Unmet, unmet
 
@@ -239,14 +238,13 @@ def file_row(file: BankFile, today: date) -> Row:
 
 show_on("billing.bankfile", Panel(_("What is in it"), "console/panel_bank_file.html", inside, "inside"))
 show_history("billing.bankfile", lambda file: [file])
-WAITING: Any = format_lazy("{}?queue=to-book", reverse_lazy("admin:billing_bankfile_changelist"))
 show_at_home(
     Queue(
         "bank-files",
         _("Banks' files"),
         Clause("G33"),
         BOOK,
-        WAITING,
+        listed("billing_bankfile", "to-book"),
         waiting=lambda day: BankFile.objects.to_handle(),
         row=file_row,
         empty=_("No file waits."),

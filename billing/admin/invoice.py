@@ -8,8 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +27,7 @@ from iijiot.console.actions import change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.files import as_file
 from iijiot.console.history import show_history
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.console.search import Searcher, search_for
 from iijiot.console.terms import Waiting, waits
 from iijiot.models import AccessEvent
@@ -189,7 +188,7 @@ show_at_home(
         gettext_lazy("Overdue invoices"),
         Clause("G35.1"),
         MATCH,
-        format_lazy("{}?queue=overdue", reverse_lazy("admin:billing_invoice_changelist")),  # type: ignore[arg-type]
+        listed("billing_invoice", "overdue"),
         waiting=lambda day: Invoice.objects.overdue().oldest_due_first().with_list_data(),
         row=overdue,
         of_customer=lambda rows, customer: rows.owed_by(customer),

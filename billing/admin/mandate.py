@@ -7,8 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import mandating
@@ -22,7 +20,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 KEEP = "billing.keep_mandate"
 SHOWN = 20
@@ -193,14 +191,13 @@ show_on("billing.mandate", Panel(_("Debits"), "console/panel_debits.html", debit
 show_on("billing.debit", Panel(_("Invoices"), "console/panel_debit_parts.html", parts_of, "parts"))
 show_history("billing.mandate", lambda mandate: [mandate])
 show_history("billing.debit", lambda debit: [debit])
-TO_LOOK_AFTER: Any = format_lazy("{}?queue=to-look-after", reverse_lazy("admin:billing_mandate_changelist"))
 show_at_home(
     Queue(
         "mandates",
         _("Mandates refused by the bank"),
         Clause("G33"),
         KEEP,
-        TO_LOOK_AFTER,
+        listed("billing_mandate", "to-look-after"),
         waiting=lambda day: Mandate.objects.to_look_after().with_list_data(),
         row=mandate_row,
         of_customer=of_party,

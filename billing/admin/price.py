@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,7 +22,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import RuleViolation, Unmet, unmet
 
 ANNOUNCE, PUBLISH = "billing.announce_priceversion", "billing.publish_priceversion"
@@ -215,7 +214,7 @@ show_at_home(
         _("Changes of prices"),
         Clause("G30.4"),
         "billing.view_priceversion",
-        format_lazy("{}?queue=open", reverse_lazy("admin:billing_priceversion_changelist")),  # type: ignore[arg-type]
+        listed("billing_priceversion", "open"),
         lambda day: PriceVersion.objects.open(),
         to_do,
         None,

@@ -8,8 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import collecting, knowing
@@ -30,7 +28,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, action_url, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 MATCH, REVERSE = "billing.match_receipt", "billing.reverse_receipt"
 
@@ -266,14 +264,13 @@ def receipt_row(receipt: Receipt, today: date) -> Row:
 
 show_on("billing.receipt", Panel(_("What it pays"), "console/panel_uses.html", uses, "uses"))
 show_history("billing.receipt", lambda receipt: [receipt, receipt.allocations.all()])
-TO_MATCH: Any = format_lazy("{}?queue=to-match", reverse_lazy("admin:billing_receipt_changelist"))
 show_at_home(
     Queue(
         "receipts",
         _("Payments to match"),
         Clause("G33"),
         MATCH,
-        TO_MATCH,
+        listed("billing_receipt", "to-match"),
         waiting=lambda day: Receipt.objects.to_match().with_list_data(),
         row=receipt_row,
         empty=_("Every payment is matched."),

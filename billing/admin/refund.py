@@ -7,8 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import refunding
@@ -21,7 +19,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 REFUND, SETTLE = "billing.order_refund", "billing.settle_refund"
 
@@ -139,14 +137,13 @@ def refund_row(refund: Refund, today: date) -> Row:
 
 show_on("billing.refund", Panel(_("Taken out of"), "console/panel_uses.html", sources, "uses"))
 show_history("billing.refund", lambda refund: [refund])
-TO_TRANSFER: Any = format_lazy("{}?queue=to-transfer", reverse_lazy("admin:billing_refund_changelist"))
 show_at_home(
     Queue(
         "refunds",
         _("Refunds to be transferred"),
         Clause("G33"),
         SETTLE,
-        TO_TRANSFER,
+        listed("billing_refund", "to-transfer"),
         waiting=lambda day: Refund.objects.to_transfer().with_list_data(),
         row=refund_row,
         of_customer=of_party,

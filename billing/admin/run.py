@@ -8,8 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import path, reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,7 +24,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url, staff_user
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.rules import Unmet
 from iijiot.searching import Query
 from iijiot.templatetags.console import badge
@@ -203,7 +202,7 @@ show_at_home(
         _("Invoices to issue"),
         Clause("G33"),
         ISSUE,
-        format_lazy("{}?queue=to-issue", reverse_lazy("admin:billing_billingrun_changelist")),  # type: ignore[arg-type]
+        listed("billing_billingrun", "to-issue"),
         waiting=lambda day: BillingRun.objects.to_issue(),
         row=to_issue,
         empty=_("No draft waits to be issued."),

@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import closing
@@ -20,7 +19,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.console.terms import Waiting, waits
 from iijiot.rules import Unmet, unmet
 
@@ -113,7 +112,7 @@ show_at_home(
         _("Set aside in billing runs"),
         Clause("G30.1"),
         LET_THROUGH,
-        format_lazy("{}?queue=open", reverse_lazy("admin:billing_setaside_changelist")),  # type: ignore[arg-type]
+        listed("billing_setaside", "open"),
         waiting=lambda day: SetAside.objects.open().with_list_data(),
         row=to_look_at,
         of_customer=of_party,

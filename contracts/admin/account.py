@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from contracts import admitting
-from contracts.admin.shared import QueueFilter, WithState, linked, listed, of_party, or_of_customers
+from contracts.admin.shared import QueueFilter, WithState, linked, of_party, or_of_customers
 from contracts.models import Account, Customer, Proof
 from contracts.models.account import TONES, Role
 from iijiot import clock
@@ -22,7 +22,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import User
 from iijiot.searching import Query
 
@@ -206,7 +206,7 @@ def locked_account(account: Account, today: date) -> Row:
 show_at_home(
     Queue(
         "locked-accounts", _("Locked accounts"), Clause("G5.4"), "contracts.view_account",
-        listed("account", "locked"), lambda day: Account.objects.locked().with_list_data(), locked_account,
+        listed("contracts_account", "locked"), lambda day: Account.objects.locked().with_list_data(), locked_account,
         of_party, _("No account is locked."), TruncDate("locked_at", tzinfo=clock.TOKYO),
     )
 )  # fmt: skip

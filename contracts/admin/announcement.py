@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import announcing
 from contracts.admin.ends import PlanForm
-from contracts.admin.shared import QueueFilter, cited, linked, listed
+from contracts.admin.shared import QueueFilter, cited, linked
 from contracts.models import Announcement
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import RuleViolation, Unmet
 
 
@@ -107,7 +107,7 @@ show_at_home(
         _("Announcements being sent"),
         Clause("G12.2.1"),
         "contracts.view_announcement",
-        listed("announcement", "unsent"),
+        listed("contracts_announcement", "unsent"),
         lambda day: Announcement.objects.unsent(),
         being_sent,
         None,

@@ -18,7 +18,6 @@ from contracts.admin.shared import (
     WithState,
     cited,
     linked,
-    listed,
     of_party,
     searched_by_number,
 )
@@ -32,7 +31,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 
 
@@ -234,7 +233,7 @@ def waiting(death: Death, today: date) -> Row:
 show_at_home(
     Queue(
         "deaths", _("Deaths, open for heirs"), Clause("G18.1"), "contracts.view_death",
-        listed("death", "open"), lambda day: Death.objects.open().with_list_data(), waiting,
+        listed("contracts_death", "open"), lambda day: Death.objects.open().with_list_data(), waiting,
         of_party, _("No contract waits for an heir."), F("file_by"), place=81,
     )
 )  # fmt: skip

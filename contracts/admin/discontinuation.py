@@ -11,14 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from contracts import discontinuing
 from contracts.admin.announcement import Announce, announcements
-from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited
 from contracts.models import Discontinuation
 from contracts.models.discontinuation import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 CARRY_OUT = "contracts.carry_out_discontinuation"
 
@@ -104,7 +104,7 @@ show_at_home(
         _("Discontinuations"),
         Clause("G27.2"),
         "contracts.view_discontinuation",
-        listed("discontinuation", "open"),
+        listed("contracts_discontinuation", "open"),
         lambda day: Discontinuation.objects.open(),
         to_do,
         None,

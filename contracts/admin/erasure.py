@@ -17,7 +17,6 @@ from contracts.admin.shared import (
     WithState,
     cited,
     linked,
-    listed,
     of_party,
     searched_by_number,
 )
@@ -27,7 +26,7 @@ from iijiot import clock
 from iijiot.console.actions import ConsoleAction, change_url, staff_user
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import RuleViolation, Unmet, unmet
 
 PROPOSE, DECIDE = "contracts.propose_erasure", "contracts.decide_erasure"
@@ -164,7 +163,7 @@ def due(erasure: Erasure, today: date) -> Row:
 show_at_home(
     Queue(
         "erasures", _("Personal data due for erasure"), Erasure().clause_value, "contracts.view_erasure",
-        listed("erasure", "open"), lambda day: Erasure.objects.open().with_list_data(), due,
+        listed("contracts_erasure", "open"), lambda day: Erasure.objects.open().with_list_data(), due,
         of_party, _("No personal data is due for erasure."), F("due_on"), place=90,
     )
 )  # fmt: skip

@@ -9,13 +9,13 @@ from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.shared import listed, of_party
+from contracts.admin.shared import of_party
 from contracts.models import Application, ContactChannel, Contract, Notice, Termination
 from iijiot import clock, job_queue
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.console.home import counted, tasks_of
-from iijiot.console.panels import Narrowed, Panel, Queue, Row, queues, show_at_home, show_on
+from iijiot.console.panels import Narrowed, Panel, Queue, Row, listed, queues, show_at_home, show_on
 from iijiot.models import DayStep
 
 SOON = timedelta(days=45)
@@ -80,34 +80,34 @@ def failed_job(job: Any, today: date) -> Row:
 QUEUES = [
     Queue(
         "applications", _("Applications waiting"), Clause("G13.2"), "contracts.view_application",
-        listed("application", "open"), lambda day: Application.objects.open().with_list_data(), application,
+        listed("contracts_application", "open"), lambda day: Application.objects.open().with_list_data(), application,
         of_party, _("No application is waiting."), F("start_wished_on"),
     ),
     Queue(
         "starts", _("Contracts to start"), Clause("G3"), "contracts.view_contract",
-        listed("contract", "to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
+        listed("contracts_contract", "to-start"), lambda day: Contract.objects.accepted().with_start_data(), start,
         of_party, _("No contract is waiting for its start."), Coalesce("billing_starts_on", "application__start_wished_on"),
     ),
     Queue(
         "terminations", _("Terminations to come"), Clause("G29.1"), "contracts.view_termination",
-        listed("termination", "to-come"),
+        listed("contracts_termination", "to-come"),
         lambda day: Termination.objects.scheduled().until(day + SOON).with_list_data(), termination,
         of_party, _("Nothing ends in the next 45 days."), F("effective_on"),
     ),
     Queue(
         "messages", _("Messages without our form"), Clause("G29.1"), "contracts.view_termination",
-        listed("termination", "form-missing"),
+        listed("contracts_termination", "form-missing"),
         lambda day: Termination.objects.without_our_form().with_list_data(), message,
         of_party, _("No message is waiting for our form."), F("arrived_on"),
     ),
     Queue(
         "letters", _("Letters to post"), Clause("G14.2"), "contracts.view_notice",
-        listed("notice", "letters"), lambda day: Notice.objects.to_look_after().with_list_data(), letter,
+        listed("contracts_notice", "letters"), lambda day: Notice.objects.to_look_after().with_list_data(), letter,
         of_party, _("No letter is waiting."),
     ),
     Queue(
         "channels", _("Channels asked for"), Clause("G12.2.2"), "contracts.view_customer",
-        listed("customer", "channel-pending"),
+        listed("contracts_customer", "channel-pending"),
         lambda day: ContactChannel.objects.pending().with_list_data(), channel,
         of_party, _("No channel is waiting to be set up."), F("asked_on"),
     ),

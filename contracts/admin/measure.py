@@ -12,14 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from contracts import announcing, interrupting
 from contracts.admin.announcement import Announce, announcements
-from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited
 from contracts.models import Measure
 from contracts.models.measure import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 
 CARRY_OUT = "contracts.carry_out_measure"
@@ -131,7 +131,7 @@ show_at_home(
         _("Restrictions and interruptions"),
         Clause("G25.2"),
         "contracts.view_measure",
-        listed("measure", "open"),
+        listed("contracts_measure", "open"),
         lambda day: Measure.objects.open(),
         to_do,
         None,

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contracts import changing
 from contracts.admin.evidence import AddEvidence
-from contracts.admin.shared import QueueFilter, WithState, cited, linked, listed, of_party, searched_by_number
+from contracts.admin.shared import QueueFilter, WithState, cited, linked, of_party, searched_by_number
 from contracts.models import ChangeReport, Customer
 from contracts.models.particulars import PARTICULARS, TONES
 from iijiot.clauses import Clause
@@ -21,7 +21,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.desk import DESK
 from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 
 CHECK = "contracts.check_changereport"
 
@@ -193,7 +193,7 @@ def to_check(report: ChangeReport, today: date) -> Row:
 show_at_home(
     Queue(
         "change-reports", _("Changed particulars to check"), Clause("G16"), "contracts.view_changereport",
-        listed("changereport", "open"), lambda day: ChangeReport.objects.open().with_list_data(), to_check,
+        listed("contracts_changereport", "open"), lambda day: ChangeReport.objects.open().with_list_data(), to_check,
         of_party, _("No report is waiting."), F("filed_on"), place=79,
     )
 )  # fmt: skip

@@ -9,9 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
 from django.utils.html import format_html
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -132,11 +130,6 @@ class ReasonForm(forms.Form):
     """A reason, where one is needed."""
 
     reason = SentencesField(label=_("Reason"), required=False, max_length=300)
-
-
-def listed(model: str, queue: str) -> Any:
-    """The register behind a queue, narrowed to it."""
-    return format_lazy("{}?queue={}", reverse_lazy(f"admin:contracts_{model}_changelist"), queue)
 
 
 def of_party(rows: Any, customer: Any) -> Any:

@@ -21,7 +21,6 @@ from contracts.admin.shared import (
     WithState,
     cited,
     linked,
-    listed,
     of_party,
     searched_by_number,
 )
@@ -32,7 +31,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 
 RECORD = "contracts.carry_out_succession"
@@ -192,7 +191,7 @@ def happened(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 show_at_home(
     Queue(
         "successions", _("Successions"), Clause("G17"), "contracts.view_succession",
-        listed("succession", "open"), lambda day: Succession.objects.open().with_list_data(), to_come,
+        listed("contracts_succession", "open"), lambda day: Succession.objects.open().with_list_data(), to_come,
         of_party, _("No succession is to come."), F("effective_on"), place=80,
     )
 )  # fmt: skip

@@ -19,7 +19,6 @@ from contracts.admin.shared import (
     WithState,
     cited,
     linked,
-    listed,
     of_party,
     searched_by_number,
 )
@@ -32,7 +31,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.desk import DESK
 from iijiot.console.fields import ConsoleDateField, ConsoleTimeField, PlainTextField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 
 ANNOUNCE, LIFT = "contracts.announce_suspension", "contracts.lift_suspension"
@@ -271,12 +270,12 @@ def announced(s: Suspension, today: date) -> Row:
 for queue in [
     Queue(
         "suspensions-to-begin", _("Suspensions announced"), Clause("G26.2"), "contracts.view_suspension",
-        listed("suspension", "to-begin"), lambda day: Suspension.objects.announced().with_list_data(), announced,
+        listed("contracts_suspension", "to-begin"), lambda day: Suspension.objects.announced().with_list_data(), announced,
         of_party, _("No suspension is announced."), F("begins_on"), place=60,
     ),
     Queue(
         "suspensions", _("Suspensions in force"), Clause("G28.1.1"), "contracts.view_suspension",
-        listed("suspension", "to-watch"), lambda day: Suspension.objects.to_watch().with_list_data(), watched,
+        listed("contracts_suspension", "to-watch"), lambda day: Suspension.objects.to_watch().with_list_data(), watched,
         of_party, _("No suspension is in force."), F("cure_by"), place=60,
     ),
 ]:  # fmt: skip

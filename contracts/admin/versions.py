@@ -12,14 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from contracts import announcing, revising
 from contracts.admin.announcement import Announce, announcements
-from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited, listed
+from contracts.admin.shared import BecauseForm, QueueFilter, WithState, cited
 from contracts.models import TermsVersion
 from contracts.models.terms import TONES
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import RuleViolation, Unmet, unmet
 
 CARRY_OUT = "contracts.carry_out_termsversion"
@@ -122,7 +122,7 @@ show_at_home(
         _("Changes of the terms"),
         Clause("G2.2"),
         "contracts.view_termsversion",
-        listed("termsversion", "open"),
+        listed("contracts_termsversion", "open"),
         lambda day: TermsVersion.objects.open(),
         to_do,
         None,

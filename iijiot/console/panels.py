@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import DateField, Value
 from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from iijiot.clauses import Clause
 from iijiot.words import Words
@@ -84,6 +86,11 @@ class Queue:
         if narrowed.ids is not None:
             waiting = waiting.among(narrowed.ids.get(waiting.model, ()))
         return waiting
+
+
+def listed(model: str, queue: str) -> Any:
+    """The list of a model ("contracts_termination"), narrowed to a queue of it: where a kind of work leads."""
+    return format_lazy("{}?queue={}", reverse_lazy(f"admin:{model}_changelist"), queue)
 
 
 _panels: dict[str, list[Panel]] = defaultdict(list)

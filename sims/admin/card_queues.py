@@ -4,16 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.contract import ContractQueue
-from contracts.admin.shared import listed as listed_contracts
 from contracts.admin.shared import of_party
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.words import said
 from sims.admin.card_filters import SOON
 from sims.admin.issuing import ShipCards
@@ -21,11 +18,6 @@ from sims.models import Incident, ReorderPoint, SimCard
 
 FEW = 3
 """Cards of a kind among the work of other kinds: there can be thousands."""
-
-
-def listed(model: str, queue: str) -> Any:
-    """The list behind a queue, narrowed to it."""
-    return format_lazy("{}?queue={}", reverse_lazy(f"admin:sims_{model}_changelist"), queue)
 
 
 def to_ship(contract: Any, today: date) -> Row:
@@ -82,31 +74,31 @@ ContractQueue.offer(
 for queue in (
     Queue(
         "stock-short", _("Stock of SIM cards short"), Clause("MA8.1"), "sims.view_reorderpoint",
-        listed("reorderpoint", "short"), lambda day: ReorderPoint.objects.short(), short,
+        listed("sims_reorderpoint", "short"), lambda day: ReorderPoint.objects.short(), short,
         empty=_("Enough cards are in stock."), place=60,
     ),
     Queue(
-        TO_SHIP, _("SIM cards to be shipped"), Clause("MA1"), "sims.view_simcard", listed_contracts("contract", TO_SHIP),
+        TO_SHIP, _("SIM cards to be shipped"), Clause("MA1"), "sims.view_simcard", listed("contracts_contract", TO_SHIP),
         lambda day: SimCard.objects.to_ship().by_contract("assigned_on"), to_ship, of_party,
         _("No card is to be shipped."), F("first_card_day"), place=61,
     ),
     Queue(
         "reports-open", _("Reports of faults and losses to be settled"), Clause("MA10.1"), "sims.view_incident",
-        listed("incident", "open"), lambda day: Incident.objects.open().with_list_data(), to_settle, of_party,
+        listed("sims_incident", "open"), lambda day: Incident.objects.open().with_list_data(), to_settle, of_party,
         _("No report is open."), place=62, among_others=FEW,
     ),
     Queue(
         "losses-to-remind", _("Customers to be reminded of losses"), Clause("MA13.2"), "sims.view_incident",
-        listed("incident", "remind"), lambda day: Incident.objects.to_remind(day).with_list_data(), to_remind, of_party,
+        listed("sims_incident", "remind"), lambda day: Incident.objects.to_remind(day).with_list_data(), to_remind, of_party,
         _("No customer is to be reminded."), place=62, among_others=FEW,
     ),
     Queue(
-        "cards-overdue", _("SIM cards overdue"), Clause("MA9.2"), "sims.view_simcard", listed("simcard", "overdue"),
+        "cards-overdue", _("SIM cards overdue"), Clause("MA9.2"), "sims.view_simcard", listed("sims_simcard", "overdue"),
         lambda day: SimCard.objects.overdue().with_limit().with_list_data(), overdue,
         of_party, _("No card is overdue."), F("due_back_on"), place=63, among_others=FEW,
     ),
     Queue(
-        "cards-due", _("SIM cards due back soon"), Clause("MA9.2"), "sims.view_simcard", listed("simcard", "due-soon"),
+        "cards-due", _("SIM cards due back soon"), Clause("MA9.2"), "sims.view_simcard", listed("sims_simcard", "due-soon"),
         lambda day: SimCard.objects.due_until(day + timedelta(SOON)).with_list_data(), due_soon, of_party,
         _("No card is due back soon."), F("due_back_on"), place=64, among_others=FEW,
     ),

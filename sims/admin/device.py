@@ -8,8 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -22,7 +20,7 @@ from iijiot.console.admin import ConsoleAdmin, ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField, PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.offering import offer_on
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet
 from iijiot.searching import Query
 from sims import equipping
@@ -292,7 +290,7 @@ def awaited(device: Equipment, today: date) -> Row:
 show_at_home(
     Queue(
         "device-reports", _("Test reports awaited"), Clause("MA7"), "sims.view_equipment",
-        format_lazy("{}?queue=reports", reverse_lazy("admin:sims_equipment_changelist")),  # type: ignore[arg-type]
+        listed("sims_equipment", "reports"),
         lambda day: Equipment.objects.awaiting_report().with_list_data(), awaited,
         of_party, _("No test report is awaited."), F("report_due_on"), place=65,
     )

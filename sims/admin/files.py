@@ -11,8 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -23,7 +22,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.files import as_file
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import AccessEvent
 from iijiot.rules import Unmet, unmet
 from sims import importing
@@ -249,14 +248,13 @@ def file_row(record: FileImport, today: date) -> Row:
 
 show_on("sims.fileimport", Panel(_("What was found"), "console/panel_file_found.html", found, "found"))
 show_history("sims.fileimport", lambda record: [record])
-TO_CONFIRM: Any = format_lazy("{}?queue=to-confirm", reverse_lazy("admin:sims_fileimport_changelist"))
 show_at_home(
     Queue(
         "files",
         _("Files to be confirmed"),
         Clause("MA1"),
         LOAD,
-        TO_CONFIRM,
+        listed("sims_fileimport", "to-confirm"),
         waiting=lambda day: FileImport.objects.to_confirm(),
         row=file_row,
         empty=_("No file waits."),

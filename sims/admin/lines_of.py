@@ -7,19 +7,18 @@ from urllib.parse import urlencode
 
 from django.db.models import F
 from django.http import HttpRequest
-from django.urls import reverse, reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.admin.contract import ContractQueue
-from contracts.admin.shared import listed, of_party
+from contracts.admin.shared import of_party
 from contracts.models import Contract, Customer
 from iijiot import clock
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.offering import offer_on
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet
 from iijiot.templatetags.console import badge
 from iijiot.words import Words, said
@@ -179,23 +178,24 @@ ContractQueue.offer(
 
 for queue in [
     Queue(
-        WITHOUT_CARD, _("Lines waiting for a card"), Clause("MA8.1"), "sims.view_line", listed("contract", WITHOUT_CARD),
+        WITHOUT_CARD, _("Lines waiting for a card"), Clause("MA8.1"), "sims.view_line",
+        listed("contracts_contract", WITHOUT_CARD),
         lambda day: Line.objects.waiting_for_first_card().by_contract("ordered_on"), without_card,
         of_party, _("No line is waiting for a card."), F("first_line_day"), place=60,
     ),
     Queue(
-        READY, _("Lines ready to go live"), Clause("G3"), "sims.view_line", listed("contract", READY),
+        READY, _("Lines ready to go live"), Clause("G3"), "sims.view_line", listed("contracts_contract", READY),
         lambda day: Line.objects.ready().by_contract("ordered_on"), ready,
         of_party, _("No line is waiting to go live."), F("first_line_day"), place=60,
     ),
     Queue(
         "line-changes", _("Changes of lines to come"), Clause("MA8.1"), "sims.view_linechange",
-        format_lazy("{}?queue=pending", reverse_lazy("admin:sims_linechange_changelist")),  # type: ignore[arg-type]
+        listed("sims_linechange", "pending"),
         lambda day: LineChange.objects.pending().with_list_data(), change,
         of_party, _("The number of no contract's lines is about to change."), F("effective_on"), place=60,
     ),
     Queue(
-        ENDING, _("Lines that end alone soon"), Clause("MA8.1"), "sims.view_line", listed("contract", ENDING),
+        ENDING, _("Lines that end alone soon"), Clause("MA8.1"), "sims.view_line", listed("contracts_contract", ENDING),
         lambda day: Line.objects.ending_until(day + SOON).by_contract("ends_on"), ending,
         of_party, _("No line ends alone in the next 45 days."), F("first_line_day"), place=60,
     ),

@@ -9,8 +9,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -22,7 +20,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet, unmet
 from iijiot.searching import Query
 from iijiot.templatetags.console import badge
@@ -232,11 +230,6 @@ class NetworkPolicyAdmin(WithState, ReadOnlyAdmin):
         }
 
 
-def listed(queue: str) -> Any:
-    """The register, narrowed to a queue."""
-    return format_lazy("{}?queue={}", reverse_lazy("admin:sims_networkpolicy_changelist"), queue)
-
-
 def held_back(policy: NetworkPolicy, today: date) -> Row:
     """A line that the network holds back now, until a day."""
     note = policy.policy.threshold if policy.policy else policy.because
@@ -246,12 +239,14 @@ def held_back(policy: NetworkPolicy, today: date) -> Row:
 
 for queue in [
     Queue(
-        "throttled", _("Lines throttled now"), Clause("MA15.2"), "sims.view_networkpolicy", listed("throttled"),
+        "throttled", _("Lines throttled now"), Clause("MA15.2"), "sims.view_networkpolicy",
+        listed("sims_networkpolicy", "throttled"),
         lambda day: NetworkPolicy.objects.throttles().now().with_list_data(), held_back, of_party,
         _("No line is throttled."), F("until_day"), place=80,
     ),
     Queue(
-        "blocked", _("Lines blocked now"), Clause("MA10.1"), "sims.view_networkpolicy", listed("blocked"),
+        "blocked", _("Lines blocked now"), Clause("MA10.1"), "sims.view_networkpolicy",
+        listed("sims_networkpolicy", "blocked"),
         lambda day: NetworkPolicy.objects.blocks().now().with_list_data(), held_back, of_party,
         _("No line is blocked."), F("until_day"), place=80,
     ),

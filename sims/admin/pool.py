@@ -10,9 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
-from django.urls import reverse_lazy
 from django.utils.html import format_html
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -24,7 +22,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.fields import PlainTextField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, Queue, Row, show_at_home, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.rules import Unmet
 from sims import pooling
 from sims.models import IpPool, Reservation
@@ -216,7 +214,7 @@ def scarce(pool: IpPool, today: date) -> Row:
 show_at_home(
     Queue(
         "scarce-pools", _("Address pools nearly used up"), Clause("MA5.2"), "sims.view_ippool",
-        format_lazy("{}?queue=scarce", reverse_lazy("admin:sims_ippool_changelist")),  # type: ignore[arg-type]
+        listed("sims_ippool", "scarce"),
         lambda day: IpPool.objects.scarce(), scarce, None, _("Every pool has addresses left."),
         TruncDate("scarce_since", tzinfo=clock.TOKYO), place=55,
     )

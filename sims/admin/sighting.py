@@ -8,8 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,7 +17,7 @@ from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField, SentencesField
 from iijiot.console.history import show_history
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.searching import Query
 from sims import equipping
 from sims.admin.device import REGISTER, DeviceForm
@@ -156,7 +154,7 @@ def seen(sighting: Sighting, today: date) -> Row:
 show_at_home(
     Queue(
         "sightings", _("Devices seen"), Clause("MA15.1"), "sims.view_sighting",
-        format_lazy("{}?queue=open", reverse_lazy("admin:sims_sighting_changelist")),  # type: ignore[arg-type]
+        listed("sims_sighting", "open"),
         lambda day: Sighting.objects.open().with_list_data(), seen, of_party,
         _("No unknown device was seen."), F("first_seen_on"), place=65,
     )

@@ -8,8 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
@@ -20,7 +18,7 @@ from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Queue, Row, show_at_home
+from iijiot.console.panels import Queue, Row, listed, show_at_home
 from sims import throttling
 from sims.admin.network import line_link, searched
 from sims.charting import volume
@@ -219,7 +217,7 @@ def reached(alert: UsageAlert, today: date) -> Row:
 show_at_home(
     Queue(
         "usage-alerts", _("Usage at the threshold"), Clause("MA15.2"), "sims.view_usagealert",
-        format_lazy("{}?queue=at-threshold", reverse_lazy("admin:sims_usagealert_changelist")),  # type: ignore[arg-type]
+        listed("sims_usagealert", "at-threshold"),
         lambda day: UsageAlert.objects.at_threshold(day).with_list_data(), reached, of_party,
         _("Nothing has reached its threshold."), F("period_last"), place=80,
     )
