@@ -178,8 +178,8 @@ def book(plan: BookingPlan | ResultPlan, *, actor: Actor) -> BankFile:
         chapter(actor=actor, reason=reason, clause="G33"),
         collecting.books_of(customers, plan.file, *paid, *receipts) as (_owed, (held, *_rest)),
     ):
-        assert isinstance(held, BankFile)  # noqa: S101 - what was given
-        again = plan_booking(held, today=plan.today)
+        booked: BankFile = held
+        again = plan_booking(booked, today=plan.today)
         if again.fingerprint != plan.fingerprint or not isinstance(again, BookingPlan):
             raise Stale(again)
         _enter(again)
@@ -188,7 +188,7 @@ def book(plan: BookingPlan | ResultPlan, *, actor: Actor) -> BankFile:
                 collecting.reverse(
                     entry.takes_back, because=reason, today=plan.today, actor=actor, key=entry.credit.key
                 )
-        held.book(
+        booked.book(
             {
                 "booked": len(again.new),
                 "there_before": len(again.there),
@@ -196,8 +196,8 @@ def book(plan: BookingPlan | ResultPlan, *, actor: Actor) -> BankFile:
                 "left_out": [_left_out(entry) for entry in again.lost[:LEFT_OUT]],
             }
         )
-        held.save()
-    return held
+        booked.save()
+    return booked
 
 
 def _enter(plan: BookingPlan) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from billing import arrears, forgiving, passing
 from billing.matching import Incoming, Payable, allot, forgiven, in_order
 from billing.models import Allocation, Invoice, PayerSign, PaymentTerms, Receipt
 from billing.models.allocation import How
-from billing.models.invoice_state import InvoiceState
+from billing.models.invoice_state import OPEN, InvoiceState
 from billing.models.payer import SignKind
 from billing.models.receipt import Source
 from billing.zengin.kana import comparable
@@ -51,7 +52,7 @@ def payables(invoices: Iterable[Invoice]) -> list[Payable]:
 
 
 @contextmanager
-def books_of(customers: Iterable[Customer], *further: object) -> Iterator[tuple[list[Invoice], list[object]]]:
+def books_of(customers: Iterable[Customer], *further: Any) -> Iterator[tuple[list[Invoice], list[Any]]]:
     """What these customers owe, held with whatever else is given: the open invoices, and the further records as they are now.
 
     The measures that a payment can take back are held before, in the house order.
@@ -63,12 +64,8 @@ def books_of(customers: Iterable[Customer], *further: object) -> Iterator[tuple[
     rows = [*contracts.values(), *measures, *invoices, *further]
     with locked(*rows) as held:
         start = len(contracts) + len(measures)
-        open_now = [i for i in held[start : start + len(invoices)] if i.state in _open_states()]
+        open_now = [i for i in held[start : start + len(invoices)] if i.state in OPEN]
         yield open_now, list(held[start + len(invoices) :])
-
-
-def _open_states() -> frozenset[str]:
-    return frozenset([InvoiceState.ISSUED, InvoiceState.PARTLY_PAID, InvoiceState.OVERDUE])
 
 
 def enter(
@@ -127,7 +124,6 @@ def match(
         chapter(actor=actor, reason=reason, clause="G33"),
         books_of([customer], receipt) as (owed, (held,)),
     ):
-        assert isinstance(held, Receipt)  # noqa: S101 - what was given
         held.match(customer)
         held.save()
         if learns:
@@ -147,7 +143,6 @@ def use(receipt: Receipt, *, today: date, actor: Actor, invoices: Sequence[Invoi
         chapter(actor=actor, reason=reason, clause="G33"),
         books_of([receipt.customer], receipt) as (owed, (held,)),
     ):
-        assert isinstance(held, Receipt)  # noqa: S101 - what was given
         unmoved(receipt, held, "allocated", "state", "customer_id")
         if not _pay(held, owed, invoices, How.STAFF, today):
             raise refuse("G33", _("Nothing is left of the payment, or nothing is owed."))

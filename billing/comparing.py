@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from billing import charging
-from billing.drafts import EXTRA, Corrected, Root, Standing, compare
+from billing.drafts import EXTRA, Root, Standing
 from billing.models import ExtraItem, InvoiceLine
-from billing.months import ChargeLine, Kind, Month, Unit
-from billing.price_book import PriceBook
+from billing.months import ChargeLine, Item, Kind, Month, Unit
 from iijiot.selecting import array, selected
 
 LINES = """
@@ -106,38 +104,35 @@ def root_of(line: InvoiceLine) -> int:
     return line.invoice.corrects_id or line.invoice_id
 
 
-def fee_left(line: InvoiceLine) -> int | None:
-    """What documents leave of the fee of an invoice's line; None for what the facts do not know of."""
-    if line.contract_id is None or line.cause.startswith(EXTRA):
-        return None
-    month = Month.of(line.month)
-    stands = standing({line.contract_id: (month, month)}).get((line.contract_id, month), [])
-    own = [one for one in stands if one.root == root_of(line)]
-    (item,) = {one.line.item for one in own if one.line.contract == line.contract_id and _is_of(one.line, line)}
-    return sum(one.line.amount for one in own if one.line.item == item)
+def fees_left(lines: Sequence[InvoiceLine]) -> dict[int, int]:
+    """What documents leave of the fee of each of these lines; those are left out of which the facts do not know."""
+    known = [(line, line.contract_id) for line in lines if line.contract_id and not line.cause.startswith(EXTRA)]
+    spans: dict[int, tuple[Month, Month]] = {}
+    for line, contract in known:
+        month = Month.of(line.month)
+        first, last = spans.get(contract, (month, month))
+        spans[contract] = (min(first, month), max(last, month))
+    stands = standing(spans)
+    return {
+        line.pk: left_of(root_of(line), item_of(line), stands.get((contract, Month.of(line.month)), ()))
+        for line, contract in known
+    }
 
 
-def _is_of(charge: ChargeLine, line: InvoiceLine) -> bool:
-    kind = (charge.kind.value, charge.unit.value, charge.cause, charge.event_id)
-    return kind == (line.kind, line.unit, line.cause, line.event_id) and charge.taxable == (
-        line.tax_percent is not None
+def item_of(line: InvoiceLine) -> Item:
+    """What a line of an invoice is counted together with."""
+    taxable = line.tax_percent is not None
+    return Item(
+        line.contract_id or 0,
+        Month.of(line.month),
+        Kind(line.kind),
+        Unit(line.unit),
+        line.cause,
+        line.event_id,
+        taxable,
     )
 
 
-def left_of(credit: Standing, stands: Iterable[Standing]) -> int:
-    """What is left of the fee of a credit on its invoice, with what credit notes have taken off."""
-    return sum(one.line.amount for one in stands if (one.root, one.line.item) == (credit.root, credit.line.item))
-
-
-def differences_of(contracts: Sequence[int], month: Month, *, book: PriceBook | None = None) -> Corrected:
-    """A past month recomputed from the facts as they are now, and how it differs from what was issued.
-
-    Contracts that cannot be priced are left out.
-    """
-    charges = charging.of_contracts(month, contracts, book=book)
-    stands = standing(dict.fromkeys(contracts, (month, month)))
-    found = Corrected()
-    for contract in contracts:
-        if contract not in charges.unpriced:
-            compare(charges.lines.get(contract, ()), stands.get((contract, month), []), into=found)
-    return found
+def left_of(root: int, item: Item, stands: Iterable[Standing]) -> int:
+    """What is left of an item on an invoice, with what credit notes have taken off."""
+    return sum(one.line.amount for one in stands if (one.root, one.line.item) == (root, item))

@@ -1,5 +1,6 @@
 """What staff decide beside the fees: surcharge, damages, credits; each with its clause and reason."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -84,11 +85,19 @@ def give_goodwill(line: InvoiceLine, amount: int, *, text: str, reason: str, on:
 
 def rest_of(line: InvoiceLine) -> int:
     """How many yen of an invoice's line were not credited yet, by decision or because the facts have changed."""
-    by_decision = line.amount + ExtraItem.objects.standing().lessening(line.pk)
-    of_facts = comparing.fee_left(line)
-    if of_facts is None:
-        return by_decision
-    return min(by_decision, of_facts + ExtraItem.objects.pending().lessening(line.pk))
+    return rests_of([line])[line.pk]
+
+
+def rests_of(lines: Sequence[InvoiceLine]) -> dict[int, int]:
+    """The same of each of these lines."""
+    decided = ExtraItem.objects.lessening([line.pk for line in lines])
+    of_facts = comparing.fees_left(lines)
+    rests = {}
+    for line in lines:
+        standing, pending = decided.get(line.pk, (0, 0))
+        by_decision = line.amount + standing
+        rests[line.pk] = min(by_decision, of_facts[line.pk] + pending) if line.pk in of_facts else by_decision
+    return rests
 
 
 def _credit(

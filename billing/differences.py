@@ -1,5 +1,6 @@
 """What is owed of a month less what invoices say of it already, item by item. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -55,17 +56,27 @@ class Difference:
 def difference(
     there: Iterable[ChargeLine], due: Iterable[ChargeLine], given: Mapping[Item, int] | None = None
 ) -> list[Difference]:
-    """What is owed of a month less what invoices say of it, item by item; items that agree are left out.
+    """What is owed of a month less what invoices say of it, item by item; items that agree are left out."""
+    return [found for found in compared(there, due, given or {}) if found.amount or not found.there]
+
+
+def compared(there: Iterable[ChargeLine], due: Iterable[ChargeLine], given: Mapping[Item, int]) -> list[Difference]:
+    """Every item that stands on documents or is owed, in the order of the documents.
 
     `there` are the lines of invoices and credit notes that stand, those of credits given by decision included;
     `given` is how many yen of each item were credited by decision.
     """
-    credited = given or {}
     sides: dict[Item, tuple[list[ChargeLine], list[ChargeLine]]] = {}
     for side, lines in enumerate((there, due)):
         for line in lines:
             sides.setdefault(line.item, ([], []))[side].append(line)
-    differences = [
-        Difference(item, tuple(was), tuple(is_), credited.get(item, 0)) for item, (was, is_) in sides.items()
-    ]
-    return [found for found in differences if found.amount or not found.there]
+    return [Difference(item, tuple(was), tuple(is_), given.get(item, 0)) for item, (was, is_) in sides.items()]
+
+
+def given_by_decision(there: Iterable[ChargeLine]) -> dict[Item, int]:
+    """How many yen of each item were credited because staff decided so."""
+    given: dict[Item, int] = defaultdict(int)
+    for line in there:
+        if line.extra_id is not None:
+            given[line.item] -= line.amount
+    return given

@@ -132,7 +132,8 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
     outcome.made = sum(one.unit.lives and one.unit.id in own for one in kept)
     outcome.beyond = len(drafts) - outcome.made
     outcome.not_compared = chunk_read.not_compared([one.unit.id for one in kept if one.is_whole])
-    storing.store(drafts, {unit.id: unit.key for unit in chunk_read.units if unit.key is not None}, chunk)
+    keys = {unit.id: unit.key for unit in chunk_read.units if unit.key is not None}
+    storing.store(drafts, chunk_read.month, chunk.run_id, keys)
     _settle(found)
     return outcome
 
@@ -221,7 +222,8 @@ class _Chunk:
             return ""
         credits_of_it = [one for one in decided if (one.root, one.line.item) == (credit.root, credit.line.item)]
         wanted = -sum(one.line.amount for one in credits_of_it)
-        left = comparing.left_of(credit, self.standing.get((credit.line.contract, credit.line.month), ()))
+        stands = self.standing.get((credit.line.contract, credit.line.month), ())
+        left = comparing.left_of(credit.root, credit.line.item, stands)
         if wanted <= left:
             return ""
         with translation.override("ja"):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from billing.differences import Difference, difference
-from billing.months import ChargeLine, Item, Kind
+from billing.differences import Difference, difference, given_by_decision
+from billing.months import ChargeLine, Kind
 from iijiot.yen import tax_percent
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -153,11 +153,8 @@ def compare(
     for credit in decided:
         found.less[credit.root].append(Placed(credit.line, credit.percent))
     there = [*standing, *(credit for credit in decided if not credit.is_of_decision)]
-    given: dict[Item, int] = defaultdict(int)
-    for one in there:
-        if one.line.extra_id is not None:
-            given[one.line.item] -= one.line.amount
-    for wrong in difference([one.line for one in there], due, given):
+    lines = [one.line for one in there]
+    for wrong in difference(lines, due, given_by_decision(lines)):
         if wrong.amount < 0:
             for root, part in _spread(wrong, there):
                 found.less[root].append(part)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing import charging, comparing
-from billing.differences import Difference
-from billing.months import ChargeLine, Item, Month
+from billing.differences import Difference, compared, given_by_decision
+from billing.months import Month
 from contracts.models import Contract
 from iijiot.rules import Unmet
 
@@ -42,20 +42,6 @@ def recompute(contracts: Sequence[Contract], month: Month) -> list[Recomputed]:
     found = []
     for contract in contracts:
         there = [one.line for one in stands.get((contract.pk, month), [])]
-        given: dict[Item, int] = {}
-        for line in there:
-            if line.extra_id is not None:
-                given[line.item] = given.get(line.item, 0) - line.amount
-        due = charges.lines.get(contract.pk, ())
-        items = _all_items(there, due, given)
+        items = compared(there, charges.lines.get(contract.pk, ()), given_by_decision(there))
         found.append(Recomputed(contract, items, charges.unpriced.get(contract.pk)))
     return found
-
-
-def _all_items(there: Sequence[ChargeLine], due: Sequence[ChargeLine], given: dict[Item, int]) -> list[Difference]:
-    """Each item that stands on documents or is owed, in the order of the documents; those that agree with them, too."""
-    sides: dict[Item, tuple[list[ChargeLine], list[ChargeLine]]] = {}
-    for side, lines in enumerate((there, due)):
-        for line in lines:
-            sides.setdefault(line.item, ([], []))[side].append(line)
-    return [Difference(item, tuple(was), tuple(now), given.get(item, 0)) for item, (was, now) in sides.items()]

@@ -10,10 +10,10 @@ from itertools import groupby
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from billing import collecting, comparing, deciding, issuing
+from billing import collecting, comparing, deciding, issuing, storing
 from billing.collecting import Use
-from billing.drafts import Root
-from billing.models import ExtraItem, Invoice, InvoiceKind, InvoiceLine, TaxTotal
+from billing.drafts import Draft, Placed, Root
+from billing.models import ExtraItem, Invoice, InvoiceLine
 from billing.models.allocation import How
 from billing.models.extra_item import CLAUSES, ExtraKind
 from billing.models.extra_item import State as ItemState
@@ -33,22 +33,20 @@ def reduce(short: Mapping[int, tuple[int, date]], *, today: date) -> None:
     """
     invoices = list(Invoice.objects.among(short).order_by("pk"))
     roots = comparing.roots_standing([invoice.pk for invoice in invoices], 0)
-    found = {}
+    drafts = []
     for invoice in invoices:
         if rates := _spread(invoice, roots[invoice.pk], short[invoice.pk][0]):
-            found[invoice.pk] = (invoice, rates)
-    if not found:
+            drafts.append(_draft(invoice, roots[invoice.pk], rates, today))
+    if not drafts:
         return
-    notes = {pk: _note(invoice, rates, today) for pk, (invoice, rates) in found.items()}
-    bulk_add(list(notes.values()))
-    for pk, (invoice, rates) in found.items():
-        _write(notes[pk], invoice, rates, today)
-    issuing.issue_all([note.pk for note in notes.values()], today)
-    uses = [
-        Use(pk, -note.total, min(short[pk][1], invoice.due_on or short[pk][1]), How.CREDIT, credit_note=note.pk)
-        for pk, note in notes.items()
-        for invoice, _rates in [found[pk]]
-    ]
+    notes = storing.store(drafts, Month.of(today))
+    issuing.issue_all(list(notes), today)
+    due = {invoice.pk: invoice.due_on for invoice in invoices}
+    uses = []
+    for pk, note in notes.items():
+        corrected = note.corrects or 0
+        paid_on = short[corrected][1]
+        uses.append(Use(corrected, -note.total, min(paid_on, due[corrected] or paid_on), How.CREDIT, credit_note=pk))
     collecting.post(uses, today=today)
 
 
@@ -58,21 +56,16 @@ def _spread(invoice: Invoice, root: Root, yen: int) -> Rates:
         invoice.lines.charges(),
         key=lambda line: (line.tax_percent is None, -(line.tax_percent or 0), -line.amount, line.place),
     )
+    rests = deciding.rests_of(lines)
     rates, left = {}, yen
     for percent, same in groupby(lines, key=lambda line: line.tax_percent):
-        own = list(_rests(same))
+        own = [(line, rests[line.pk]) for line in same if rests[line.pk] > 0]
         net, tax = _at(percent, own, root, left)
         taken = list(_off(own, net))
         if net + tax and sum(part for _line, part in taken) == net:
             rates[percent] = (taken, tax)
             left -= net + tax
     return {} if left else rates
-
-
-def _rests(lines: Iterator[InvoiceLine]) -> Iterator[Taken]:
-    for line in lines:
-        if (rest := deciding.rest_of(line)) > 0:
-            yield line, rest
 
 
 def _at(percent: int | None, own: Sequence[Taken], root: Root, yen: int) -> tuple[int, int]:
@@ -94,35 +87,22 @@ def _off(own: Sequence[Taken], net: int) -> Iterator[Taken]:
             net -= part
 
 
-def _note(invoice: Invoice, rates: Rates, today: date) -> Invoice:
-    nets = {percent: sum(part for _line, part in taken) for percent, (taken, _tax) in rates.items()}
-    tax = sum(tax for _taken, tax in rates.values())
-    return Invoice(
-        kind=InvoiceKind.CREDIT_NOTE,
-        customer_id=invoice.customer_id,
-        management_unit_id=invoice.management_unit_id,
-        passed_to_id=invoice.passed_to_id,
-        month=Month.of(today).first,
-        corrects=invoice,
-        net=-sum(net for percent, net in nets.items() if percent is not None),
-        tax=-tax,
-        untaxed=-nets.get(None, 0),
-        total=-sum(nets.values()) - tax,
-    )
-
-
-def _write(note: Invoice, invoice: Invoice, rates: Rates, today: date) -> None:
-    """Its lines, each with the decision that it comes from, and its taxes."""
+def _draft(invoice: Invoice, root: Root, rates: Rates, today: date) -> Draft:
+    """The credit note to be: each line with the decision that it comes from, and the taxes that were reckoned."""
     taken = [pair for pairs, _tax in rates.values() for pair in pairs]
     with translation.override("ja"):
         items = [_item(invoice, line, part, today) for line, part in taken]
     bulk_add(items)
-    for place, ((line, _part), item) in enumerate(zip(taken, items, strict=True), 1):
-        _line(note, place, line, item).save(force_insert=True)
-    for percent, (pairs, tax) in rates.items():
-        if percent is not None:
-            net = sum(part for _line, part in pairs)
-            TaxTotal(invoice=note, percent=percent, net=-net, tax=-tax).save(force_insert=True)
+    lines = [
+        Placed(comparing.credit_line(item, line).line, line.tax_percent)
+        for (line, _part), item in zip(taken, items, strict=True)
+    ]
+    taxes = {
+        percent: (-sum(part for _line, part in pairs), -tax)
+        for percent, (pairs, tax) in rates.items()
+        if percent is not None
+    }
+    return Draft(root.customer, root.unit, lines, taxes, root.id, root.passed_to)
 
 
 def _item(invoice: Invoice, line: InvoiceLine, part: int, today: date) -> ExtraItem:
@@ -141,29 +121,4 @@ def _item(invoice: Invoice, line: InvoiceLine, part: int, today: date) -> ExtraI
         % {"invoice": invoice.number},
         lessens=line,
         state=ItemState.BILLED,
-    )
-
-
-def _line(note: Invoice, place: int, lessened: InvoiceLine, item: ExtraItem) -> InvoiceLine:
-    credit = comparing.credit_line(item, lessened).line
-    return InvoiceLine(
-        invoice=note,
-        place=place,
-        kind=credit.kind.value,
-        clause=credit.clause,
-        contract_id=lessened.contract_id,
-        unit=credit.unit.value,
-        event_id=credit.event_id,
-        month=credit.month.first,
-        first=credit.first,
-        last=credit.last,
-        days=credit.days,
-        of_days=credit.of_days,
-        quantity=credit.quantity,
-        fee=credit.fee,
-        unit_amount=credit.unit_amount,
-        amount=credit.amount,
-        tax_percent=lessened.tax_percent,
-        cause=credit.cause,
-        extra=item,
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from billing.drafts import Draft, Placed
-from billing.models import BillingChunk, Invoice, InvoiceKind, InvoiceLine, TaxTotal
+from billing.models import Invoice, InvoiceKind, InvoiceLine, TaxTotal
+from billing.months import Month
 from iijiot.copying import copy_in, copy_kept, take_keys
 
 
@@ -23,14 +24,16 @@ def _keyed(drafts: Sequence[Draft], own: Mapping[int, int]) -> dict[int, Draft]:
     return dict(sorted(keyed.items()))
 
 
-def store(drafts: Sequence[Draft], own: Mapping[int, int], chunk: BillingChunk) -> None:
-    """Write a chunk's drafts, their lines and taxes by COPY, the documents with their history.
+def store(
+    drafts: Sequence[Draft], month: Month, run: int | None = None, own: Mapping[int, int] | None = None
+) -> dict[int, Draft]:
+    """Write drafts of a month, their lines and taxes by COPY, the documents with their history; each by its key.
 
-    `own` gives the key that was taken for the invoice of each management unit.
+    `own` gives keys that were taken for the invoices of management units.
     """
     if not drafts:
-        return
-    keyed = _keyed(drafts, own)
+        return {}
+    keyed = _keyed(drafts, own or {})
     keys, drafts = list(keyed), list(keyed.values())
     documents: dict[str, Sequence[Any]] = {
         "kind": [_kind(made).value for made in drafts],
@@ -40,7 +43,7 @@ def store(drafts: Sequence[Draft], own: Mapping[int, int], chunk: BillingChunk) 
         "passed_to": [made.passed_to for made in drafts],
         **{name: [getattr(made, name) for made in drafts] for name in ("net", "tax", "untaxed", "total")},
     }
-    copy_in(Invoice, documents, {"month": chunk.run.month, "run": chunk.run_id}, keys)
+    copy_in(Invoice, documents, {"month": month.first, "run": run}, keys)
     lines = [
         (key, place, *_line(one))
         for key, made in zip(keys, drafts, strict=True)
@@ -55,6 +58,7 @@ def store(drafts: Sequence[Draft], own: Mapping[int, int], chunk: BillingChunk) 
     ]
     if taxes:
         copy_kept(TaxTotal, dict(zip(("invoice", "percent", "net", "tax"), zip(*taxes, strict=True), strict=True)), {})
+    return keyed
 
 
 LINE = (

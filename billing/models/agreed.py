@@ -61,10 +61,6 @@ class AgreedPriceQuerySet(RecordedQuerySet["AgreedPrice"]):
         """Those for all contracts of a customer, or for those of an application."""
         return self.filter(contract=None)
 
-    def ending_after(self, day: date) -> "AgreedPriceQuerySet":
-        """Those with a last day that is still to come, the next first."""
-        return self.standing().filter(until__gte=day).order_by("until", "pk")
-
     def with_list_data(self) -> "AgreedPriceQuerySet":
         """With what a list shows of each."""
         return self.select_related("customer", "contract", "application")

@@ -60,6 +60,47 @@ def kana(value: str) -> str:
         ) from None
 
 
+class NamedAsBanksDo(models.Model):
+    """Where an account is and whose, in the signs that banks take."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Names are as banks write them."""
+        super().clean()
+        errors: dict[str, ValidationError] = {}
+        for field in ("bank_name", "branch_name", "holder"):
+            try:
+                setattr(self, field, kana(getattr(self, field)))
+            except ValidationError as error:
+                errors[field] = error
+        if errors:
+            raise ValidationError(errors)
+
+
+class AtABank(NamedAsBanksDo):
+    """An account of a customer."""
+
+    bank = models.CharField(_("bank code"), max_length=4, validators=[digits(4)])
+    bank_name = models.CharField(_("bank"), max_length=15)
+    branch = models.CharField(_("branch code"), max_length=3, validators=[digits(3)])
+    branch_name = models.CharField(_("branch"), max_length=15)
+    account_kind = models.CharField(_("kind of account"), max_length=1, choices=AccountKind)
+    account = models.CharField(_("account number"), max_length=7, validators=[digits(7)])
+    holder = models.CharField(_("holder"), max_length=30, help_text=_("In kana, as registered with the bank."))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def as_account(self) -> Account:
+        """As files name it."""
+        return Account(
+            self.bank, self.branch, self.account_kind, self.account, self.holder, self.bank_name, self.branch_name
+        )
+
+
 class BankAccountQuerySet(RecordedQuerySet["BankAccount"]):
     """Accounts of the company."""
 
@@ -81,7 +122,7 @@ class BankAccountQuerySet(RecordedQuerySet["BankAccount"]):
         return self.filter(bank=bank, branch=branch, number=number.zfill(7)).first()
 
 
-class BankAccount(RecordedModel):
+class BankAccount(NamedAsBanksDo, RecordedModel):
     """An account on which customers pay: where it is, who we are to the bank, and how the bank writes."""
 
     LOCK_RANK = 8
@@ -174,17 +215,6 @@ class BankAccount(RecordedModel):
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        """Names are as banks write them."""
-        errors = {}
-        for field in ("bank_name", "branch_name", "holder"):
-            try:
-                setattr(self, field, kana(getattr(self, field)))
-            except ValidationError as error:
-                errors[field] = error
-        if errors:
-            raise ValidationError(errors)
 
     @property
     def as_account(self) -> Account:

@@ -105,9 +105,12 @@ class ExtraItemQuerySet(RecordedQuerySet["ExtraItem"]):
         """Those that credit a line of an invoice."""
         return self.filter(lessens__invoice=invoice).select_related("lessens__extra")
 
-    def lessening(self, line: int) -> int:
-        """The sum of those that credit a line of an invoice; below zero."""
-        return int(self.filter(lessens=line).aggregate(sum=models.Sum("amount"))["sum"] or 0)
+    def lessening(self, lines: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Of each line of an invoice the sum of its credits, and of those that wait; below zero."""
+        rows = self.standing().filter(lessens__in=lines).order_by().values_list("lessens")
+        waiting = models.Sum("amount", filter=Q(state=State.PENDING), default=0)
+        sums = rows.annotate(whole=models.Sum("amount"), waiting=waiting)
+        return {line: (whole, part) for line, whole, part in sums}
 
     def with_list_data(self) -> "ExtraItemQuerySet":
         """With what a list shows of each."""

@@ -72,10 +72,6 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
             kind=InvoiceKind.INVOICE, state__in=[InvoiceState.ISSUED, InvoiceState.PARTLY_PAID], due_on__lt=day
         )
 
-    def not_settled(self) -> "InvoiceQuerySet":
-        """Invoices and credit notes of which something is open, those written off included."""
-        return self.filter(state__in=[*OPEN, InvoiceState.WRITTEN_OFF])
-
     def overdue(self) -> "InvoiceQuerySet":
         """Those whose due day is over and of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)

@@ -1,16 +1,14 @@
 """Mandates: that a bank may debit a customer's account for us (預金口座振替依頼書)."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.models.bank_account import AccountKind, BankAccount, digits, kana
-from billing.zengin.debits import Account
+from billing.models.bank_account import AccountKind, AtABank, BankAccount
 from contracts.models import Customer
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
@@ -78,7 +76,7 @@ class MandateQuerySet(RecordedQuerySet["Mandate"]):
         return self.select_related("customer", "creditor")
 
 
-class Mandate(Numbered):
+class Mandate(AtABank, Numbered):
     """A customer's account that may be debited from a day on; until then the customer pays by transfer (G33)."""
 
     NUMBER_PREFIX = "MD"
@@ -99,13 +97,6 @@ class Mandate(Numbered):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="mandates", verbose_name=_("customer"))
     creditor = models.ForeignKey(BankAccount, models.PROTECT, related_name="mandates", verbose_name=_("our account"))
-    bank = models.CharField(_("bank code"), max_length=4, validators=[digits(4)])
-    bank_name = models.CharField(_("bank"), max_length=15)
-    branch = models.CharField(_("branch code"), max_length=3, validators=[digits(3)])
-    branch_name = models.CharField(_("branch"), max_length=15)
-    account_kind = models.CharField(_("kind of account"), max_length=1, choices=AccountKind)
-    account = models.CharField(_("account number"), max_length=7, validators=[digits(7)])
-    holder = models.CharField(_("holder"), max_length=30, help_text=_("In kana, as registered with the bank."))
     requested_on = models.DateField(_("sent to the bank on"))
     active_from = models.DateField(_("debits from"), null=True, blank=True, editable=False)
     over_on = models.DateField(_("over since"), null=True, blank=True, editable=False)
@@ -166,28 +157,10 @@ class Mandate(Numbered):
     def __str__(self) -> str:
         return f"{self.number} {self.bank_name} {self.branch_name}"
 
-    def clean(self) -> None:
-        """Names are as banks write them."""
-        errors: dict[str, Any] = {}
-        for field in ("bank_name", "branch_name", "holder"):
-            try:
-                setattr(self, field, kana(getattr(self, field)))
-            except ValidationError as error:
-                errors[field] = error
-        if errors:
-            raise ValidationError(errors)
-
     @property
     def payer_number(self) -> str:
         """Our number of the payer in files (顧客番号), never used again for another mandate."""
         return f"{self.pk:020d}"
-
-    @property
-    def as_account(self) -> Account:
-        """As files name it."""
-        return Account(
-            self.bank, self.branch, self.account_kind, self.account, self.holder, self.bank_name, self.branch_name
-        )
 
     @transition(field=state, allowed=ALLOWED, target=State.ACTIVE, clause="G33", label=_("Put the mandate in force"))
     def activate(self, since: date) -> None:

@@ -1,7 +1,5 @@
 """Prices of the list: each of one fee, in one version, with copies of its days once they hold."""
 
-from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -24,10 +22,6 @@ class PriceQuerySet(RecordedQuerySet["Price"]):
     def of_version(self, version: PriceVersion) -> "PriceQuerySet":
         """Those of a version, by service."""
         return self.filter(version=version).order_by("service_code", "kind", "unit", "cause")
-
-    def of_services(self, codes: Iterable[str]) -> "PriceQuerySet":
-        """Those of these services."""
-        return self.filter(service_code__in=list(codes))
 
     def with_list_data(self) -> "PriceQuerySet":
         """With what a list shows of each."""
@@ -87,11 +81,3 @@ class Price(Keyed, RecordedModel):
         if self.version_id and not self.version.is_draft:
             return dict.fromkeys((*KEY, "yen", "tax", "version"), "G30.4")
         return {"version": "G30.1"}
-
-    def holds_from(self, shown_on: date) -> date | None:
-        """From when on it holds for a contract whose application showed the list of this day; None where it never does."""
-        if self.new_from is None:
-            return None
-        if self.new_from <= shown_on:
-            return shown_on
-        return self.existing_from

@@ -2,15 +2,13 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.models.bank_account import AccountKind, digits, kana
+from billing.models.bank_account import AccountKind, AtABank
 from billing.models.bank_file import BankFile
-from billing.zengin.debits import Account
 from contracts.models import Customer
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
@@ -64,7 +62,7 @@ class RefundQuerySet(RecordedQuerySet["Refund"]):
         return self.select_related("customer", "file")
 
 
-class Refund(Numbered):
+class Refund(AtABank, Numbered):
     """What a customer paid too much, or was credited, on its way back to an account of the customer (G33)."""
 
     NUMBER_PREFIX = "RF"
@@ -86,13 +84,6 @@ class Refund(Numbered):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="refunds", verbose_name=_("customer"))
     amount = models.BigIntegerField(_("amount"))
-    bank = models.CharField(_("bank code"), max_length=4, validators=[digits(4)])
-    bank_name = models.CharField(_("bank"), max_length=15)
-    branch = models.CharField(_("branch code"), max_length=3, validators=[digits(3)])
-    branch_name = models.CharField(_("branch"), max_length=15)
-    account_kind = models.CharField(_("kind of account"), max_length=1, choices=AccountKind)
-    account = models.CharField(_("account number"), max_length=7, validators=[digits(7)])
-    holder = models.CharField(_("holder"), max_length=30)
     ordered_on = models.DateField(_("ordered on"))
     reason = models.CharField(_("reason"), max_length=300)
     file = models.ForeignKey(
@@ -155,24 +146,6 @@ class Refund(Numbered):
 
     def __str__(self) -> str:
         return f"{self.number} {self.amount:,}"
-
-    def clean(self) -> None:
-        """Names are as banks write them."""
-        errors: dict[str, Any] = {}
-        for field in ("bank_name", "branch_name", "holder"):
-            try:
-                setattr(self, field, kana(getattr(self, field)))
-            except ValidationError as error:
-                errors[field] = error
-        if errors:
-            raise ValidationError(errors)
-
-    @property
-    def as_account(self) -> Account:
-        """As files name it."""
-        return Account(
-            self.bank, self.branch, self.account_kind, self.account, self.holder, self.bank_name, self.branch_name
-        )
 
     @transition(field=state, allowed=ALLOWED, target=State.WITH_BANK, clause="G33", label=_("Put into a file"))
     def hand_over(self, file: BankFile) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.zengin.fields import Layout
 from billing.zengin.layouts import CREDITS, DIRECT_DEBIT, STATEMENT, TRANSFERS
 from billing.zengin.reading import BankFile, Batch, Row, Unreadable
 from iijiot.words import Words, said
@@ -111,11 +110,6 @@ COMPARISONS: Mapping[str, Callable[[Batch], Iterator[Comparison]]] = {
     STATEMENT.code: of_statement,
     TRANSFERS.code: of_transfers,
 }
-
-
-def layout_title(layout: Layout) -> str:
-    """The kind of file as people call it."""
-    return f"{layout.title} ({layout.code})"
 
 
 def _counts_of_the_end(file: BankFile) -> list[Words]:

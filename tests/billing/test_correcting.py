@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from billing import comparing, crediting, deciding
+from billing import charging, comparing, crediting, deciding
+from billing.drafts import Corrected, compare
 from billing.models import Invoice
 from billing.months import Month
 from contracts.models import Contract
@@ -32,6 +33,13 @@ def connector() -> Contract:
     closed_and_paid("2026-11", date(2026, 12, 1))
     closed_and_paid("2026-12", date(2027, 1, 5))
     return contract
+
+
+def differences_of(contract: Contract, month: Month) -> Corrected:
+    """How a month by the facts as they are now differs from what was issued."""
+    charges = charging.of_contracts(month, [contract.pk])
+    stands = comparing.standing({contract.pk: (month, month)})
+    return compare(charges.lines.get(contract.pk, ()), stands.get((contract.pk, month), []))
 
 
 def ended_late(contract: Contract) -> None:
@@ -121,9 +129,9 @@ def test_a_correction_of_several_months_gives_a_credit_note_for_each_invoice(con
 
 
 def test_a_past_month_is_recomputed_and_shown_against_what_was_issued(connector):
-    assert comparing.differences_of([connector.pk], DECEMBER).less == {}
+    assert differences_of(connector, DECEMBER).less == {}
     ended_late(connector)
-    found = comparing.differences_of([connector.pk], DECEMBER)
+    found = differences_of(connector, DECEMBER)
     assert [(root, [one.line.amount for one in lines]) for root, lines in found.less.items()] == [
         (december().pk, [-10_646])
     ]
@@ -133,8 +141,8 @@ def test_v04_a_price_raised_later_changes_no_month_before(connector):
     from tests.factories.prices import new_price
 
     new_price(date(2027, 3, 1), 33_000)
-    assert comparing.differences_of([connector.pk], DECEMBER).less == {}
-    assert comparing.differences_of([connector.pk], DECEMBER).more == []
+    assert differences_of(connector, DECEMBER).less == {}
+    assert differences_of(connector, DECEMBER).more == []
 
 
 def test_t04_a_credit_is_used_for_the_next_invoice_and_the_rest_stays():
