@@ -1,19 +1,20 @@
 """What the commands that load files share: the same road as the console, with a bar on a terminal."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from iijiot import clock
 from iijiot.actors import Actor
+from iijiot.management.explained import ExplainedCommand
 from iijiot.plans import Stale
 from iijiot.progress import Told
 from iijiot.rules import RuleViolation
@@ -23,16 +24,10 @@ from sims.models.file_import import Mode, State
 from sims.surveying import Given
 
 
-class LoadCommand(BaseCommand):
+class LoadCommand(ExplainedCommand):
     """Looks at a file, writes what is wrong beside it, and loads it: all rows or none, or the good ones on choice."""
 
     kind: ClassVar[str]
-    examples: ClassVar[str]
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=self.examples, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="the table: CSV (UTF-8, UTF-16 with its mark, CP932) or .xlsx")

@@ -1,27 +1,23 @@
 """``manage.py check_books``: that every yen of the books adds up."""
 
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from billing import ledger
 from iijiot.amounts import yen
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py check_books      adds everything up anew; exit code 1 where something differs
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Add up documents, runs, payments, refunds and debits from their rows (X05)."""
 
     help = "Prove that the books balance: documents are their lines and tax, runs what was expected, payments what they pay."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = {finding.check.name: finding for finding in ledger.check()}

@@ -3,12 +3,12 @@
 import json
 import time
 import unicodedata
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -18,6 +18,7 @@ from billing.models import BillingRun, SetAside
 from billing.months import Month
 from iijiot import job_queue
 from iijiot.actors import Actor
+from iijiot.management.explained import ExplainedCommand
 from iijiot.progress import Told
 from iijiot.rules import RuleViolation
 
@@ -36,15 +37,11 @@ SHOWN = 20
 """How many of what was set aside are named."""
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Close a month. A bar on a terminal, lines of JSON elsewhere."""
 
     help = "Compute the invoices, statements and credit notes of a month as drafts, and add up what came of it."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("month", metavar="MONTH", help="the month to close, such as 2026-11")

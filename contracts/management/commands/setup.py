@@ -1,7 +1,7 @@
 """``manage.py setup``: from empty tables to a system in which the first operator logs in."""
 
 import os
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from contracts import reference
 from contracts.models import TermsVersion
@@ -17,6 +17,7 @@ from iijiot import clock, company, first_run, health, roles
 from iijiot.actors import Actor
 from iijiot.asking import Asker, NoAnswer
 from iijiot.clauses import PROVISIONS, provision_name
+from iijiot.management.explained import ExplainedCommand
 from iijiot.models import Company, User
 from iijiot.records import column
 
@@ -50,15 +51,11 @@ TRIES = 3
 ACTOR = Actor.command("setup")
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Company, terms, roles, the first member of staff, a mail by way of trial: each part by itself."""
 
     help = "Set a new system up, or see what is set up: company, terms, roles, first staff, mail."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-input", action="store_true", help="ask nothing: take the options and the environment")

@@ -3,18 +3,19 @@
 import json
 import re
 import unicodedata
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from iijiot import clock, daily
+from iijiot.management.explained import ExplainedCommand
 from iijiot.models import DayStep
 
 A_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
@@ -31,15 +32,11 @@ another run is at work and when something was set aside for a person to look at;
 Told = Callable[[DayStep], None]
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Carry out what is due. A bar on a terminal, a line of JSON for each step elsewhere."""
 
     help = "Do everything that is due up to a day: end and start contracts, send notices."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--to", metavar="DAY", help="the last day to do, such as 2026-12-26; default: today")

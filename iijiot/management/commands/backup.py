@@ -1,12 +1,13 @@
 """``manage.py backup``: a dump of the database and a copy of the files of evidence."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iijiot import backing_up, clock
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py backup                     into BACKUP_DIR (./backups)
@@ -18,15 +19,11 @@ repeated at any time, also beside the site at work. manage.py restore_drill prov
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Make a backup and write down that it was made."""
 
     help = "Dump the database and copy the files of evidence, and write down when and how large."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

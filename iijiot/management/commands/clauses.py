@@ -1,14 +1,15 @@
 """``manage.py clauses``: every clause of the terms, its tests, and where the code cites it."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iijiot.clause_table import ClauseRow, Place, read_table
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py clauses              every clause with its tests and its places in the code
@@ -16,16 +17,12 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Print the table of clauses; fail on a citation of a clause that the terms do not have."""
 
     help = "List every clause of the terms with its tests and where the code cites it."
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--missing", action="store_true", help="list clauses that need a test and have none")

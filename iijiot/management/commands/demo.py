@@ -1,13 +1,13 @@
 """``manage.py demo``: an invented world to look at, in a database that has nothing else in it."""
 
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.urls import reverse
 from rich.console import Console
@@ -17,6 +17,7 @@ from rich.table import Table
 from iijiot import worlds
 from iijiot.clock import business_day
 from iijiot.login import demo
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py demo                   build the world in an empty database
@@ -29,15 +30,11 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Build the invented world, or tell how to get into it. Only where DEBUG is on."""
 
     help = "Load invented customers, contracts and staff, all of them or nothing."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do nothing if there are users or customers already")

@@ -1,12 +1,13 @@
 """``manage.py diagrams``: write the state diagrams into the documents, or check that they say what the code says."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from iijiot.management.explained import ExplainedCommand
 from iijiot.state_docs import FOLDER, documents, stale, write
 
 EXAMPLES = """examples:
@@ -16,16 +17,12 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Write a document for each kind of record with states; with an option, only compare."""
 
     help = "Write the state diagrams of all records into docs/states; --check compares them with the code."
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()

@@ -1,12 +1,13 @@
 """``manage.py messages``: bring the Japanese catalogues up to date, check them, compile them."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from iijiot.management.explained import ExplainedCommand
 from iijiot.messages_catalogue import PACKAGES, Home, compile_catalogue, homes, problems, read, update, updated
 
 EXAMPLES = """examples:
@@ -17,16 +18,12 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Collect the msgids of the sources; with an option, only check or compile what stands there."""
 
     help = "Update the Japanese catalogues from the sources; --check and --compile leave them as they are."
     requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()

@@ -1,11 +1,11 @@
 """``manage.py migrate``: Django's, as the role that owns the tables."""
 
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.commands import migrate
 
 from iijiot.database_roles import as_owner
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py migrate            bring the tables up to date, as the owner (DATABASE_OWNER_URL), and grant the
@@ -14,13 +14,10 @@ EXAMPLES = """examples:
 """
 
 
-class Command(migrate.Command):
+class Command(ExplainedCommand, migrate.Command):
     """Change the tables; every other command works as the application's role, which cannot."""
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner(options["database"]):

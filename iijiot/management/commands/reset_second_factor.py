@@ -1,12 +1,13 @@
 """``manage.py reset_second_factor``: for a lost device where no operator can get in."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iijiot.actors import Actor
 from iijiot.login import second_factor
+from iijiot.management.explained import ExplainedCommand
 from iijiot.models import User
 from iijiot.rules import RuleViolation
 
@@ -15,15 +16,11 @@ EXAMPLES = """example:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Take a second factor away and end the user's sessions; in the history and the access log."""
 
     help = "Take a user's second factor away, so that the next login sets up a new one."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login_id", help="whose device is lost")

@@ -1,13 +1,14 @@
 """``manage.py restore``: a backup into an empty database."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iijiot import backing_up, restoring
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py restore backups/backoffice-20261127T020000Z.dump
@@ -18,15 +19,11 @@ takes files of evidence back from BACKUP_DIR where they are missing. If it fails
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Load a dump where there is nothing yet; what is there is never overwritten."""
 
     help = "Load a dump into an empty database, put missing files back, and bring the tables up to date."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dump", type=Path, help="the file that manage.py backup made")

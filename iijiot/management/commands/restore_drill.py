@@ -1,19 +1,20 @@
 """``manage.py restore_drill``: that a backup can be restored, proved on a server that is thrown away (X49)."""
 
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from iijiot import backing_up, clock, fingerprints, restoring
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py restore_drill                    back up, restore into an empty server, compare everything, log in
@@ -27,15 +28,11 @@ SHOWN = 20
 """Differences that are told one by one."""
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Restore, compare, prove; each part says how long it took."""
 
     help = "Restore a backup into an empty server, compare every table, and log in; then throw the server away."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--of", type=Path, metavar="FILE", help="an older dump; without it one is made now")

@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py serve                    the site on 127.0.0.1:8000 with a worker; Ctrl-C stops both
@@ -20,15 +22,11 @@ For development only. In production the site runs under gunicorn, and workers as
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Serve, with a worker that ends whenever and however this process ends."""
 
     help = "Serve the site on this machine, with a worker beside it that does the jobs."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", nargs="?", default="127.0.0.1:8000", help="address and port to serve on")

@@ -1,11 +1,12 @@
 """``manage.py unlock``: let a user try to log in again at once."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from iijiot.login import throttle
+from iijiot.management.explained import ExplainedCommand
 from iijiot.models import User
 
 EXAMPLES = """example:
@@ -14,15 +15,11 @@ EXAMPLES = """example:
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Forget the attempts that block a user; written into the access log."""
 
     help = "Let a user try to log in again at once, after too many wrong passwords or codes."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login_id", help="who is blocked")

@@ -1,16 +1,17 @@
 """``manage.py verify_history``: that history and logs are as they were sealed (X17)."""
 
 import re
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from iijiot import sealing, verifying
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py verify_history                    compare every sealed row; exit code 1 where one is not as it was
@@ -23,15 +24,11 @@ SHOWN = 1000
 """Findings that are told one by one."""
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Compare history with its seals. Each finding is a line; the last line sums up."""
 
     help = "Prove that nothing in history and logs was changed, deleted, added or swapped since it was sealed."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--head", default="", help="an earlier head of the chain, from the log of the daily run")

@@ -5,14 +5,14 @@ import os
 import signal
 import sys
 import threading
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
 from iijiot import job_queue
 from iijiot.job_keeping import DEAD_AFTER, HEARTBEAT
+from iijiot.management.explained import ExplainedCommand
 
 EXAMPLES = """examples:
   manage.py worker               do jobs until stopped (SIGTERM or Ctrl-C: what is begun is finished first)
@@ -23,15 +23,11 @@ Several may run, also on several machines. What a killed one had begun another t
 """
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Do jobs."""
 
     help = "Send mails and do what else was put down to be done, until it is stopped."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--at-once", type=int, default=4, metavar="N", help="how many jobs at the same time")

@@ -1,6 +1,7 @@
 """Empty the test database between tests, history included: what has rows, and nothing else, as most tests fill little."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -9,12 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connections, transaction
+from django.utils.module_loading import module_has_submodule
 from psycopg import sql
 
-from billing import reference as of_billing
-from contracts import reference as of_contracts
 from iijiot.database_roles import as_owner
-from sims import reference as of_sims
 
 LEFT_ALONE = {ContentType._meta.db_table, Permission._meta.db_table}
 """Written by the migrations alone."""
@@ -41,9 +40,9 @@ class Command(flush.Command):
             if self._with_rows(cursor, queue):
                 cursor.execute(f"TRUNCATE {', '.join(queue)}")
             cache.clear()
-            of_contracts.load()
-            of_sims.load()
-            of_billing.load()
+            for app in apps.get_app_configs():
+                if module_has_submodule(app.module, "reference"):
+                    import_module(f"{app.name}.reference").load()
 
     def _with_rows(self, cursor: Any, tables: Sequence[str]) -> list[str]:
         """Those of these tables that hold anything."""
