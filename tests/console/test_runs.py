@@ -40,9 +40,7 @@ def lead(emi):
 
 @pytest.fixture
 def prices():
-    """A list that was published long before, so that nothing of it is news to a run."""
-    with on(date(2026, 8, 1)):
-        price_list()
+    price_list()
     CompanyFactory()
 
 
