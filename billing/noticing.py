@@ -71,11 +71,13 @@ SOURCES = (
 def told_late(month: Month, since: datetime, before: Mapping[int, date]) -> dict[int, tuple[int, date]]:
     """Contracts that changed after a moment for months before this one: customer, and the first of those months.
 
-    `before` are those that the run before did not compare, each from a month on: they are compared now.
+    `before` are those that the run before did not compare, each from a month on: they are compared now. What lies before
+    the first month that was closed here was billed elsewhere.
     """
     union = " UNION ALL ".join(f"({source})" for source in SOURCES)
     query = f"""
-        SELECT contract.id, contract.customer_id, date_trunc('month', min(late.since))::date
+        SELECT contract.id, contract.customer_id, date_trunc(
+            'month', GREATEST(min(late.since), (SELECT min(run.month) FROM billing_billingrun run)))::date
         FROM ({union} UNION ALL SELECT * FROM unnest(%s::bigint[], %s::date[])) late(contract, since)
         JOIN contracts_contract contract ON contract.id = late.contract
         WHERE late.since < %s GROUP BY contract.id, contract.customer_id

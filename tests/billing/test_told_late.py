@@ -211,3 +211,14 @@ def test_a_month_that_is_closed_once_more_leaves_what_later_ones_claimed(aois_co
         claiming.claim(close_on, actor=BEN)
     claims = LateCharge.objects.order_by("pk").values_list("state", "amount")
     assert list(claims) == [("claimed", 20_000), ("claimed", 15_000)]
+
+
+@pytest.mark.clause("G30.4")
+def test_what_is_agreed_late_reaches_no_month_before_the_first_that_was_closed_here():
+    contract = ContractFactory()
+    paid_months("2026-11")
+    with on(date(2026, 12, 10)):
+        AgreedPriceFactory(customer=contract.customer, since=date(2026, 4, 1))
+    (note, invoice) = sorted(closed("2026-12", CLOSED_ON["2026-12"]), key=lambda document: document.total)
+    assert [(line.month.month, line.amount) for line in note.lines.in_order()] == [(11, -1_000)]
+    assert [(line.month.month, line.amount) for line in invoice.lines.in_order()] == [(12, 4_000)]
