@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing import arrears, charting, closing
-from billing.admin.reminder import COLUMNS, WIDEST
+from billing.admin.reminder import by_age
 from billing.models import BillingRun, Invoice
 from billing.months import Month
 from iijiot import clock
@@ -21,11 +21,9 @@ def figures_view(admin: Any, request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405)
     today = clock.business_day()
-    latest = BillingRun.objects.with_list_data().latest_before(today.replace(year=9999))
+    latest = BillingRun.objects.with_list_data().newest()
     last = Month.of(latest.month) if latest else Month.of(today)
     ages = arrears.ageing(today)
-    sums = [sum(age.sums[place] for age in ages) for place in range(len(COLUMNS))]
-    most = max([1, *sums])
     context = {
         **admin.admin_site.each_context(request),
         "title": _("Figures"),
@@ -33,8 +31,8 @@ def figures_view(admin: Any, request: HttpRequest) -> HttpResponse:
         "day": today,
         "revenue": charting.revenue(last, MONTHS),
         "register": reverse("admin:billing_invoice_changelist"),
-        "ages": [(label, part, WIDEST * part // most) for label, part in zip(COLUMNS, sums, strict=True)],
-        "owed": sum(sums),
+        "ages": by_age(ages),
+        "owed": sum(age.total for age in ages),
         "run": latest,
         "told": closing.statement(latest) if latest else None,
         "drafts": Invoice.objects.drafts().count(),

@@ -1,5 +1,6 @@
 """Reminders of debts that went out, and beside them what is owed by age, as figures and as a picture of the same figures."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -19,6 +20,7 @@ from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.searching import Query
+from iijiot.words import Words
 
 COLUMNS = (_("Not due"), _("1 to 30 days"), _("31 to 60 days"), _("61 to 90 days"), _("Over 90 days"))
 WIDEST = 100
@@ -28,6 +30,13 @@ WIDEST = 100
 def searched(rows: Any, query: Query) -> QuerySet[Reminder]:
     """Those of the customers found by what was typed."""
     return or_of_customers(rows.none(), rows, query)
+
+
+def by_age(ages: Sequence[arrears.Age]) -> list[tuple[Words, int, int]]:
+    """What all customers owe: of each column its words, the sum, and how long its bar is."""
+    sums = [sum(age.sums[place] for age in ages) for place in range(len(COLUMNS))]
+    most = max([1, *sums])
+    return [(label, part, WIDEST * part // most) for label, part in zip(COLUMNS, sums, strict=True)]
 
 
 @admin.register(Reminder)
@@ -58,16 +67,14 @@ class ReminderAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         ages = arrears.ageing(clock.business_day())
-        sums = [sum(age.sums[place] for age in ages) for place in range(len(COLUMNS))]
-        most = max([1, *sums])
         context = {
             **self.admin_site.each_context(request),
             "title": _("What is owed, by age"),
             "day": clock.business_day(),
             "columns": COLUMNS,
             "ages": [(linked(age.customer), [yen(part) for part in age.sums], yen(age.total)) for age in ages],
-            "sums": [(label, yen(part), WIDEST * part // most) for label, part in zip(COLUMNS, sums, strict=True)],
-            "total": yen(sum(sums)),
+            "sums": by_age(ages),
+            "total": yen(sum(age.total for age in ages)),
             "opts": self.opts,
         }
         return TemplateResponse(request, "console/ageing.html", context)

@@ -27,6 +27,10 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
         """The one of the month that begins on this day."""
         return self.filter(month=month).first()
 
+    def newest(self) -> "BillingRun | None":
+        """The one of the latest month."""
+        return self.order_by("-month").first()
+
     def of_other_months(self, month: date) -> "RunQuerySet":
         """Those of other months than the one that begins on this day."""
         return self.exclude(month=month)

@@ -9,8 +9,11 @@ from django.urls import reverse
 from billing import charting, closing
 from billing.models import BillingRun, Exemption, Invoice, SetAside
 from billing.months import Month
+from iijiot import clock
 from iijiot.job_queue import jobs
+from iijiot.models import DayStep
 from iijiot.proposals import Proposal
+from iijiot.records import chapter
 from tests.acts import BEN, again
 from tests.billing.closed import closed, on
 from tests.billing.owing import owe
@@ -380,3 +383,10 @@ def test_a_run_shows_in_history_who_closed_the_month(billing, gen, prices):
     close_by_hand(billing)
     run = BillingRun.objects.get()
     assert gen.name in told(billing.get(page(run, "history")))
+
+
+def test_the_pages_of_runs_open_on_a_leap_day(billing):
+    with chapter(actor=BEN):
+        DayStep(day=date(2028, 2, 29), step="end-contracts", done=0, finished_at=clock.now()).save()
+    assert billing.get(CLOSE).status_code == 200
+    assert billing.get(reverse("admin:billing_billingrun_figures")).status_code == 200
