@@ -74,7 +74,7 @@ class ReminderAdmin(ReadOnlyAdmin):
             "columns": COLUMNS,
             "ages": [(linked(age.customer), [yen(part) for part in age.sums], yen(age.total)) for age in ages],
             "sums": by_age(ages),
-            "total": yen(sum(age.total for age in ages)),
+            "owed": sum(age.total for age in ages),
             "opts": self.opts,
         }
         return TemplateResponse(request, "console/ageing.html", context)
