@@ -13,11 +13,12 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference
+        from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference, showing
+        from billing import portal as portal  # shows its parts at the customers' portal
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion
-        from contracts import announcing, consequences, notifying, screening, succeeding, suspending
+        from contracts import announcing, applying, consequences, notifying, screening, succeeding, suspending
         from contracts.models import fees_known
         from contracts.models.finding import Ground
         from iijiot import file_store, restoring
@@ -26,6 +27,7 @@ class BillingConfig(AppConfig):
 
         for step in due.STEPS:
             every_day(step)
+        applying.shown_by(showing.told)
         consequences.follow(Money())
         fees_known.told_by(MonthlyFees())
         announcing.announce_too(PriceVersion, publishing.TOLD)

@@ -73,6 +73,11 @@ def report_misuse(account: Account, *, why: str, at: datetime, actor: Actor) -> 
             end(held)
 
 
+def follow_password(sender: object, user: User, **kwargs: object) -> None:
+    """Hear of a password that somebody has changed by himself."""
+    password_renewed(user, actor=Actor.of(user))
+
+
 @keep_out
 def locked_account(user: User) -> str:
     """The login of a locked account is opened by unlocking that alone (G5.4)."""
@@ -91,6 +96,16 @@ def unlock(account: Account, *, because: str, actor: Actor) -> None:
         held.save()
         user.is_active = True
         user.save()
+
+
+def password_renewed(user: User, *, actor: Actor) -> None:
+    """A new password is set by whoever uses the account: it is usable without further ado (G5.4)."""
+    account = Account.objects.of_user(user)
+    if account is None or not account.must_renew_password:
+        return
+    with chapter(actor=actor, clause="G5.4"), locked(account) as (held,):
+        held.must_renew_password = False
+        held.save()
 
 
 def prove(customer: Customer, typed: str, *, at: datetime, actor: Actor) -> Proof:

@@ -5,9 +5,11 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts import proving
 from contracts.models import ChangeReport, Customer
 from contracts.models.particulars import PARTICULARS
 from iijiot.actors import Actor
+from iijiot.file_kinds import TakenFile
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import refuse
 
@@ -33,6 +35,17 @@ def file(
     with chapter(actor=actor, reason=evidence, clause="G16"):
         report = ChangeReport(customer=customer, filed_on=filed_on, evidence=evidence, changes=changes)
         report.save()
+    return report
+
+
+def file_with_paper(
+    customer: Customer, wanted: Mapping[str, str], paper: TakenFile | None, *, kind: str, today: date, actor: Actor
+) -> ChangeReport:
+    """The same by the customer itself, with the file that shows the change where there is one already (G16)."""
+    with chapter(actor=actor, clause="G16"):
+        report = file(customer, wanted, evidence="", filed_on=today, today=today, actor=actor)
+        if paper is not None:
+            proving.keep(report, paper, kind=kind, received_on=today, today=today, actor=actor)
     return report
 
 

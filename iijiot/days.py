@@ -13,8 +13,13 @@ def japanese_day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
 
 
+def reads_japanese() -> bool:
+    """Whether whoever reads the page reads Japanese."""
+    return (get_language() or "ja").startswith("ja")
+
+
 def fullday(value: date | None) -> str:
     """A day with its day of the week, in the language of whoever reads it."""
     if not value:
         return ""
-    return japanese_day(value) if (get_language() or "ja").startswith("ja") else date_format(value, "D j F Y")
+    return japanese_day(value) if reads_japanese() else date_format(value, "D j F Y")

@@ -1,6 +1,6 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -176,6 +176,10 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     """Lines of the access log."""
+
+    def of_users(self, ids: Collection[int]) -> "AccessEventQuerySet":
+        """Those of these users."""
+        return self.filter(user_id__in=ids)
 
     def noted(self, kind: str, user_id: int | None, detail: str, since: datetime) -> bool:
         """Whether there is such a line since a moment."""

@@ -153,6 +153,10 @@ class RecordedQuerySet(models.QuerySet[R]):
         whose = sorted({"customer", "management_unit"} & {field.name for field in self.model._meta.concrete_fields})
         return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
 
+    def of_number(self, number: str) -> R | None:
+        """The one with this number among them; None where it is not among them."""
+        return self.filter(number=number).first()
+
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
         return among(self, ids)

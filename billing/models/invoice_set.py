@@ -76,6 +76,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Those whose due day is over and of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)
 
+    def that_the_debtor_must_pay(self) -> "InvoiceQuerySet":
+        """Open ones that are transferred, and any that is overdue; what the bank debits in time needs nobody's hand."""
+        return self.open().filter(Q(method=Method.TRANSFER) | Q(state=InvoiceState.OVERDUE)).oldest_due_first()
+
     def due_by(self, day: date) -> "InvoiceQuerySet":
         """Those whose effective due day is this day or lies before it."""
         return self.filter(due_on__lte=day)
@@ -194,6 +198,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         before = Coalesce(Subquery(standing.order_by().values_list(net)[:1]), 0, output_field=models.BigIntegerField())
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
         return rows.exclude(rise=0).order_by(Abs("rise").desc(), "pk")
+
+    def with_page_data(self) -> "InvoiceQuerySet":
+        """With what the page of one shows."""
+        return self.select_related("customer", "management_unit", "passed_to", "corrects", "paper")
 
     def with_list_data(self) -> "InvoiceQuerySet":
         """With what a list shows of each."""

@@ -1,5 +1,6 @@
 """Accounts of customers (G5): who can log in for a customer, and proofs of identity given by an account."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -38,6 +39,14 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+RIGHTS: dict[str, Sequence[str]] = {
+    Role.MANAGER: ["look", "operate", "decide", "people"],
+    Role.OPERATOR: ["look", "operate"],
+    Role.VIEWER: ["look"],
+}
+"""What each role may do for its customer: look, operate lines and cards, decide what binds it, say who gets in."""
+
+
 class AccountQuerySet(RecordedQuerySet["Account"]):
     """Accounts by how they are looked up."""
 
@@ -51,7 +60,11 @@ class AccountQuerySet(RecordedQuerySet["Account"]):
 
     def of_user(self, user: Any) -> "Account | None":
         """The one whose login this is."""
-        return self.filter(user=user).select_related("user").first()
+        return self.filter(user=user).select_related("user", "customer").first()
+
+    def user_ids(self) -> list[int]:
+        """The keys of their logins."""
+        return list(self.values_list("user", flat=True))
 
     def locked(self) -> "AccountQuerySet":
         """Locked ones, the longest first."""
@@ -134,6 +147,16 @@ class Account(RecordedModel):
     def holder(self) -> str:
         """Who uses it."""
         return self.user.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether somebody gets in by it (G5.4)."""
+        return self.state == State.ACTIVE
+
+    @property
+    def rights(self) -> Sequence[str]:
+        """What it may do for its customer (G5.1)."""
+        return RIGHTS[self.role]
 
     @transition(field=state, allowed=ALLOWED, target=State.LOCKED, clause="G5.4", label=_("Lock"))
     def lock(self, at: datetime, why: str) -> None:

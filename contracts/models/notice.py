@@ -83,6 +83,14 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """With what a list shows of each."""
         return self.select_related("customer")
 
+    def newest(self) -> "NoticeQuerySet":
+        """The latest first, with what each is about."""
+        return self.select_related("contract", "application").order_by("-pk")
+
+    def about_its_end(self) -> "NoticeQuerySet":
+        """The latest that tell of an end, or that it is taken back."""
+        return self.filter(kind__in=[Notice.Kind.END_SCHEDULED, Notice.Kind.END_LIFTED]).newest()
+
     def letters_to_send(self) -> "NoticeQuerySet":
         """Letters that somebody must print and post."""
         return self.filter(channel=Notice.Channel.LETTER, state=State.TO_SEND)

@@ -18,6 +18,7 @@ from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
+from iijiot.words import Words, said
 
 
 class State(models.TextChoices):
@@ -290,6 +291,19 @@ class Termination(Numbered):
         subject = self.contract or self.external
         assert subject is not None  # noqa: S101 - termination_of_one_thing
         return subject
+
+    @property
+    def explained(self) -> Words:
+        """Why its day is that day, in a sentence for the customer."""
+        if self.cause is not None:
+            return said(_("It ends together with {base}, on which it rests."), base=self.cause.subject)
+        if self.origin != Origin.NOTICE or self.effective_on is None:
+            return str(self.get_origin_display())
+        if self.named_on == self.effective_on:
+            return said(_("Your notice arrived on {arrived}, and you chose this day."), arrived=self.arrived_on)
+        return said(
+            _("Your notice arrived on {arrived}; thirty days have passed on this day."), arrived=self.arrived_on
+        )
 
     @classmethod
     def without_form(cls, contract: Contract, arrived_on: date, note: str) -> "Termination":

@@ -14,10 +14,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from iijiot import access_log, clock, export
+from iijiot.attachments import as_file
 from iijiot.console.actions import staff_user
-from iijiot.console.files import as_file
 from iijiot.console.filter_words import filters_in_words
-from iijiot.console.keyset import keys_of, page
+from iijiot.keyset import keys_of, page
 from iijiot.labels import labels_of
 from iijiot.models import AccessEvent
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
@@ -90,6 +90,11 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     def awaited(self) -> "SimCardQuerySet":
         """To come back, the first due first (MA9.2)."""
         return self.filter(state__in=Custody.awaited()).order_by("due_back_on", "pk")
+
+    def many_and_first_due(self) -> tuple[int, Any]:
+        """How many there are, and the first day on which one of them is due back."""
+        found = self.order_by().aggregate(many=Count("pk"), first=Min("due_back_on"))
+        return found["many"], found["first"]
 
     def overdue(self) -> "SimCardQuerySet":
         """Due and not come back."""

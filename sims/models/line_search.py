@@ -52,6 +52,11 @@ class LineSearch(ManyLines):
         number = query.numbered("L")
         return self.filter(number=number) if number else self.none()
 
+    def sought(self, typed: str) -> Self:
+        """Those meant by a number or address; where there is none, those in whose own name this stands."""
+        meant = self.meant(Query(typed))
+        return meant if meant.exists() else self.filter(label__icontains=typed)
+
     def called(self, names: Sequence[str]) -> dict[str, int]:
         """Which of these lines is meant by each number: its own, its telephone number, or the ICCID of its card of now.
 

@@ -38,6 +38,10 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """Those that have not ended."""
         return self.filter(state__in=Service.living())
 
+    def in_state(self, state: str) -> "LineQuerySet":
+        """Those in a state of service."""
+        return self.filter(state=state)
+
     def contracts(self) -> Any:
         """The contracts of these lines, with their customers."""
         ids = self.order_by().values("contract")

@@ -9,7 +9,7 @@ PUBLIC = {
 OWN = {
     "account/again/", "account/password/", "account/second-factor/", "account/second-factor/app/",
     "account/second-factor/codes/", "account/second-factor/codes/new/", "account/sessions/", "console/password_change/",
-    "console/password_change/done/",
+    "console/password_change/done/", "start/",
 }  # fmt: skip
 """One's own account, for whoever is logged in."""
 
@@ -22,8 +22,25 @@ STAFF = {
 }  # fmt: skip
 """For any member of staff; what they show is filtered by what the reader may see."""
 
+CUSTOMER = {
+    "portal/", "portal/contracts/", "portal/contracts/<slug:number>/",
+    "portal/contracts/<slug:number>/conditions/<int:condition>/", "portal/notices/", "portal/notices/<slug:number>/",
+    "portal/notices/<slug:number>/pdf/", "portal/contracts/<slug:number>/end/", "portal/terminations/<slug:number>/",
+    "portal/terminations/<slug:number>/take-back/", "portal/invoices/", "portal/invoices/<slug:number>/",
+    "portal/contracts/<slug:number>/more-lines/", "portal/applications/", "portal/applications/new/",
+    "portal/applications/<slug:number>/", "portal/applications/<slug:number>/withdraw/",
+    "portal/applications/<slug:number>/documents/<int:document>/", "portal/invoices/<slug:number>/pdf/",
+    "portal/invoices/<slug:number>/csv/", "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
+    "portal/lines/<slug:number>/label/", "portal/lines/<slug:number>/report/", "portal/returns/", "portal/company/",
+    "portal/company/change/", "portal/company/uses/<slug:use>/", "portal/terms/", "portal/terms/<int:pk>/", "portal/users/",
+    "portal/users/log/", "portal/users/<slug:login_id>/stolen/",
+}  # fmt: skip
+"""For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
+
 FILLED = {
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
+    "<slug:number>": "K9999999", "<int:condition>": "999999", "<int:document>": "999999", "<slug:use>": "marketing",
+    "<slug:login_id>": "c9999999n9",
     "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip

@@ -1,0 +1,12 @@
+"""Addresses of invoices in the portal."""
+
+from django.urls import path
+
+from billing.portal import invoice
+
+urlpatterns = [
+    path("invoices/", invoice.InvoiceList.as_view(), name="invoices"),
+    path("invoices/<slug:number>/", invoice.InvoicePage.as_view(), name="invoice"),
+    path("invoices/<slug:number>/pdf/", invoice.InvoicePdf.as_view(), name="invoice_pdf"),
+    path("invoices/<slug:number>/csv/", invoice.InvoiceCsv.as_view(), name="invoice_csv"),
+]

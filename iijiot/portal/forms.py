@@ -1,0 +1,69 @@
+"""Forms of the portal: labels above, errors beside their fields, and nothing taken that the form does not show."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from iijiot.typed_days import read_date
+from iijiot.typed_text import PlainTextField
+
+OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "step", "fingerprint", "once"})
+"""What every form of the portal may send beside its fields."""
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker, which also takes typing."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day; see `read_date`."""
+
+    widget = DayInput
+
+    def to_python(self, value: Any) -> date | None:
+        """Read what was typed."""
+        if value in self.empty_values:
+            return None
+        return value if isinstance(value, date) else read_date(str(value))
+
+
+class TextField(PlainTextField):
+    """A line of text."""
+
+
+class SentencesField(PlainTextField):
+    """A sentence or a few."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea({"rows": rows}), **kwargs)
+
+
+class PasswordField(forms.CharField):
+    """The password once more, before what binds the customer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.PasswordInput({"autocomplete": "current-password"})
+        super().__init__(widget=widget, strip=False, max_length=1000, **kwargs)
+
+
+class PortalForm(forms.Form):
+    """A form of the portal."""
+
+    required_css_class = "is-required"
+    use_required_attribute = False
+
+    def not_shown(self, sent: QueryDict, files: Iterable[str] = ()) -> list[str]:
+        """The names of what was sent although the form shows no such field (X28)."""
+        known = set(OF_THE_PAGE)
+        for field in self:
+            parts = getattr(field.field.widget, "widgets_names", [""])
+            known |= {f"{field.html_name}{part}" for part in parts}
+        return sorted({*sent, *files} - known)

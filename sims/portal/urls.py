@@ -1,0 +1,14 @@
+"""Addresses of lines and cards in the portal."""
+
+from django.urls import path
+
+from sims.portal import card, line
+
+urlpatterns = [
+    path("lines/", line.LineList.as_view(), name="lines"),
+    path("lines/csv/", line.LineCsv.as_view(), name="lines_csv"),
+    path("lines/<slug:number>/", line.LinePage.as_view(), name="line"),
+    path("lines/<slug:number>/label/", line.Relabel.as_view(), name="relabel"),
+    path("lines/<slug:number>/report/", card.ReportCard.as_view(), name="report_card"),
+    path("returns/", card.ReturnList.as_view(), name="returns"),
+]
