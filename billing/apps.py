@@ -15,6 +15,7 @@ class BillingConfig(AppConfig):
 
         from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference, showing
         from billing import portal as portal  # shows its parts at the customers' portal
+        from billing.api import offered
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion
@@ -25,6 +26,7 @@ class BillingConfig(AppConfig):
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
+        offered.declare()
         for step in due.STEPS:
             every_day(step)
         applying.shown_by(showing.told)

@@ -26,6 +26,7 @@ from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
 from iijiot.cycles import unsearched
+from iijiot.events import untold
 from iijiot.jobs import job, later_each
 from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
@@ -215,7 +216,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
     book, done = price_book(), 0
     actor = Actor.command(f"close_month {run}", run.started_by)
     while at_most is None or done < at_most:
-        with unsearched(), chapter(actor=actor, clause=CLAUSE):
+        with unsearched(), untold(), chapter(actor=actor, clause=CLAUSE):
             chunk = BillingChunk.objects.of_run(run).next_free()
             if chunk is None:
                 break

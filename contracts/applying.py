@@ -185,3 +185,30 @@ def hand_in(request: DocumentRequest, file: TakenFile, *, kind: str, today: date
         kept = proving.keep(request.application, file, kind=kind, received_on=today, today=today, actor=actor)
         screening.record_arrival(request.application, [request], on=today, actor=actor)
     return kept
+
+
+def file(
+    customer: Customer,
+    unit: ManagementUnit,
+    *,
+    service_code: str,
+    start_wished_on: date,
+    at: datetime,
+    actor: Actor,
+    changes: Contract | None = None,
+    **items: Any,
+) -> Application:
+    """Take an application that came electronically. Raises ValidationError with every item that is missing or wrong (G12.1)."""
+    with chapter(actor=actor, clause="G12.1"):
+        application = Application(
+            received_at=at,
+            channel=Application.Channel.ELECTRONIC,
+            customer=customer,
+            management_unit=unit,
+            changes=changes,
+            service_code=service_code,
+            start_wished_on=start_wished_on,
+            **items,
+        )
+        application.save()
+    return application

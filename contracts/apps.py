@@ -17,11 +17,13 @@ class ContractsConfig(AppConfig):
         from contracts import admitting, demo, due, reference, rewriting
         from contracts import portal as portal  # shows its parts at the customers' portal
         from contracts import watching as watching  # declares its figures
+        from contracts.api import offered
         from contracts.models import Erasure, Evidence
         from iijiot import file_store, sealing
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
+        offered.declare()
         for step in due.STEPS:
             every_day(step)
         file_store.keeps(lambda keys: Evidence.objects.stored_among(keys), lambda: Evidence.objects.digests())

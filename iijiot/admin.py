@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AccessToken, Application, DeviceGrant, Grant, IDToken, RefreshToken
 from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
@@ -26,6 +27,9 @@ from iijiot.searching import Query
 
 # Groups come with the software; the libraries' own pages would show seeds, end sessions and run jobs without a word.
 admin.site.unregister([Group, Authenticator, EmailAddress, UserSession, ProcrastinateJob])
+# Keys of the API are given and revoked by acts of ours.
+OAUTH_TABLES = (AccessToken, Application, DeviceGrant, Grant, IDToken, RefreshToken)
+admin.site.unregister([model for model in OAUTH_TABLES if admin.site.is_registered(model)])
 
 
 class UserForm(ConsoleForm):

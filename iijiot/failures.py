@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from psycopg import errors
 
 from iijiot import access_log, request_ids
+from iijiot.api import is_for_systems, problems
 from iijiot.models import AccessEvent
 
 SECONDS_TO_TRY_AGAIN = 30
@@ -64,6 +65,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    """One of the pages; of the request the address alone, by which staff and customers are led to their own home."""
+    """One of the pages, or a problem document for another system.
+
+    Of the request its address alone, by which staff and customers are led to their own home.
+    """
+    if is_for_systems(request.path):
+        return problems.response(problems.BY_STATUS[status])
     shown = {"number": request_ids.current(), "at_portal": request.path.startswith(PORTAL), **context}
     return HttpResponse(render_to_string(f"{template}.html", shown), status=status)

@@ -53,10 +53,11 @@ def many(numbers: Sequence[str]) -> Func:
 
 
 def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
-    """Those whose owner by this path ("customer", "contract__customer") is the customer, or one of a list of keys."""
+    """Those whose owner by this path ("customer", "contract__customer") is the customer, or one of a list or query of keys."""
     owner, _separator, rest = path.partition("__")
     if not rest:
-        return records.filter(**{f"{owner}__in" if isinstance(customer, list) else owner: customer})
+        several = isinstance(customer, (list, QuerySet))
+        return records.filter(**{f"{owner}__in" if several else owner: customer})
     owners = owned(records.model._meta.get_field(owner).related_model._base_manager.all(), rest, customer)
     return records.filter(**{f"{owner}__any_of": keys(owners)})
 

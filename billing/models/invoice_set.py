@@ -139,7 +139,7 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
 
     def owed_by(self, customer: Any) -> "InvoiceQuerySet":
         """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
-        wanted = customer if isinstance(customer, list) else [customer]
+        wanted = customer if isinstance(customer, (list, models.QuerySet)) else [customer]
         return self.filter(Q(customer__in=wanted, passed_to=None) | Q(passed_to__in=wanted))
 
     def issued_between(self, first: date | None, last: date | None) -> "InvoiceQuerySet":

@@ -22,6 +22,7 @@ from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
 from contracts.models.notice import Notice
 from contracts.models.particulars import ChangeReport
+from contracts.models.partner import Grant, Partner, PartnerKey, PartnerKind
 from contracts.models.recipient import Recipient
 from contracts.models.succession import Succeeded, Succession
 from contracts.models.suspension import Suspension
@@ -52,11 +53,15 @@ __all__ = [
     "Evidence",
     "ExternalSubscription",
     "Finding",
+    "Grant",
     "HeirFiling",
     "MailDomain",
     "ManagementUnit",
     "Measure",
     "Notice",
+    "Partner",
+    "PartnerKey",
+    "PartnerKind",
     "Proof",
     "Recipient",
     "StartCondition",

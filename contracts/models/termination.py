@@ -151,6 +151,7 @@ class Termination(Numbered):
         FORM = "form", _("Our termination form")
         PORTAL = "portal", _("Customer portal")
         OTHER = "other", _("Another way (mail, telephone, letter)")
+        API = "api", _("Partner's system")
 
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="terminations", verbose_name=_("contract"), null=True, blank=True

@@ -58,6 +58,7 @@ from tests.factories.measures import (
     ViolationFactory,
 )
 from tests.factories.notices import NoticeFactory
+from tests.factories.partners import GrantFactory, PartnerFactory, PartnerKeyFactory
 from tests.factories.payments import (
     AllocationFactory,
     BankAccountFactory,
@@ -150,6 +151,7 @@ __all__ = [
     "ExtraItemFactory",
     "FileImportFactory",
     "FindingFactory",
+    "GrantFactory",
     "HeirFilingFactory",
     "IncidentFactory",
     "InvoiceFactory",
@@ -164,6 +166,8 @@ __all__ = [
     "MeasureFactory",
     "NetworkPolicyFactory",
     "NoticeFactory",
+    "PartnerFactory",
+    "PartnerKeyFactory",
     "PayerSignFactory",
     "PaymentPolicyFactory",
     "PaymentTermsFactory",

@@ -1,5 +1,7 @@
 """The constraints of secrecy, evidence, texts of letters and erasures: for each a row that keeps it, and what breaks it."""
 
+from datetime import date
+
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
@@ -7,7 +9,10 @@ from tests.factories import (
     DocumentFactory,
     ErasureFactory,
     EvidenceFactory,
+    GrantFactory,
     HeirFilingFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
     RecipientFactory,
     WordingFactory,
 )
@@ -33,6 +38,8 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "partner_kind_known": Check(PartnerFactory, {"kind": "friend"}),
+    "grant_withdrawn_after_it_was_given": Check(GrantFactory, {"withdrawn_on": date(2026, 3, 31)}),
     "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
     "evidence_kind_known": Check(EvidenceFactory, {"kind": "rumour"}),
     "evidence_of_a_kind_of_file_that_is_taken": Check(EvidenceFactory, {"media_type": "text/html"}),
@@ -54,6 +61,20 @@ CHECKS: dict[str, Check] = {
 }
 
 UNIQUES: dict[str, list[Unique]] = {
+    "contracts_partner_number_key": numbered(PartnerFactory),
+    "contracts_partner_user_id_key": [
+        Unique(PartnerFactory, lambda _row: PartnerFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_standing_grant_per_customer": [
+        Unique(
+            GrantFactory,
+            lambda row: GrantFactory(partner=row.partner),
+            lambda rival: {"customer_id": rival.customer_id},
+        )
+    ],
+    "one_key_per_client_id": [
+        Unique(PartnerKeyFactory, lambda _row: PartnerKeyFactory(), lambda rival: {"client_id": rival.client_id})
+    ],
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
     "contracts_erasure_number_key": numbered(ErasureFactory),
     "one_open_erasure_per_period": [

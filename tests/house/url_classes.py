@@ -37,7 +37,24 @@ CUSTOMER = {
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 
+SYSTEMS = {
+    "api/v1/oauth/token", "api/v1/oauth/revoke",
+    "api/v1/services", "api/v1/services/<str:code>", "api/v1/applications/<str:public_id>/withdraw",
+    "api/v1/contracts/<str:public_id>/termination-notices", "api/v1/terminations/<str:public_id>/take-back",
+    *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports")),
+    *(
+        f"api/v1/{name}{one}"
+        for name in (
+            "customers", "management-units", "external-subscriptions", "applications", "contracts", "terminations", "notices",
+            "lines", "sim-cards", "invoices", "payments", "events",
+        )
+        for one in ("", "/<str:public_id>")
+    ),
+}  # fmt: skip
+"""For other systems alone, by a key of their own: whoever comes without one is told nothing (tests/api/test_matrix.py)."""
+
 FILLED = {
+    "<str:public_id>": "ctr_K0000001", "<str:code>": "mobile-access",
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
     "<slug:number>": "K9999999", "<int:condition>": "999999", "<int:document>": "999999", "<slug:use>": "marketing",
     "<slug:login_id>": "c9999999n9",

@@ -1,0 +1,45 @@
+"""What other systems send about customers and contracts."""
+
+from rest_framework.serializers import ChoiceField
+
+from contracts.api.shown import CONTRACT_IDS, CUSTOMER_IDS, UNIT_IDS
+from contracts.catalogue.services import SERVICES
+from iijiot.api.inputs import Day, Input, Named, Text, Truth, Whole
+
+LARGEST = 2**31 - 1
+
+
+class NoticeInput(Input):
+    """A termination notice: it arrives when it is sent (G29.1)."""
+
+    named_on = Day(required=False, allow_null=True, default=None)
+    reason = Text(required=False, allow_blank=True, default="", max_length=300)
+    fingerprint = Text(required=False, allow_blank=True, default="", max_length=40)
+    """Of the plan that was shown; where it is given, nothing but that plan is carried out."""
+
+
+class TakeBackInput(Input):
+    """Taking an end back, by agreement of both sides."""
+
+    reason = Text(max_length=300)
+    fingerprint = Text(required=False, allow_blank=True, default="", max_length=40)
+
+
+class ApplicationInput(Input):
+    """An application (G12.1)."""
+
+    customer = Named(ids=CUSTOMER_IDS)
+    management_unit = Named(ids=UNIT_IDS)
+    service = ChoiceField(choices=list(SERVICES))
+    item = Text(required=False, allow_blank=True, default="", max_length=20)
+    quantity = Whole(required=False, default=1, min_value=1, max_value=LARGEST)
+    all_or_nothing = Truth(required=False, default=False)
+    with_option = Truth(required=False, default=False)
+    more_lines_for = Named(ids=CONTRACT_IDS, required=False, allow_null=True, default=None)
+    start_wished_on = Day()
+
+
+class WithdrawalInput(Input):
+    """An applicant who wants it no more."""
+
+    reason = Text(required=False, allow_blank=True, default="", max_length=300)

@@ -1,0 +1,192 @@
+"""X44: an address that a partner names is called on the open internet alone, at what was looked at, and briefly."""
+
+import datetime
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from iijiot import outward
+from iijiot.outward import Refused, Unreachable, chosen, is_public, post, target_of
+
+BLOCKED = [
+    "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1",  # noqa: S104 - it is to be refused
+    "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
+    "100.64.0.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
+    "fe80::1", "fc00::1", "fd12:3456::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
+    "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:c0a8:101::", "2001:db8::1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", BLOCKED)
+def test_no_machine_that_is_not_of_the_open_internet_is_called(address):
+    assert not is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "203.178.141.194", "2001:200:dff:fff1:216:3eff:feb1:44d7"])
+def test_a_public_machine_can_be_called(address):
+    assert is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/", "file:///etc/passwd", "ftp://example.com/", "gopher://example.com/", "//example.com/", "",
+        "https://user@example.com/", "https://user:pw@example.com/", "https://:443/", "https://example.com:22/",
+        "https://example.com:80/", "https://example.com:99999/", "https://exam ple.com/", "https://example.com/#x",
+        "https://example.com\\@127.0.0.1/", "https://例え.jp/", "https://[::1/", "https://example.com/" + "x" * 600,
+    ],
+)  # fmt: skip
+def test_an_address_of_another_form_is_refused(url):
+    with pytest.raises(Refused):
+        target_of(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::1]", "[::ffff:127.0.0.1]"],
+)
+def test_however_loopback_is_written_nothing_is_sent(host):
+    with pytest.raises((Refused, Unreachable)):
+        post(f"https://{host}/", b"x", {})
+
+
+def test_of_a_name_with_one_address_that_is_not_public_none_is_called():
+    public, own = ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("10.0.0.1")
+    assert chosen([public, public]) == public
+    for addresses in ([public, own], [own, public], []):
+        with pytest.raises(Refused):
+            chosen(addresses)
+
+
+def certificate(name: str) -> tuple[bytes, bytes]:
+    """A certificate of our own for a name, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return made.public_bytes(serialization.Encoding.PEM), secret
+
+
+Serving = Callable[[Callable[[ssl.SSLSocket], None]], tuple[str, ssl.SSLContext]]
+
+
+@pytest.fixture
+def serving(tmp_path, monkeypatch) -> Iterator[Serving]:
+    """A receiver of our own on this machine, which answers as it is told."""
+    listening: list[socket.socket] = []
+
+    def serve(answer: Callable[[ssl.SSLSocket], None], name: str = "localhost") -> tuple[str, ssl.SSLContext]:
+        public, secret = certificate(name)
+        (tmp_path / "both.pem").write_bytes(public + secret)
+        own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        own.load_cert_chain(tmp_path / "both.pem")
+        door = socket.create_server(("127.0.0.1", 0))
+        listening.append(door)
+        port = door.getsockname()[1]
+        monkeypatch.setattr(outward, "PORTS", frozenset({port}))
+
+        def once() -> None:
+            try:
+                plain, _who = door.accept()
+                with own.wrap_socket(plain, server_side=True) as caller:
+                    answer(caller)
+            except OSError:
+                return
+
+        threading.Thread(target=once, daemon=True).start()
+        return f"https://localhost:{port}/hook?x=1", ssl.create_default_context(cadata=public.decode())
+
+    yield serve
+    for door in listening:
+        door.close()
+
+
+def whole(caller: ssl.SSLSocket) -> bytes:
+    """A request with its body, which comes after its headers."""
+    heard = b""
+    while not heard.endswith((b"\r\n\r\nx", b"}")):
+        heard += caller.recv(65536)
+    return heard
+
+
+def anywhere(_address: outward.Address) -> bool:
+    return True
+
+
+def test_what_is_sent_arrives_and_of_the_answer_the_status_alone_comes_back(serving):
+    heard: list[bytes] = []
+
+    def answer(caller: ssl.SSLSocket) -> None:
+        heard.append(whole(caller))
+        caller.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    url, context = serving(answer)
+    assert post(url, b'{"a": 1}', {"webhook-id": "msg_1"}, allowed=anywhere, context=context) == 204
+    assert heard[0].startswith(b"POST /hook?x=1 HTTP/1.1\r\nHost: localhost:")
+    assert b"webhook-id: msg_1" in heard[0]
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed(serving):
+    def answer(caller: ssl.SSLSocket) -> None:
+        whole(caller)
+        caller.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
+
+    url, context = serving(answer)
+    assert post(url, b"x", {}, allowed=anywhere, context=context) == 302
+
+
+def test_a_machine_with_the_certificate_of_another_name_is_told_nothing(serving):
+    heard: list[bytes] = []
+    url, context = serving(lambda caller: heard.append(caller.recv(65536)), "elsewhere.example")
+    with pytest.raises(Unreachable):
+        post(url, b"secret", {}, allowed=anywhere, context=context)
+    assert heard == []
+
+
+def test_an_answer_without_end_is_cut(serving):
+    def answer(caller: ssl.SSLSocket) -> None:
+        whole(caller)
+        caller.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            caller.sendall(b"x" * 65536)
+
+    url, context = serving(answer)
+    assert post(url, b"x", {}, allowed=anywhere, context=context) == 200
+
+
+def test_an_answer_that_drips_is_given_up(serving, monkeypatch):
+    monkeypatch.setattr(outward, "IN_ALL", 1.0)
+
+    def answer(caller: ssl.SSLSocket) -> None:
+        whole(caller)
+        for letter in b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100:
+            caller.sendall(bytes([letter]))
+            time.sleep(0.2)
+
+    url, context = serving(answer)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable):
+        post(url, b"x", {}, allowed=anywhere, context=context)
+    assert time.monotonic() - begun < 4
