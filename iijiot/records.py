@@ -167,6 +167,7 @@ class RecordedQuerySet(models.QuerySet[R]):
     def of_number(self, number: str) -> R | None:
         """The one with this number among them; None where it is not among them."""
         return self.filter(number=number).first()
+
     def identified(self, by: str, value: str) -> Self:
         """The one of which this field, a number or name that is given once, has this value."""
         return self.filter(**{by: value})

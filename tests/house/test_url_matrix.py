@@ -98,6 +98,11 @@ def expected(address: str, user: Any) -> set[int]:
         return {400, 401, 405}
     if user is None or not user.is_active:
         return {302}
+    return of_somebody(address, user)
+
+
+def of_somebody(address: str, user: User) -> set[int]:
+    """The answers that somebody may get who has logged in."""
     if address in OWN:
         return ANSWERED | {403}
     if address in CUSTOMER:
