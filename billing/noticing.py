@@ -21,16 +21,19 @@ WHERE now.history_date > %s
 """
 """The earliest day that a change of days touches; an unchanged day touches nothing."""
 
+BILLED_FROM = "LEAST(contract.billing_starts_on, contract.ends_on)"
+"""From when a contract can owe something: whoever ends before the billing start date owes the initial fee then."""
+
 EVENTS = """
 SELECT now.contract_id, now.occurred_on FROM sims_historicalchargeevent now WHERE now.history_date > %s
 """
-AGREED = """
-SELECT contract.id, GREATEST(now.since, contract.billing_starts_on) FROM billing_historicalagreedprice now
+AGREED = f"""
+SELECT contract.id, GREATEST(now.since, {BILLED_FROM}) FROM billing_historicalagreedprice now
 JOIN contracts_contract contract ON (
     now.contract_id = contract.id OR now.application_id = contract.application_id
     OR (now.contract_id IS NULL AND now.application_id IS NULL AND now.customer_id = contract.customer_id))
      AND now.service_code = contract.service_code AND now.item = contract.item
-WHERE now.history_date > %s AND contract.billing_starts_on IS NOT NULL
+WHERE now.history_date > %s AND {BILLED_FROM} IS NOT NULL
 """
 DISCARDED = """
 SELECT line.contract_id, line.month FROM billing_historicalinvoice now JOIN billing_invoiceline line ON line.invoice_id = now.id
@@ -38,11 +41,11 @@ WHERE now.history_date > %s AND now.state = 'discarded' AND line.contract_id IS 
 """
 """What a draft charged or credited that was discarded: no other may have taken its place."""
 
-PUBLISHED = """
-SELECT contract.id, GREATEST(price.new_from, contract.billing_starts_on) FROM billing_historicalpriceversion now
+PUBLISHED = f"""
+SELECT contract.id, GREATEST(price.new_from, {BILLED_FROM}) FROM billing_historicalpriceversion now
 JOIN billing_price price ON price.version_id = now.id
 JOIN contracts_contract contract ON contract.service_code = price.service_code AND contract.item = price.item
-WHERE now.history_date > %s AND now.state = 'published' AND contract.billing_starts_on IS NOT NULL
+WHERE now.history_date > %s AND now.state = 'published' AND {BILLED_FROM} IS NOT NULL
 """
 
 
