@@ -249,7 +249,7 @@ def test_a_payment_for_what_was_written_off_says_so(aoi, midori):
     assert knowing.given_up(again(receipt)) == [lost]
     collecting.take_up_again(again(lost), because="配当", today=TODAY, actor=GEN)
     collecting.use(again(receipt), today=TODAY, actor=GEN)
-    assert settled(lost) == [("partly-paid", 3)]
+    assert settled(lost) == [("overdue", 3)]
     assert knowing.given_up(again(receipt)) == []
 
 
