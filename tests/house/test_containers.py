@@ -60,7 +60,7 @@ def test_each_service_is_one_that_the_entry_script_knows_and_runs_as_nobody_spec
     assert re.search(r"^USER backoffice$", DOCKERFILE, re.MULTILINE)
     owners = [name for name, service in services.items() if "DATABASE_OWNER_URL" in service["environment"]]
     assert owners == ["migrate"]
-    told = (BASE / "README.md").read_text()
+    told = (BASE / "docs/settings.md").read_text()
     assert [name for name in services["site"]["environment"] if f"`{name}`" not in told] == []
 
 
