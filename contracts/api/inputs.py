@@ -1,5 +1,7 @@
 """What other systems send about customers and contracts."""
 
+from typing import ClassVar
+
 from rest_framework.serializers import ChoiceField
 
 from contracts.api.shown import CONTRACT_IDS, CUSTOMER_IDS, UNIT_IDS
@@ -12,6 +14,8 @@ LARGEST = 2**31 - 1
 class NoticeInput(Input):
     """A termination notice: it arrives when it is sent (G29.1)."""
 
+    EXAMPLE: ClassVar = {"named_on": "2026-12-31", "reason": "工場の閉鎖"}
+
     named_on = Day(required=False, allow_null=True, default=None)
     reason = Text(required=False, allow_blank=True, default="", max_length=300)
     fingerprint = Text(required=False, allow_blank=True, default="", max_length=40)
@@ -21,12 +25,23 @@ class NoticeInput(Input):
 class TakeBackInput(Input):
     """Taking an end back, by agreement of both sides."""
 
+    EXAMPLE: ClassVar = {"reason": "ご利用継続のお申し出"}
+
     reason = Text(max_length=300)
     fingerprint = Text(required=False, allow_blank=True, default="", max_length=40)
 
 
 class ApplicationInput(Input):
     """An application (G12.1)."""
+
+    EXAMPLE: ClassVar = {
+        "customer": "cus_C0000001",
+        "management_unit": "unit_M0000001",
+        "service": "mobile-access",
+        "item": "TypeD",
+        "quantity": 10,
+        "start_wished_on": "2026-12-10",
+    }
 
     customer = Named(ids=CUSTOMER_IDS)
     management_unit = Named(ids=UNIT_IDS)
@@ -41,5 +56,7 @@ class ApplicationInput(Input):
 
 class WithdrawalInput(Input):
     """An applicant who wants it no more."""
+
+    EXAMPLE: ClassVar = {"reason": "計画の中止"}
 
     reason = Text(required=False, allow_blank=True, default="", max_length=300)

@@ -12,6 +12,7 @@ from contracts.api import filters, inputs, planned, shown
 from contracts.api.scoped import PartnerScoped
 from contracts.models import Application, Contract, Customer, ExternalSubscription, ManagementUnit, Notice, Termination
 from iijiot import clock
+from iijiot.api.describing import answers
 from iijiot.api.doing import do
 from iijiot.plans import Stale
 
@@ -48,6 +49,7 @@ class ApplicationResource(PartnerScoped):
     RECORDS = Application.objects
     ORDERS = {"received_at": ["received_at"], "number": ["number"]}
 
+    @answers(status=201, takes=inputs.ApplicationInput)
     def create(self, request: Request) -> HttpResponse:
         """File an application for a customer (G12.1)."""
         sent = inputs.ApplicationInput.read(request)
@@ -70,6 +72,7 @@ class ApplicationResource(PartnerScoped):
 
         return do(request, act)
 
+    @answers(takes=inputs.WithdrawalInput)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, public_id: str) -> HttpResponse:
         """Take an application back before it is decided (G12.1)."""
@@ -92,6 +95,7 @@ class ContractResource(PartnerScoped):
     ORDERS = {"number": ["number"], "ends_on": ["ends_on"], "billing_starts_on": ["billing_starts_on"]}
     SCOPES: ClassVar = {"termination_notices": "terminations:write"}
 
+    @answers(planned.ENDED, status=201, takes=inputs.NoticeInput)
     @action(detail=True, methods=["post"], url_path="termination-notices")
     def termination_notices(self, request: Request, public_id: str) -> HttpResponse:
         """Give a termination notice, or see everything that would end with it (G29.1)."""
@@ -120,6 +124,7 @@ class TerminationResource(PartnerScoped):
     RECORDS = Termination.objects
     ORDERS = {"number": ["number"], "effective_on": ["effective_on"]}
 
+    @answers(planned.ENDED, takes=inputs.TakeBackInput)
     @action(detail=True, methods=["post"], url_path="take-back")
     def take_back(self, request: Request, public_id: str) -> HttpResponse:
         """Take an end back before it has taken effect, with what it alone caused (G29.1)."""

@@ -12,15 +12,29 @@ from rest_framework.request import Request
 from contracts.api.scoped import PartnerScoped
 from contracts.api.shown import CONTRACT_IDS
 from iijiot import clock
+from iijiot.api.describing import answers
 from iijiot.api.doing import do
 from iijiot.api.filters import DayFilter, IdFilter
+from iijiot.api.schemas import DAY, Answer, Maybe, Record, id_of, text
 from sims import activating, reporting
 from sims.api import inputs, shown
 from sims.models import Line, SimCard
 from sims.models.card_state import Custody
-from sims.models.incident import Channel
+from sims.models.incident import Channel, Kind, State
 from sims.models.line_state import Service
 from sims.models.product import FormFactor
+
+
+REPORTED = Answer(
+    "Reported",
+    {
+        "report": Maybe(id_of(shown.REPORT_IDS)),
+        "state": text("open", enum=State.values),
+        "kind": text("loss", enum=Kind.values),
+        "reported_on": DAY,
+        "line": Record(shown.LINE, Line),
+    },
+)
 
 
 class LineFilters(FilterSet):
@@ -50,6 +64,7 @@ class LineResource(PartnerScoped):
     RECORDS = Line.objects
     ORDERS: ClassVar = {"number": ["number"], "ends_on": ["ends_on"]}
 
+    @answers(takes=inputs.NothingInput)
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, public_id: str) -> HttpResponse:
         """Put a line into service with its address (G3, MA5.2)."""
@@ -58,18 +73,21 @@ class LineResource(PartnerScoped):
         at = clock.business_moment()
         return self.done(request, line, lambda: activating.activate(line, on=clock.business_day(), at=at, actor=actor))
 
+    @answers(takes=inputs.WishInput)
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, public_id: str) -> HttpResponse:
         """Pause a line at the customer's wish; its fees go on (MA8.2)."""
         line, sent = self.record(request, public_id), inputs.WishInput.read(request)
         return self.done(request, line, lambda: activating.pause(line, actor=request.auth.actor, **sent))
 
+    @answers(takes=inputs.WishInput)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, public_id: str) -> HttpResponse:
         """End the pause (MA8.2)."""
         line, sent = self.record(request, public_id), inputs.WishInput.read(request)
         return self.done(request, line, lambda: activating.resume(line, actor=request.auth.actor, **sent))
 
+    @answers(REPORTED, status=201, takes=inputs.ReportInput)
     @action(detail=True, methods=["post"])
     def reports(self, request: Request, public_id: str) -> HttpResponse:
         """Report a fault or the loss of the card that the line has now (MA10.1)."""
