@@ -52,6 +52,7 @@ check: install ## Run all linters
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
 	$(MANAGE) diagrams --check
+	$(MANAGE) openapi --check
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice EVIDENCE_DIR=/var/lib/backoffice/evidence \
 	$(MANAGE) check --deploy --fail-level WARNING

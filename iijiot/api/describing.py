@@ -85,7 +85,8 @@ class Description(AutoSchema):
     def responses(self, told: Described, path: str, method: str) -> dict[str, Schema]:
         """What is answered: what was asked for, and every kind of problem."""
         schema = self.answered(told)
-        tags = self.view.action not in ("list", "create") and told.answer is None
+        acts_on_one = method == "POST" and self.view.action != "create"
+        tags = acts_on_one or (self.view.action == "retrieve" and told.answer is None)
         found = {str(told.status): self.succeeded("As asked for.", schema, problems.headers_with(tags, method))}
         if method == "POST" and told.status != 200:
             tried = schema if told.answer is not None else self.schemas.to_be(self.view.SHAPE, self.view.RECORDS.model)

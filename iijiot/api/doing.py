@@ -14,6 +14,7 @@ from iijiot import answers, clock
 from iijiot.api.paging import wrong
 from iijiot.api.refusing import Problem
 from iijiot.api.views import etag
+from iijiot.events import untold
 from iijiot.numbers import provisional_numbers
 from iijiot.records import RecordedModel, changed_by_others, chapter
 
@@ -70,7 +71,7 @@ def carried_out(request: Request, act: Act, subject: RecordedModel | None) -> an
 
 def tried(request: Request, act: Act, subject: RecordedModel | None) -> answers.Reply:
     """What the act would answer. Nothing stays, no number is used up, nothing leaves."""
-    with provisional_numbers(WORD), transaction.atomic():
+    with provisional_numbers(WORD), untold(), transaction.atomic():
         reply = carried_out(request, act, subject)
         transaction.set_rollback(True)
     return answers.Reply(200, reply.body)

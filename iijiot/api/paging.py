@@ -94,6 +94,6 @@ def _page(
     keys = keys_of(records.model, order)
     cursor = given.get(CURSOR, "")
     if cursor and read_cursor(records.model, keys, cursor) is None:
-        raise wrong(CURSOR, _("This cursor is of another list, or of none. Begin without one."))
+        raise wrong(CURSOR, _("This cursor is of another list, or of none. Begin without one."), "not-found")
     rows = records.values(*dict.fromkeys(["pk", *(key.path for key in keys), *columns]))
     return page(rows, keys, size_of(given), after=cursor), keys

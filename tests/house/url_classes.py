@@ -2,7 +2,7 @@
 
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
-    "console/login/", "livez", "readyz", "metrics",
+    "console/login/", "livez", "readyz", "metrics", "api/v1/openapi.json", "api/v1/docs", "api/v1/problems/<str:code>",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 
