@@ -67,7 +67,7 @@ def listing(view: Any) -> list[Schema]:
         return []
     orders = [sign + name for name in view.ORDERS for sign in ("", "-")]
     found = [
-        parameter(CURSOR, ANY_VALUE, "Where the page begins: from the address in `next`."),
+        parameter(CURSOR, {**ANY_VALUE, "minLength": 0}, "Where the page begins: from the address in `next`."),
         parameter(LIMIT, {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE}, "How many at most."),
     ]
     if ORDER in view.PARAMETERS:
