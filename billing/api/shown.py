@@ -28,7 +28,11 @@ ITEM = Shape(
     name="InvoiceItem",
 )
 
-TAX = Shape(None, {"percent": Part("percent", "integer"), "net": Part("net", "integer"), "tax": Part("tax", "integer")}, name="InvoiceTax")
+TAX = Shape(
+    None,
+    {"percent": Part("percent", "integer"), "net": Part("net", "integer"), "tax": Part("tax", "integer")},
+    name="InvoiceTax",
+)
 
 _INVOICE = Shape(
     INVOICE_IDS,

@@ -6,9 +6,13 @@ from rest_framework.serializers import ChoiceField
 
 from contracts.api.shown import CONTRACT_IDS, CUSTOMER_IDS, UNIT_IDS
 from contracts.catalogue.services import SERVICES
-from iijiot.api.inputs import Day, Input, Named, Text, Truth, Whole
+from contracts.models.evidence import EvidenceKind
+from iijiot.api.inputs import Day, File, Input, Named, Text, Truth, Whole
+from iijiot.file_kinds import LONGEST_NAME
 
 LARGEST = 2**31 - 1
+LONGEST_FILE = 14 * 1024**2
+"""Ten megabytes in base64."""
 
 
 class NoticeInput(Input):
@@ -52,6 +56,39 @@ class ApplicationInput(Input):
     with_option = Truth(required=False, default=False)
     more_lines_for = Named(ids=CONTRACT_IDS, required=False, allow_null=True, default=None)
     start_wished_on = Day()
+
+
+class DocumentInput(Input):
+    """A document that belongs to an application: PDF, PNG or JPEG (G42.2.1)."""
+
+    EXAMPLE: ClassVar = {"name": "tohon.pdf", "kind": "register", "content": "JVBERi0xLjQK"}
+
+    name = Text(max_length=LONGEST_NAME)
+    kind = ChoiceField(choices=EvidenceKind.choices)
+    answers = Text(required=False, allow_blank=True, default="", max_length=200)
+    """What was asked for, in the words in which it was."""
+    content = File(max_length=LONGEST_FILE)
+
+
+class ConditionInput(Input):
+    """What the customer decided or disclosed before the start (PC4.1, PMG4.1, VPN4.1, WPC4.1, IOT3.4)."""
+
+    EXAMPLE: ClassVar = {"code": "operation-policy", "answer": "工場内の閉域網からのみ接続する"}
+
+    code = Text(max_length=30)
+    words = Text(required=False, allow_blank=True, default="", max_length=200)
+    """Of what was asked besides the provision: in the words in which it was."""
+    answer = Text(max_length=2_000)
+
+
+class ExternalEndInput(Input):
+    """The end of what a customer holds under other terms (PC5.2, PMG5.2, WPC3)."""
+
+    EXAMPLE: ClassVar = {"effective_on": "2026-12-31", "reason": "WISE-PaaSの利用終了"}
+
+    effective_on = Day()
+    reason = Text(required=False, allow_blank=True, default="", max_length=300)
+    fingerprint = Text(required=False, allow_blank=True, default="", max_length=40)
 
 
 class WithdrawalInput(Input):

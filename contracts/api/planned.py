@@ -11,7 +11,6 @@ from iijiot.api.problems import cited
 from iijiot.api.schemas import DAY, WHOLE, Answer, Maybe, array, id_of, text
 from iijiot.clauses import Clause
 
-
 CITED = {"clause": text("IOT4"), "citation": text("IIJ IoTサービス 第4条")}
 END = Maybe(Answer("End", {"ends_on": DAY, **CITED}))
 CHANGE = Answer(

@@ -1,12 +1,14 @@
 """What other systems see of customers and contracts: the shapes, by the names of the terms."""
 
-from contracts.models import Dependency
+from contracts.models import Dependency, DocumentRequest, Evidence, StartCondition
 from iijiot.api.ids import PublicId
 from iijiot.api.shapes import Link, Many, Part, Shape
 
 CUSTOMER_IDS, UNIT_IDS, CONTRACT_IDS = PublicId("cus", "C0000001"), PublicId("unit", "M0000001"), PublicId("ctr")
 APPLICATION_IDS, TERMINATION_IDS = PublicId("app", "A0000001"), PublicId("term", "E0000001")
 NOTICE_IDS, SUBSCRIPTION_IDS = PublicId("ntc", "N0000001"), PublicId("ext", "X0000001")
+
+FILE_IDS = PublicId("file", "F0000001")
 
 CUSTOMER = Shape(
     CUSTOMER_IDS,
@@ -45,7 +47,7 @@ SUBSCRIPTION = Shape(
     name="ExternalSubscription",
 )
 
-APPLICATION = Shape(
+_APPLICATION = Shape(
     APPLICATION_IDS,
     {
         "number": Part("number"),
@@ -61,6 +63,41 @@ APPLICATION = Shape(
         "start_wished_on": Part("start_wished_on", "date"),
         "received_at": Part("received_at", "date-time"),
         "decided_on": Part("decided_on", "date", null=True),
+    },
+    name="ApplicationInBrief",
+)
+
+ASKED = Shape(
+    None,
+    {
+        "what": Part("what", example="履歴事項全部証明書"),
+        "asked_on": Part("asked_on", "date"),
+        "arrived_on": Part("arrived_on", "date", null=True),
+    },
+    name="DocumentAskedFor",
+)
+
+FILE = Shape(
+    FILE_IDS,
+    {
+        "number": Part("number"),
+        "kind": Part("kind"),
+        "name": Part("name", example="tohon.pdf"),
+        "media_type": Part("media_type", example="application/pdf"),
+        "size": Part("size", "integer"),
+        "sha256": Part("sha256"),
+        "received_on": Part("received_on", "date"),
+        "state": Part("state"),
+    },
+    name="Document",
+)
+
+APPLICATION = Shape(
+    APPLICATION_IDS,
+    _APPLICATION.parts,
+    many={
+        "documents_asked_for": Many(DocumentRequest.objects.of_applications, "application", ASKED),
+        "documents": Many(Evidence.objects.of_applications, "application", FILE),
     },
     name="Application",
 )
@@ -95,14 +132,30 @@ RESTS_ON = Shape(
     name="RestsOn",
 )
 
+CONDITION = Shape(
+    None,
+    {
+        "code": Part("code", example="operation-policy"),
+        "words": Part("words", example="運用ポリシー"),
+        "clause": Part("clause", example="PC4.1"),
+        "state": Part("state"),
+        "answer": Part("answer"),
+        "met_on": Part("met_on", "date", null=True),
+    },
+    name="StartCondition",
+)
+
 CONTRACT = Shape(
     CONTRACT_IDS,
     {
         **_CONTRACT.parts,
         "option_of": Link("parent", _CONTRACT, null=True),
-        "application": Link("application", APPLICATION, null=True),
+        "application": Link("application", _APPLICATION, null=True),
     },
-    many={"rests_on": Many(Dependency.objects.standing_below, "contract", RESTS_ON)},
+    many={
+        "rests_on": Many(Dependency.objects.standing_below, "contract", RESTS_ON),
+        "conditions": Many(StartCondition.objects.of_contracts, "contract", CONDITION),
+    },
     name="Contract",
 )
 
@@ -129,7 +182,7 @@ NOTICE = Shape(
         "state": Part("state"),
         "customer": Link("customer", CUSTOMER),
         "contract": Link("contract", _CONTRACT, null=True),
-        "application": Link("application", APPLICATION, null=True),
+        "application": Link("application", _APPLICATION, null=True),
         "kind": Part("kind"),
         "channel": Part("channel"),
         "clause": Part("clause", example="MA12.1"),

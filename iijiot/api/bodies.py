@@ -1,11 +1,12 @@
 """Inputs as JSON Schema: exactly what the fields take, so that a program can know it before it asks."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from iijiot.api.inputs import Day, Input, Named, Text, Truth, Whole
+from iijiot.api.inputs import Day, File, Input, Named, Text, Truth, Whole
 from iijiot.api.schemas import DAY, Schema, Schemas, id_of, nullable
 
 UNSEEN = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028\\u2029"
@@ -48,31 +49,17 @@ def of_field(schemas: Schemas, one: Any) -> Schema:
 
 def of_value(schemas: Schemas, one: Any) -> Schema:
     """What a field takes."""
-    match one:
-        case Named():
-            return id_of(one.ids)
-        case Text():
-            return of_text(one)
-        case Day():
-            return dict(DAY)
-        case Whole():
-            return of_whole(one)
-        case Truth():
-            return {"type": "boolean"}
-        case serializers.ChoiceField():
-            return {"type": "string", "enum": [str(value) for value in one.choices]}
-        case serializers.ListField():
-            return of_list(schemas, one, one.child)
-        case serializers.ListSerializer():
-            return of_list(schemas, one, one.child)
-        case Input():
-            return body_of(schemas, type(one))
+    for kinds, make in KINDS:
+        if isinstance(one, kinds):
+            return make(schemas, one)
     raise TypeError(f"{type(one).__name__} has no description")
 
 
 def of_text(one: Text) -> Schema:
     """A text with its length."""
     schema: Schema = {"type": "string", "pattern": one.pattern or (ANY_TEXT if one.allow_blank else SOME_TEXT)}
+    if isinstance(one, File):
+        schema |= {"contentEncoding": "base64"}
     if not one.allow_blank:
         schema["minLength"] = 1
     if one.max_length is not None:
@@ -92,3 +79,15 @@ def of_list(schemas: Schemas, one: Any, child: Any) -> Schema:
     told = {name: bound for name, bound in bounds.items() if bound is not None}
     return {"type": "array", "items": of_field(schemas, child), **told}
 
+
+KINDS: Sequence[tuple[Any, Callable[[Schemas, Any], Schema]]] = (
+    (Named, lambda _schemas, one: id_of(one.ids)),
+    (Text, lambda _schemas, one: of_text(one)),
+    (Day, lambda _schemas, _one: dict(DAY)),
+    (Whole, lambda _schemas, one: of_whole(one)),
+    (Truth, lambda _schemas, _one: {"type": "boolean"}),
+    (serializers.ChoiceField, lambda _schemas, one: {"type": "string", "enum": [str(value) for value in one.choices]}),
+    ((serializers.ListField, serializers.ListSerializer), lambda schemas, one: of_list(schemas, one, one.child)),
+    (Input, lambda schemas, one: body_of(schemas, type(one))),
+)
+"""How each kind of field is described."""

@@ -1,7 +1,7 @@
 """The description of the API (OpenAPI 3.1), made from what the resources declare: shapes, filters, orders, inputs, answers."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from drf_spectacular.plumbing import ComponentRegistry
 
 from iijiot.api import describing_problems as problems
 from iijiot.api.bodies import body_of
-from iijiot.api.describing_parameters import acting, expanding, listing, of_path
+from iijiot.api.describing_parameters import acting, expanding, listing, of_path, parameter
 from iijiot.api.examples import example_of
 from iijiot.api.inputs import Input
 from iijiot.api.schemas import Record, Schema, Schemas
@@ -29,13 +29,20 @@ class Described:
     answer: Any = None
     status: int = 200
     takes: type[Input] | None = None
+    query: Mapping[str, Schema] = field(default_factory=dict)
 
 
-def answers(answer: Any = None, *, status: int = 200, takes: type[Input] | None = None) -> Callable[[Method], Method]:
+def answers(
+    answer: Any = None,
+    *,
+    status: int = 200,
+    takes: type[Input] | None = None,
+    query: Mapping[str, Schema] | None = None,
+) -> Callable[[Method], Method]:
     """Say what a method of a resource takes and answers."""
 
     def described(method: Method) -> Method:
-        method.described = Described(answer, status, takes)  # type: ignore[attr-defined]
+        method.described = Described(answer, status, takes, query or {})  # type: ignore[attr-defined]
         return method
 
     return described
@@ -57,7 +64,7 @@ class Description(AutoSchema):
             "operationId": operation_id(self.view.NAME, self.view.action),
             "summary": self.summary(words[0]),
             "tags": [self.view.NAME],
-            "parameters": self.parameters(path, method),
+            "parameters": self.parameters(told, path, method),
             "security": [{"oauth2": [self.view.scope_for(_Asked(method))]}],
             "responses": self.responses(told, path, method),
         }
@@ -73,14 +80,14 @@ class Description(AutoSchema):
         name = self.view.NAME.replace("-", " ")
         return {"list": f"List {name}", "retrieve": f"Read one of the {name}"}.get(self.view.action, line)
 
-    def parameters(self, path: str, method: str) -> list[Schema]:
+    def parameters(self, told: Described, path: str, method: str) -> list[Schema]:
         """Those of the address, of the query and the headers."""
-        found = of_path(self.view, path)
+        found = [*of_path(self.view, path), *(parameter(name, schema, "") for name, schema in told.query.items())]
         if method == "POST":
             return [*found, *acting(self.view)]
         if self.view.action == "list":
             return [*found, *listing(self.view)]
-        return [*found, *expanding(self.view)]
+        return [*found, *expanding(self.view)] if self.view.action == "retrieve" else found
 
     def responses(self, told: Described, path: str, method: str) -> dict[str, Schema]:
         """What is answered: what was asked for, and every kind of problem."""
@@ -89,7 +96,8 @@ class Description(AutoSchema):
         tags = acts_on_one or (self.view.action == "retrieve" and told.answer is None)
         found = {str(told.status): self.succeeded("As asked for.", schema, problems.headers_with(tags, method))}
         if method == "POST" and told.status != 200:
-            tried = schema if told.answer is not None else self.schemas.to_be(self.view.SHAPE, self.view.RECORDS.model)
+            record = told.answer or Record(self.view.SHAPE, self.view.RECORDS.model)
+            tried = self.schemas.to_be(record.shape, record.model) if isinstance(record, Record) else schema
             found["200"] = self.succeeded("A dry run: what would be answered.", tried, problems.headers_with(False, ""))
         for status in problems.statuses(acts=method == "POST", names_one="{" in path):
             found[str(status)] = problems.response(self.schemas, status)
@@ -104,7 +112,7 @@ class Description(AutoSchema):
             return self.schemas.page_of(record.shape, record.model)
         return self.schemas.of(record)
 
-    def succeeded(self, words: str, schema: Schema, headers: Schema) -> Schema:
+    def succeeded(self, words: str, schema: Schema, headers: Sequence[str]) -> Schema:
         """An answer that is no problem."""
         named = {name: problems.header(self.schemas, name) for name in headers}
         return {"description": words, "headers": named, "content": {JSON: {"schema": schema}}}

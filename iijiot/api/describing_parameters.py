@@ -24,7 +24,9 @@ def parameter(name: str, schema: Schema, words: str, *, within: str = "query", *
 
 def correlator() -> Schema:
     """What every operation takes."""
-    words = "Of your own making; it comes back and stands in our log. Letters, digits and - _ : ; . / < > { }, at most 256."
+    words = (
+        "Of your own making; it comes back and stands in our log. Letters, digits and - _ : ; . / < > { }, at most 256."
+    )
     return parameter(CORRELATOR, STRING, words, within="header")
 
 

@@ -89,7 +89,10 @@ def example(kind: Kind) -> dict[str, Any]:
     if kind.code in REASONED:
         clause = Clause("IOT4")
         cited = {"clause": clause.id, "citation": clause.citation}
-        members |= {**cited, "reasons": [{**cited, "remedy": "A termination notice stands already. Take it back first."}]}
+        members |= {
+            **cited,
+            "reasons": [{**cited, "remedy": "A termination notice stands already. Take it back first."}],
+        }
     return {**document(kind.code, **members), "request_id": REQUEST_ID}
 
 

@@ -91,7 +91,10 @@ def key_of(request: Request) -> str:
 
 
 def seen_version(request: Request, subject: RecordedModel | None) -> int | None:
-    """The version that the caller says it has seen; None where it says any. Raises where it says none, or one of something else."""
+    """The version that the caller says it has seen; None where it says any.
+
+    Raises where it says none, or one of something else.
+    """
     given = request.headers.get(MATCH, "").strip()
     if subject is None or given == "*" or (not given and is_dry_run(request)):
         return None

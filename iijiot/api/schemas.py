@@ -142,9 +142,8 @@ class Schemas:
 
     def of_link(self, link: Link, model: Any) -> Schema:
         """The id of another record, or that record where the caller asked for it."""
-        assert link.shape.ids is not None
         whole = self.of_shape(link.shape, column(model, link.path).related_model)
-        either: list[Schema] = [id_of(link.shape.ids), whole]
+        either: list[Schema] = [*([id_of(link.shape.ids)] if link.shape.ids else []), whole]
         return {"anyOf": [*either, {"type": "null"}] if link.null else either}
 
     def page_of(self, shape: Shape, model: Any) -> Schema:

@@ -93,8 +93,7 @@ class Resource(ViewSet):
 
     def shown(self, record: Any) -> dict[str, Any]:
         """A record as it is now, for the answer to what was done with it."""
-        rows = list(type(record).objects.among([record.pk]).values(*dict.fromkeys(["pk", *self.SHAPE.paths()])))
-        return self.SHAPE.tell_all(rows)[0]
+        return told_of(record, self.SHAPE)
 
     def version_headers(self, pk: int) -> dict[str, str]:
         """The ETag of a record whose changes are kept."""
@@ -126,6 +125,12 @@ class Resource(ViewSet):
         if hasattr(finished, "render"):
             finished.render()
         return finished
+
+
+def told_of(record: Any, shape: Shape) -> dict[str, Any]:
+    """A record as its shape shows it now."""
+    rows = list(type(record).objects.among([record.pk]).values(*dict.fromkeys(["pk", *shape.paths()])))
+    return shape.tell_all(rows)[0]
 
 
 def invalid(errors: Any) -> Exception:

@@ -1,6 +1,6 @@
 """What other systems see of lines and SIM cards."""
 
-from contracts.api.shown import CONTRACT
+from contracts.api.shown import APPLICATION, CONTRACT
 from iijiot.api.ids import PublicId
 from iijiot.api.shapes import Link, Many, Part, Shape
 from sims.models import SimCard
@@ -10,6 +10,7 @@ LINE_IDS, CARD_IDS, REPORT_IDS = (
     PublicId("sim", "8981300000000000017"),
     PublicId("rep", "I0000001"),
 )
+CHANGE_IDS = PublicId("chg", "Q0000001")
 
 _LINE = Shape(
     LINE_IDS,
@@ -27,6 +28,22 @@ _LINE = Shape(
         "protected": Part("protected", "boolean"),
     },
     name="LineInBrief",
+)
+
+CHANGE = Shape(
+    CHANGE_IDS,
+    {
+        "number": Part("number"),
+        "state": Part("state"),
+        "contract": Link("contract", CONTRACT),
+        "application": Link("application", APPLICATION, null=True),
+        "kind": Part("kind"),
+        "quantity": Part("quantity", "integer"),
+        "asked_on": Part("asked_on", "date"),
+        "effective_on": Part("effective_on", "date"),
+        "closed_because": Part("closed_because"),
+    },
+    name="LineChange",
 )
 
 CARD = Shape(
@@ -47,3 +64,22 @@ CARD = Shape(
 )
 
 LINE = Shape(LINE_IDS, _LINE.parts, many={"cards": Many(SimCard.objects.of_lines, "line", CARD)}, name="Line")
+
+REPORT = Shape(
+    REPORT_IDS,
+    {
+        "number": Part("number"),
+        "state": Part("state"),
+        "kind": Part("kind"),
+        "channel": Part("channel"),
+        "line": Link("line", _LINE),
+        "sim_card": Link("card", CARD),
+        "reported_on": Part("reported_on", "date"),
+        "what": Part("what", example="屋外の機器ごと紛失"),
+    },
+    name="Report",
+)
+
+USAGE = Shape(
+    None, {"day": Part("day", "date"), "up": Part("up", "integer"), "down": Part("down", "integer")}, name="DailyUsage"
+)

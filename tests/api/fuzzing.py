@@ -14,6 +14,7 @@ from contracts.models import Customer, Partner
 from iijiot.api.describing import description
 from tests.api.conftest import system_of
 from tests.api.test_reading import MAKERS, number_of
+from tests.factories import LineChangeFactory
 from tests.factories.contracts import of
 from tests.factories.partners import GrantFactory, PartnerFactory
 
@@ -53,8 +54,11 @@ def world_of(kind: str, customer: Customer) -> World:
     """A partner of a kind, with one record of every resource."""
     partner: Partner = PartnerFactory(kind=kind)
     GrantFactory(partner=partner, customer=customer)
-    made = {prefix: make(customer) for name, (make, prefix) in MAKERS.items() if name != "lines"}
-    made |= {"line": made["sim"].line, "unit": of(customer)["management_unit"]}
+    of_one_line = {"lines", "sim-cards", "line-changes"}
+    made = {prefix: make(customer) for name, (make, prefix) in MAKERS.items() if name not in of_one_line}
+    line = made["rep"].line
+    made |= {"sim": made["rep"].card, "line": line, "unit": of(customer)["management_unit"]}
+    made["chg"] = LineChangeFactory(contract=line.contract)
     ids = {prefix: f"{prefix}_{number_of(record)}" for prefix, record in made.items()}
     return World(system_of(partner).token, ids, customer)
 

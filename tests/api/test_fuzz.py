@@ -1,5 +1,6 @@
 """X42: whatever is sent as the description says, and as it does not say, is answered as the description says."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def one_connection():
 
 
 @pytest.fixture(params=KINDS)
-def world(request, db, aois_company) -> World:
+def world(request, db, aois_company) -> Iterator[World]:
     """A partner of each kind and what it sees."""
     with time_machine.travel("2026-11-25 03:00+00:00", tick=False):
         yield world_of(request.param, aois_company)

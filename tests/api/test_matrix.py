@@ -65,7 +65,7 @@ def come(aois_company, dans_company):
 def test_there_is_something_to_walk():
     names = {name for _address, name in places()}
     print(f"{len(places())} addresses × {len(METHODS)} methods")
-    assert names == {*MAKERS, "services", "events"}
+    assert names == {*MAKERS, "services", "events", "usage"}
     assert {f"{name}:{READ}" for name in names} <= set(scopes())
 
 
