@@ -32,6 +32,12 @@ def places() -> list[tuple[str, str]]:
     return [(address, address.split("/")[2]) for address in found if address not in OPEN]
 
 
+def resource_of(name: str) -> Any:
+    """The resource of a list."""
+    (found,) = [part.callback.cls for address, part in addresses(get_resolver()) if address == f"api/v1/{name}"]
+    return found
+
+
 def takes(address: str) -> set[str]:
     """The methods that an address takes."""
     (actions,) = [part.callback.actions for found, part in addresses(get_resolver()) if found == address]
