@@ -20,7 +20,8 @@ from tests.factories.partners import GrantFactory, PartnerFactory, issued
 GUIDE = (Path(settings.BASE_DIR) / "docs/getting-started.md").read_text()
 STEP = re.compile(r"```sh\n(?P<shell>.*?)```|<!-- (?P<company>.*?) -->", re.DOTALL)
 MINUTES = 10
-KEEP = "(set -o posix; set | grep -E '^[A-Z]+=' | grep -vE '^(E?UID|PPID|BASH.*|SHELLOPTS)='; declare -f) > state"
+NAMES = " ".join(sorted(set(re.findall(r"^([A-Z]+)=", GUIDE, re.MULTILINE))))
+KEEP = f"(declare -p {NAMES} 2> /dev/null || true; declare -f) > state"
 """What one step has found is there for the next, as in one shell."""
 
 pytestmark = [
