@@ -8,7 +8,7 @@ window.SwaggerUIBundle({
   url: place.dataset.description,
   domNode: place,
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   validatorUrl: null,
   tryItOutEnabled: true,
   persistAuthorization: false,
