@@ -1,4 +1,4 @@
-"""Lists of the API with a million lines in the table: a page of a hundred against its plain SQL, and the deep end against the first."""
+"""Lists of the API with a million lines: a page of a hundred against its plain SQL, and the deep end against the first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +59,9 @@ def of_list(reader: Reader, name: str, model: Any, customers: list[int]) -> Iter
     visible = model.objects.of_customer(customers).order_by("number")
     deep = visible.values("pk", "number")[visible.count() * 9 // 10]
     after = cursor(keys_of(model, ["number"]), deep)
-    yield Figure.against(f"API, {ROWS} {name} deep in the list", worked(lambda: reader.get(name, after), TIMES), "s", first, DEEP)
+    yield Figure.against(
+        f"API, {ROWS} {name} deep in the list", worked(lambda: reader.get(name, after), TIMES), "s", first, DEEP
+    )
 
 
 def rows_of(sql: str) -> list[Any]:
