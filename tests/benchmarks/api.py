@@ -1,6 +1,7 @@
 """Lists of the API with a million lines: a page of a hundred against its plain SQL, and the deep end against the first."""
 
-from collections.abc import Iterator
+import statistics
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,10 @@ from iijiot.actors import Actor
 from iijiot.keyset import cursor, keys_of
 from iijiot.records import chapter
 from sims.models import Line
-from tests.benchmarks.figures import Figure, worked
+from tests.benchmarks.figures import Figure, timed
 from tests.factories.partners import GrantFactory, PartnerFactory, bearer, issued, token_of
 
-ROWS, TIMES, GRANTED = 100, 10, 100
+ROWS, TIMES, GRANTED = 100, 30, 100
 RATIO, DEEP = 8, 1.5
 """How many times its SQL a page may take, and how many times the first page one deep in the list."""
 
@@ -54,14 +55,19 @@ def of_list(reader: Reader, name: str, model: Any, customers: list[int]) -> Iter
     with CaptureQueriesContext(connection) as asked:
         reader.get(name)
     page = max((query["sql"] for query in asked.captured_queries if "LIMIT" in query["sql"]), key=len)
-    first, floor = worked(lambda: reader.get(name), TIMES), worked(lambda: rows_of(page), TIMES)
+    first, floor = typical(lambda: reader.get(name)), typical(lambda: rows_of(page))
     yield Figure.against(f"API, the first {ROWS} of {model.objects.count():,} {name}", first, "s", floor, RATIO)
     visible = model.objects.of_customer(customers).order_by("number")
     deep = visible.values("pk", "number")[visible.count() * 9 // 10]
     after = cursor(keys_of(model, ["number"]), deep)
     yield Figure.against(
-        f"API, {ROWS} {name} deep in the list", worked(lambda: reader.get(name, after), TIMES), "s", first, DEEP
+        f"API, {ROWS} {name} deep in the list", typical(lambda: reader.get(name, after)), "s", first, DEEP
     )
+
+
+def typical(act: Callable[[], Any]) -> float:
+    """The median of some times, in seconds: a page is done in less than the database's own clock of work can tell."""
+    return statistics.median(timed(act) for _time in range(TIMES))
 
 
 def rows_of(sql: str) -> list[Any]:
