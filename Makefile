@@ -1,12 +1,13 @@
 # The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench demo backup restore-drill screenshots lock clean
+.PHONY: help install run test check fuzz bench demo backup restore-drill screenshots lock clean
 .DELETE_ON_ERROR:
 
 PYTHON3 ?= python3
 PORT ?= 8000
 SIZE ?= small
+FUZZ_EXAMPLES ?= 200
 # Defaults that are safe on this machine only; see iijiot/settings.py.
 export DEBUG ?= 1
 export UV_LINK_MODE = copy
@@ -52,9 +53,13 @@ check: install ## Run all linters
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
 	$(MANAGE) diagrams --check
+	$(MANAGE) openapi --check
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice EVIDENCE_DIR=/var/lib/backoffice/evidence \
 	$(MANAGE) check --deploy --fail-level WARNING
+
+fuzz: install ## Ask the whole API at random by its own description, for long (FUZZ_EXAMPLES=)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/api/test_fuzz.py
 
 bench: install ## Measure the big days; writes bench.json
 	$(BIN)/python -m tests.benchmarks

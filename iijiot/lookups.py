@@ -79,3 +79,13 @@ def history_of(model: Any) -> QuerySet[Any]:
     """The history rows of a kind of record; `model.history` builds a manager anew each time it is asked for."""
     rows: QuerySet[Any] = _history_model(model)._default_manager.all()
     return rows
+
+
+def keys_by(records: QuerySet[Any], field: str, values: Sequence[str]) -> dict[str, int]:
+    """The keys of those whose number in this field is one of these, by it."""
+    return dict(records.filter(**{f"{field}__any_of": many(values)}).values_list(field, "pk"))
+
+
+def states_of(records: QuerySet[Any], ids: Sequence[int]) -> dict[int, str]:
+    """In which state each of these is."""
+    return dict(among(records, ids).values_list("pk", "state"))

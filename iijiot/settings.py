@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "oauth2_provider",
+    "drf_spectacular_sidecar",
     # Before our apps, which give it their jobs.
     "procrastinate.contrib.django",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
@@ -284,6 +285,16 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DEFAULT_SCHEMA_CLASS": "iijiot.api.describing.Description",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "IIJ IoT back office: the partner API",
+    "DESCRIPTION": "Begin with docs/getting-started.md; what holds everywhere stands in docs/api.md.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["iijiot.api.describing.complete"],
 }
 # How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
 API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),
+    path("api/v1/", include("iijiot.api.pages")),
     path("api/v1/", include("contracts.api.urls")),
     path("api/v1/", include("sims.api.urls")),
     path("api/v1/", include("billing.api.urls")),

@@ -14,6 +14,7 @@ def declare() -> None:
     """Offer them; called when the app is ready."""
     offer("invoices:read", _("Read invoices"), (PartnerKind.SALES, PartnerKind.CUSTOMER))
     offer("payments:read", _("Read payments"), (PartnerKind.SALES, PartnerKind.CUSTOMER))
+    offer("payments:write", _("Report payments that were taken for us"), (PartnerKind.SALES,))
     invoices = teller(Invoice.objects.issued(), INVOICE, "passed_to", "customer")
     events.tell_of(events.Source("invoice", Invoice, invoices, "invoices:read"))
     payments = teller(Receipt.objects, PAYMENT, "customer")

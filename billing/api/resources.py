@@ -2,15 +2,23 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from django_filters import ChoiceFilter, FilterSet
 from rest_framework.request import Request
 
-from billing.api import shown
+from billing import collecting
+from billing.api import inputs, shown
 from billing.models import Invoice, Receipt
 from billing.models.invoice_state import UNISSUED, InvoiceKind, InvoiceState
 from contracts.api.scoped import PartnerScoped
 from contracts.api.shown import CUSTOMER_IDS, UNIT_IDS
+from contracts.models import Customer
+from iijiot import clock
+from iijiot.api.describing import answers
+from iijiot.api.doing import do
 from iijiot.api.filters import DayFilter, IdFilter
+from iijiot.api.inputs import absent
+from iijiot.lookups import keys_by
 
 STATES = [(state.value, state.label) for state in InvoiceState if state not in UNISSUED]
 
@@ -52,3 +60,25 @@ class PaymentResource(PartnerScoped):
     NAME, SHAPE, FILTERS = "payments", shown.PAYMENT, PaymentFilters
     RECORDS = Receipt.objects
     ORDERS: ClassVar = {"number": ["number"], "value_on": ["value_on"]}
+
+    @answers(status=201, takes=inputs.PaymentInput)
+    def create(self, request: Request) -> HttpResponse:
+        """Report a payment of a customer: it pays the invoices named, then the oldest due; the rest is credit (G33)."""
+        sent = inputs.PaymentInput.read(request)
+        customer = self.of_caller(request, Customer, sent.pop("customer"), "customer")
+        invoices = self.named(request, sent.pop("invoices"))
+
+        def act() -> tuple[int, Any]:
+            today, actor = clock.business_day(), request.auth.actor
+            made = collecting.enter(customer, invoices=invoices, today=today, actor=actor, **sent)
+            return 201, self.shown(made)
+
+        return do(request, act)
+
+    def named(self, request: Request, numbers: list[str]) -> list[Invoice]:
+        """The invoices with these numbers. Raises a refusal of the field where one is not the partner's customers'."""
+        visible = Invoice.objects.issued().owed_by(request.auth.partner.customers())
+        found = list(visible.among(list(keys_by(visible, "number", numbers).values())))
+        if len(found) != len(set(numbers)):
+            raise absent("invoices")
+        return found

@@ -5,14 +5,14 @@ from contracts.api.shown import CONTRACT, CUSTOMER, UNIT
 from iijiot.api.ids import PublicId
 from iijiot.api.shapes import Link, Many, Part, Shape
 
-INVOICE_IDS, PAYMENT_IDS = PublicId("inv"), PublicId("pay")
+INVOICE_IDS, PAYMENT_IDS = PublicId("inv", "O0000001"), PublicId("pay", "RC0000001")
 
 ITEM = Shape(
     None,
     {
         "kind": Part("kind"),
         "contract": Link("contract", CONTRACT, null=True),
-        "clause": Part("clause"),
+        "clause": Part("clause", example="MA13.1"),
         "month": Part("month", "date"),
         "first": Part("first", "date"),
         "last": Part("last", "date"),
@@ -25,9 +25,14 @@ ITEM = Shape(
         "tax_percent": Part("tax_percent", "integer", null=True),
         "is_correction": Part("is_correction", "boolean"),
     },
+    name="InvoiceItem",
 )
 
-TAX = Shape(None, {"percent": Part("percent", "integer"), "net": Part("net", "integer"), "tax": Part("tax", "integer")})
+TAX = Shape(
+    None,
+    {"percent": Part("percent", "integer"), "net": Part("net", "integer"), "tax": Part("tax", "integer")},
+    name="InvoiceTax",
+)
 
 _INVOICE = Shape(
     INVOICE_IDS,
@@ -49,6 +54,7 @@ _INVOICE = Shape(
         "due_on": Part("due_on", "date", null=True),
         "paid_on": Part("paid_on", "date", null=True),
     },
+    name="InvoiceInBrief",
 )
 
 INVOICE = Shape(
@@ -58,6 +64,7 @@ INVOICE = Shape(
         "items": Many(InvoiceLine.objects.of_invoices, "invoice", ITEM),
         "taxes": Many(TaxTotal.objects.of_invoices, "invoice", TAX),
     },
+    name="Invoice",
 )
 
 PAYMENT = Shape(
@@ -71,4 +78,5 @@ PAYMENT = Shape(
         "allocated": Part("allocated", "integer"),
         "value_on": Part("value_on", "date"),
     },
+    name="Payment",
 )

@@ -10,7 +10,9 @@ from rest_framework.response import Response
 
 from contracts.api.scoped import PartnerScoped
 from iijiot import events
+from iijiot.api.describing import answers
 from iijiot.api.paging import CURSOR, LIMIT, SIZE, parameters, rows_after
+from iijiot.api.schemas import TRUTH, Answer, Record, array, text
 from iijiot.api.shapes import Part, Shape
 from iijiot.models import Event
 
@@ -24,7 +26,10 @@ EVENT = Shape(
         "at": Part("at", "date-time"),
         "data": Part("data", "object"),
     },
+    name="Event",
 )
+RECORD = Record(EVENT, Event)
+PAGE = Answer("EventPage", {"data": array(RECORD), "cursor": text(), "more": TRUTH})
 
 
 class EventFilters(FilterSet):
@@ -42,6 +47,7 @@ class EventResource(PartnerScoped):
     """
 
     NAME, SHAPE, FILTERS = "events", EVENT, EventFilters
+    PARAMETERS, EXAMPLE_ID = (CURSOR, LIMIT), "evt_contract_12"
     RECORDS = Event.objects
     ORDERS: ClassVar = {"place": ["place"]}
 
@@ -50,15 +56,17 @@ class EventResource(PartnerScoped):
         of_partner = Event.objects.placed().of_customer(request.auth.partner.customers())
         return of_partner.of_kinds(events.kinds(request.auth.scopes))
 
+    @answers(PAGE)
     def list(self, request: Request) -> Response:
         """The events after a cursor, and the cursor to go on from; the same again where nothing happened."""
-        given = parameters(request.query_params, [*EventFilters.base_filters, CURSOR, LIMIT])
+        given = parameters(request.query_params, [*EventFilters.base_filters, *self.PARAMETERS])
         events.give_places()
         chosen = self.filtered(self.visible(request), given)
         rows, cursor = rows_after(chosen, given, self.ORDERS["place"], EVENT.paths())
         full = len(rows) == int(given.get(LIMIT, SIZE))
         return Response({"data": EVENT.tell_all(rows), "cursor": cursor, "more": full})
 
+    @answers(RECORD)
     def retrieve(self, request: Request, public_id: str) -> Response:
         """One event."""
         parameters(request.query_params, [])

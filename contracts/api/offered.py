@@ -18,9 +18,15 @@ def declare() -> None:
     offer("customers:read", _("Read customers"), (SALES, PLATFORM, CUSTOMER))
     offer("management-units:read", _("Read management units"), (SALES, CUSTOMER))
     offer("external-subscriptions:read", _("Read external subscriptions"), (SALES, PLATFORM, CUSTOMER))
+    offer(
+        "external-subscriptions:write",
+        _("Report the end of external subscriptions"),
+        (SALES, PLATFORM, CUSTOMER),
+    )
     offer("applications:read", _("Read applications"), (SALES, CUSTOMER))
     offer("applications:write", _("File and withdraw applications"), (SALES, CUSTOMER))
     offer("contracts:read", _("Read contracts"), (SALES, PLATFORM, CUSTOMER))
+    offer("conditions:write", _("Tell what was decided or disclosed before the start"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:read", _("Read terminations"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:write", _("Give termination notices and take them back"), (SALES, CUSTOMER))
     offer("events:read", _("Read events of what can be read anyway"), EVERYBODY)

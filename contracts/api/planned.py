@@ -2,13 +2,42 @@
 
 from typing import Any
 
-from contracts.api.shown import CONTRACT_IDS, SUBSCRIPTION_IDS
+from contracts.api.shown import CONTRACT_IDS, SUBSCRIPTION_IDS, TERMINATION_IDS
 from contracts.cascade import Fall
 from contracts.ending import Change, EndingPlan
 from contracts.models import Contract
 from contracts.models.dependency import Subject
 from iijiot.api.problems import cited
+from iijiot.api.schemas import DAY, WHOLE, Answer, Maybe, array, id_of, text
 from iijiot.clauses import Clause
+
+CITED = {"clause": text("IOT4"), "citation": text("IIJ IoTサービス 第4条")}
+END = Maybe(Answer("End", {"ends_on": DAY, **CITED}))
+CHANGE = Answer(
+    "EndingChange",
+    {
+        "contract": Maybe(id_of(CONTRACT_IDS)),
+        "external_subscription": Maybe(id_of(SUBSCRIPTION_IDS)),
+        "before": END,
+        "after": END,
+        "last_billing_day": Maybe(DAY),
+    },
+)
+EFFECT = Answer("Effect", {"on": DAY, "what": text("SIMカード10枚の返却期限"), **CITED})
+LETTER = Answer("Letter", {"kind": text(), "subject": text(), "body": text()})
+PLAN = Answer(
+    "EndingPlan",
+    {
+        "fingerprint": text("9b74c9897bac770ffc029102a200c5de"),
+        "changes": array(CHANGE),
+        "kept": array(CHANGE),
+        "effects": array(EFFECT),
+        "warnings": array(text()),
+        "letters": array(LETTER),
+        "further_letters": WHOLE,
+    },
+)
+ENDED = Answer("Ended", {"termination": Maybe(id_of(TERMINATION_IDS)), "plan": PLAN})
 
 
 def told(plan: EndingPlan) -> dict[str, Any]:

@@ -9,22 +9,48 @@ from rest_framework.response import Response
 
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import AllOf, AnyOf, Holds, Service
+from iijiot.api.describing import answers
 from iijiot.api.paging import parameters
 from iijiot.api.problems import cited
+from iijiot.api.schemas import DAY, TRUTH, WHOLE, Answer, Maybe, array, text
 from iijiot.api.views import Resource
+
+CITED = {"clause": text("MA12.1"), "citation": text("モバイルアクセスサービス 第12条第1項")}
+HELD = Answer("Held", {"code": text("iot"), "name": text(), "network": text()})
+SERVICE = Answer(
+    "Service",
+    {
+        "code": text("mobile-access"),
+        "name": text("モバイルアクセスサービス"),
+        "provision": text("MA"),
+        "about": text(),
+        "offered_since": DAY,
+        "option_of": Maybe(text()),
+        "counts_lines": TRUTH,
+        "items": array(Answer("Item", {"code": text("TypeD"), "name": text("タイプD")})),
+        "requires": Answer("Requirement", {"all_of": array(Answer("Part", {"any_of": array(HELD)})), **CITED}),
+        "before_start": array(Answer("Condition", {"code": text(), "name": text(), **CITED})),
+        "minimum_term": Answer("MinimumTerm", {"months": WHOLE, **CITED}),
+        "ends": Answer("Cited", CITED),
+        "ends_with": Answer("EndsWith", {"services": array(text("iot")), **CITED}),
+        "fees": Answer("Fees", {"kinds": array(text("monthly")), **CITED}),
+    },
+)
 
 
 class ServiceResource(Resource):
     """The services of the terms; the same for every partner."""
 
-    NAME = "services"
+    NAME, PARAMETERS, EXAMPLE_ID = "services", (), "mobile-access"
     lookup_field = "code"
 
+    @answers(Answer("ServiceList", {"data": array(SERVICE), "next": {"type": "null"}}))
     def list(self, request: Request) -> Response:
         """All of them: they are few."""
         parameters(request.query_params, [])
         return Response({"data": [told(service) for service in SERVICES.values()], "next": None})
 
+    @answers(SERVICE)
     def retrieve(self, request: Request, code: str) -> Response:
         """One of them."""
         parameters(request.query_params, [])

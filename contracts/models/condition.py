@@ -1,5 +1,6 @@
 """The checklist: what the customer must do before service starts."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -30,6 +31,15 @@ class StartConditionQuerySet(RecordedQuerySet["StartCondition"]):
     def of_key(self, pk: int) -> "StartCondition | None":
         """The one with this key among them."""
         return self.filter(pk=pk).first()
+
+    def of_contracts(self, ids: Sequence[int]) -> "StartConditionQuerySet":
+        """Those of these contracts."""
+        return self.filter(contract__in=ids)
+
+    def called(self, code: str, words: str) -> "StartCondition | None":
+        """The first of this code among them, or of these words where some are given, what is open first."""
+        named = self.filter(code=code, words=words) if words else self.filter(code=code)
+        return named.order_by("-state", "pk").first()
 
     def to_meet(self) -> "StartConditionQuerySet":
         """Open ones of contracts that wait for their start, with their contract."""

@@ -1,5 +1,6 @@
 """What the screening of an application looks at: the grounds of article 14, and documents asked for."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -102,6 +103,14 @@ class DocumentRequestQuerySet(RecordedQuerySet["DocumentRequest"]):
     def of_key(self, pk: int) -> "DocumentRequest | None":
         """The one with this key among them."""
         return self.filter(pk=pk).select_related("application").first()
+
+    def of_applications(self, ids: Sequence[int]) -> "DocumentRequestQuerySet":
+        """Those of these applications."""
+        return self.filter(application__in=ids)
+
+    def missing(self, what: str) -> "DocumentRequest | None":
+        """The one among them that was asked for in these words and has not arrived."""
+        return self.filter(what=what, arrived_on=None).select_related("application").first()
 
     def awaited(self) -> "DocumentRequestQuerySet":
         """Those that applications wait for, the first asked for first (G42.2.1)."""

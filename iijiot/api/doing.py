@@ -14,6 +14,7 @@ from iijiot import answers, clock
 from iijiot.api.paging import wrong
 from iijiot.api.refusing import Problem
 from iijiot.api.views import etag
+from iijiot.events import untold
 from iijiot.numbers import provisional_numbers
 from iijiot.records import RecordedModel, changed_by_others, chapter
 
@@ -70,7 +71,7 @@ def carried_out(request: Request, act: Act, subject: RecordedModel | None) -> an
 
 def tried(request: Request, act: Act, subject: RecordedModel | None) -> answers.Reply:
     """What the act would answer. Nothing stays, no number is used up, nothing leaves."""
-    with provisional_numbers(WORD), transaction.atomic():
+    with provisional_numbers(WORD), untold(), transaction.atomic():
         reply = carried_out(request, act, subject)
         transaction.set_rollback(True)
     return answers.Reply(200, reply.body)
@@ -79,22 +80,26 @@ def tried(request: Request, act: Act, subject: RecordedModel | None) -> answers.
 def key_of(request: Request) -> str:
     """The key that makes it safe to send the request again; also as the quoted string that the draft standard has."""
     given = request.headers.get(KEY, "")
-    if len(given) > 2 and given[0] == given[-1] == '"':
-        given = given[1:-1]
     if not LAWFUL_KEY.match(given):
         raise wrong(
             KEY,
             _("Send a key of your own with this request, such as a UUID, and the same again when you repeat it."),
             "required",
         )
-    return given
+    quoted = len(given) > 2 and given[0] == given[-1] == '"'
+    return given[1:-1] if quoted else given
 
 
 def seen_version(request: Request, subject: RecordedModel | None) -> int | None:
-    """The version that the caller says it has seen; None where it says none, or any. Raises for one of something else."""
+    """The version that the caller says it has seen; None where it says any.
+
+    Raises where it says none, or one of something else.
+    """
     given = request.headers.get(MATCH, "").strip()
-    if subject is None or given in ("", "*"):
+    if subject is None or given == "*" or (not given and is_dry_run(request)):
         return None
+    if not given:
+        raise Problem("precondition-required")
     found = re.fullmatch(rf'"{type(subject)._meta.model_name}-(\d{{1,18}})"', given)
     if found is None:
         raise Problem("precondition-failed")

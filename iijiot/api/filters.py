@@ -1,9 +1,11 @@
 """What lists can be narrowed by: days as programs write them, and public ids."""
 
+import re
 from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from iijiot.api.ids import PublicId
 
@@ -11,8 +13,20 @@ NOBODYS = "-"
 """A number that no record has."""
 
 
+class DayField(forms.DateField):
+    """A day: 2026-12-25."""
+
+    def to_python(self, value: Any) -> Any:
+        """The day. Raises a sentence for anything that is written in another way."""
+        if value and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII):
+            raise forms.ValidationError(_("Give a day as in 2026-12-25."), code="invalid")
+        return super().to_python(value)
+
+
 class DayFilter(django_filters.DateFilter):
     """A day: 2026-12-25."""
+
+    field_class = DayField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)

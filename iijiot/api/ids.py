@@ -6,7 +6,8 @@ from typing import Any
 
 from iijiot.numbers import are_provisional
 
-LAWFUL = re.compile(r"[A-Z]{1,2}[0-9]{7,10}|[0-9]{18,20}")
+FORM = "[A-Z]{1,2}[0-9]{7,10}|[0-9]{18,20}"
+LAWFUL = re.compile(FORM)
 """A number of ours, or the ICCID of a card."""
 
 
@@ -15,6 +16,12 @@ class PublicId:
     """How the records of one kind are named outside: ctr_K0000012."""
 
     prefix: str
+    example: str = "K0000001"
+
+    @property
+    def pattern(self) -> str:
+        """What such an id looks like, for the description."""
+        return f"^{self.prefix}_({FORM})$"
 
     def of(self, number: Any) -> str | None:
         """The public id of the record with this number; None for none, and in a dry run for what would be made."""

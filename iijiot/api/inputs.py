@@ -1,8 +1,10 @@
 """Bodies: each field by its own kind, none that is not known, no sign that could break a line or a page."""
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -12,16 +14,28 @@ from rest_framework.request import Request
 from iijiot.api.ids import PublicId
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u2028\u2029\ud800-\udfff]")
+BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 UNKNOWN, NOT_OF_THIS_KIND = _("There is no such field."), _("This value is of another kind than this field takes.")
+NOT_OF_THIS_FORM = _("This value does not have the form that this field takes.")
 
 
 class Text(serializers.CharField):
-    """A text: a string, without control characters but the end of a line."""
+    """A text: a string, without control characters but the end of a line; of a form of its own where it has one."""
+
+    pattern = ""
+
+    def __init__(self, *, pattern: str = "", **kwargs: Any) -> None:
+        self.pattern = pattern
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         """The text."""
         if not isinstance(data, str):
             raise ValidationError(NOT_OF_THIS_KIND, code="invalid")
+        if self.max_length is not None and len(data) > self.max_length:  # before what surrounds it is taken off
+            self.fail("max_length", max_length=self.max_length)
+        if self.pattern and not re.fullmatch(self.pattern, data):
+            raise ValidationError(NOT_OF_THIS_FORM, code="invalid")
         if CONTROL.search(data):
             raise ValidationError(_("This text holds a control character."), code="invalid")
         return str(super().to_internal_value(data))
@@ -65,7 +79,7 @@ class Named(Text):
 
     def __init__(self, *, ids: PublicId, **kwargs: Any) -> None:
         self.ids = ids
-        super().__init__(max_length=60, **kwargs)
+        super().__init__(max_length=60, trim_whitespace=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         """The record's number."""
@@ -75,8 +89,25 @@ class Named(Text):
         return number
 
 
+class File(Text):
+    """The bytes of a file, in base64 (RFC 4648, 4) without breaks of lines."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(pattern=BASE64, trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The bytes."""
+        try:
+            return base64.b64decode(super().to_internal_value(data), validate=True)
+        except binascii.Error:
+            raise ValidationError(NOT_OF_THIS_FORM, code="invalid") from None
+
+
 class Input(serializers.Serializer[Any]):
     """A body."""
+
+    EXAMPLE: ClassVar[dict[str, Any] | None] = None
+    """In the description."""
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:

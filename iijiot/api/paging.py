@@ -1,5 +1,6 @@
 """Lists: filtered, ordered, cut into pages by where the last one ended, so that the deep end costs what the beginning does."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from iijiot.words import Words, said
 
 SIZE, MOST = 50, 200
 LONGEST_VALUE = 500
+TEXT = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"
+"""What a parameter may hold: no control characters."""
 CURSOR, LIMIT, ORDER, EXPAND = "cursor", "limit", "order", "expand"
 OWN = (CURSOR, LIMIT, ORDER, EXPAND)
 
@@ -32,7 +35,7 @@ def parameters(query: Any, known: Sequence[str]) -> dict[str, str]:
             sentence = said(_("There is no such parameter. Known: {known}."), known="、".join(known))
         elif len(values) != 1:
             sentence = _("Give this parameter once.")
-        elif len(values[0]) > LONGEST_VALUE or not values[0].isprintable():
+        elif len(values[0]) > LONGEST_VALUE or not re.fullmatch(TEXT, values[0]) or not (values[0] or name == CURSOR):
             sentence = _("This value cannot be read.")
         if sentence:
             errors[str(name)[:50]] = [ErrorDetail(str(sentence), code="unknown" if name not in known else "invalid")]
@@ -46,7 +49,7 @@ def parameters(query: Any, known: Sequence[str]) -> dict[str, str]:
 def size_of(given: Mapping[str, str]) -> int:
     """How many records a page has."""
     text = given.get(LIMIT, str(SIZE))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST):
+    if not (re.fullmatch("[1-9][0-9]{0,3}", text) and int(text) <= MOST):
         raise wrong(LIMIT, said(_("Give a number from 1 to {most}."), most=MOST))
     return int(text)
 
@@ -91,6 +94,6 @@ def _page(
     keys = keys_of(records.model, order)
     cursor = given.get(CURSOR, "")
     if cursor and read_cursor(records.model, keys, cursor) is None:
-        raise wrong(CURSOR, _("This cursor is of another list, or of none. Begin without one."))
+        raise wrong(CURSOR, _("This cursor is of another list, or of none. Begin without one."), "not-found")
     rows = records.values(*dict.fromkeys(["pk", *(key.path for key in keys), *columns]))
     return page(rows, keys, size_of(given), after=cursor), keys

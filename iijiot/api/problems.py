@@ -47,6 +47,11 @@ KINDS = {
         Kind("too-large", 413, _("The request is too large.")),
         Kind("unsupported-media-type", 415, _("The body is of a kind that is not read here.")),
         Kind("idempotency-key-reused", 422, _("This idempotency key was used for another request.")),
+        Kind(
+            "precondition-required",
+            428,
+            _("Send the ETag of the record as you have seen it with If-Match, or * for any."),
+        ),
         Kind("too-many-requests", 429, _("Too many requests in too short a time.")),
         Kind("server-error", 500, _("Something failed that should not have.")),
         Kind("unavailable", 503, _("The service is not available for the moment.")),

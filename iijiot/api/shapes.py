@@ -19,6 +19,7 @@ class Part:
     kind: str = "string"
     told: Callable[[Any], Any] | None = None
     null: bool = False
+    example: str = ""
 
     def paths(self, prefix: str) -> list[str]:
         """The columns to read."""
@@ -71,6 +72,8 @@ class Shape:
     number: str = "number"
     many: Mapping[str, Many] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
+    name: str = ""
+    """In the description."""
 
     def expanding(self, names: Iterable[str]) -> "Shape":
         """The same with these links shown whole. Raises KeyError for what is no link."""

@@ -29,6 +29,10 @@ class Resource(ViewSet):
     """The orders that can be asked for, the usual one first."""
     FILTERS: ClassVar[Any] = None
     """A FilterSet of django-filter."""
+    PARAMETERS: ClassVar[Sequence[str]] = OWN
+    """What its list takes besides its filters."""
+    EXAMPLE_ID: ClassVar[str] = ""
+    """In the description, of records without a public id of the usual form."""
     SCOPES: ClassVar[Mapping[str, str]] = {}
     """The scopes of acts that belong to another resource than this one."""
 
@@ -59,7 +63,7 @@ class Resource(ViewSet):
     def list(self, request: Request) -> Response:
         """A page of the records, filtered and ordered."""
         filters = self.FILTERS.base_filters if self.FILTERS is not None else {}
-        given = parameters(request.query_params, [*filters, *OWN])
+        given = parameters(request.query_params, [*filters, *self.PARAMETERS])
         shape = self.shape_for(given)
         records = self.filtered(self.visible(request), given)
         rows, following = paged(records, given, self.ORDERS, shape.paths(), request.path)
@@ -89,8 +93,7 @@ class Resource(ViewSet):
 
     def shown(self, record: Any) -> dict[str, Any]:
         """A record as it is now, for the answer to what was done with it."""
-        rows = list(type(record).objects.among([record.pk]).values(*dict.fromkeys(["pk", *self.SHAPE.paths()])))
-        return self.SHAPE.tell_all(rows)[0]
+        return told_of(record, self.SHAPE)
 
     def version_headers(self, pk: int) -> dict[str, str]:
         """The ETag of a record whose changes are kept."""
@@ -101,7 +104,7 @@ class Resource(ViewSet):
 
     def shape_for(self, given: Mapping[str, str]) -> Shape:
         """The shape with what the caller wants to see whole."""
-        wanted = [name for name in given.get(EXPAND, "").split(",") if name]
+        wanted = given[EXPAND].split(",") if EXPAND in given else []
         known = self.SHAPE.expandable
         if len(wanted) > MOST_EXPANDED or set(wanted) - set(known):
             raise wrong(EXPAND, said(_("What can be expanded: {known}."), known="、".join(known) or "—"))
@@ -122,6 +125,12 @@ class Resource(ViewSet):
         if hasattr(finished, "render"):
             finished.render()
         return finished
+
+
+def told_of(record: Any, shape: Shape) -> dict[str, Any]:
+    """A record as its shape shows it now."""
+    rows = list(type(record).objects.among([record.pk]).values(*dict.fromkeys(["pk", *shape.paths()])))
+    return shape.tell_all(rows)[0]
 
 
 def invalid(errors: Any) -> Exception:

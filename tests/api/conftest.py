@@ -24,7 +24,8 @@ class System:
         return self.client.get(f"/api/v1/{path}", **bearer(self.token), **headers)
 
     def send(self, method: str, path: str, body: Any = None, **headers: Any) -> Any:
-        """Send something as JSON."""
+        """Send something as JSON; on whatever version there is, where none is named."""
+        headers = {"HTTP_IF_MATCH": "*", **headers}
         return self.client.generic(
             method,
             f"/api/v1/{path}",

@@ -120,6 +120,17 @@ def test_who_has_seen_an_older_version_changes_nothing(system, iot, clerk):
     assert (Termination.objects.count(), KeptAnswer.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize("act", ["contracts/{}/termination-notices", "contracts/{}/termination-notices?dry_run=false"])
+def test_x11_who_does_not_say_what_was_seen_changes_nothing(system, iot, act):
+    answer = system.send("POST", act.format(f"ctr_{iot.number}"), {}, **key(), HTTP_IF_MATCH="")
+    assert (answer.status_code, answer.json()["code"]) == (428, "precondition-required")
+    assert (Termination.objects.count(), KeptAnswer.objects.count()) == (0, 0)
+
+
+def test_x11_a_dry_run_needs_no_version(system, iot):
+    assert system.send("POST", f"{notices_of(iot)}?dry_run=true", {}, HTTP_IF_MATCH="").status_code == 200
+
+
 def test_who_has_seen_the_present_version_does_and_gets_the_next(system, iot):
     seen = system.get(f"contracts/ctr_{iot.number}").headers["ETag"]
     answer = system.send("POST", notices_of(iot), {}, **key(), HTTP_IF_MATCH=seen)

@@ -73,8 +73,9 @@ def test_a_loss_is_reported_once_and_the_line_stays_as_it_is(system, mobile):
     assert answer.status_code == 201
     incident = Incident.objects.get()
     assert (incident.card, incident.channel, str(incident.reported_on)) == (card, "api", "2026-11-25")
-    assert answer.json()["report"] == f"rep_{incident.number}"
-    assert answer.json()["line"]["state"] == "active"
+    assert answer.json()["id"] == f"rep_{incident.number}"
+    assert answer.json()["line"] == f"line_{line.number}"
+    assert Line.objects.get(pk=line.pk).state == "active"
     assert do(system, line, "reports", {"kind": "loss", "what": "紛失"}, "1").content == answer.content
     assert do(system, line, "reports", {"kind": "loss", "what": "紛失"}, "2").status_code == 409
     assert Incident.objects.count() == 1

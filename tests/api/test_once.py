@@ -36,7 +36,7 @@ def in_november():
         yield
 
 
-def test_sent_again_it_is_answered_as_before_and_does_nothing(system, order):
+def test_r13_m19_sent_again_it_is_answered_as_before_and_does_nothing(system, order):
     first = system.send("POST", "applications", order, **KEY)
     again = system.send("POST", "applications", order, **KEY)
     assert first.status_code == again.status_code == 201
@@ -52,7 +52,7 @@ def test_a_quoted_key_is_the_same_key(system, order):
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
-def test_the_key_of_another_body_is_refused(system, order):
+def test_r13_m19_the_key_of_another_body_is_refused(system, order):
     system.send("POST", "applications", order, **KEY)
     answer = system.send("POST", "applications", {**order, "start_wished_on": "2026-12-11"}, **KEY)
     assert answer.status_code == 422

@@ -13,7 +13,9 @@ from tests.factories import (
     ContractFactory,
     DependencyFactory,
     ExternalSubscriptionFactory,
+    IncidentFactory,
     InvoiceFactory,
+    LineChangeFactory,
     LineFactory,
     ManagementUnitFactory,
     NoticeFactory,
@@ -45,6 +47,8 @@ MAKERS = {
     "notices": (lambda customer: NoticeFactory(customer=customer), "ntc"),
     "lines": (lambda customer: line_of(customer), "line"),
     "sim-cards": (lambda customer: SimCardFactory(lent=True, line=line_of(customer)), "sim"),
+    "line-changes": (lambda customer: LineChangeFactory(contract=line_of(customer).contract), "chg"),
+    "reports": (lambda customer: IncidentFactory(card=SimCardFactory(lent=True, line=line_of(customer))), "rep"),
     "invoices": (lambda customer: InvoiceFactory(**of(customer)), "inv"),
     "payments": (lambda customer: ReceiptFactory(of=customer), "pay"),
 }

@@ -19,6 +19,7 @@ TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
     "advance_day", "backup", "close_month", "demo", "diagrams", "environment", "import_cards", "import_usage", "messages",
+    "openapi",
     "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
@@ -33,6 +34,7 @@ NO_PROGRESS = {
     "diagrams": "reads the transitions in a second",
     "environment": "writes one page",
     "messages": "reads the sources in seconds",
+    "openapi": "reads the resources in a second",
     "reset_second_factor": "is about one user",
     "restore": "waits for pg_restore, which does not say how far it is",
     "serve": "runs until it is stopped",
@@ -54,6 +56,7 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "diagrams": (["--dry-run"], r"\d+ documents"),
     "environment": (["--dry-run"], r"\d+ variables"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
+    "openapi": (["--dry-run"], r"\d+ addresses"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
     "restore": (["no-such-file.dump", "--dry-run"], r"is no dump"),
     "restore_drill": (["--dry-run"], r"Would restore a new dump"),

@@ -2,7 +2,7 @@
 
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
-    "console/login/", "livez", "readyz", "metrics",
+    "console/login/", "livez", "readyz", "metrics", "api/v1/openapi.json", "api/v1/docs", "api/v1/problems/<str:code>",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 
@@ -41,12 +41,16 @@ SYSTEMS = {
     "api/v1/oauth/token", "api/v1/oauth/revoke",
     "api/v1/services", "api/v1/services/<str:code>", "api/v1/applications/<str:public_id>/withdraw",
     "api/v1/contracts/<str:public_id>/termination-notices", "api/v1/terminations/<str:public_id>/take-back",
-    *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports")),
+    "api/v1/lines/bulk", "api/v1/sim-cards/bulk", "api/v1/usage", "api/v1/external-subscriptions/<str:public_id>/end",
+    "api/v1/applications/<str:public_id>/documents", "api/v1/contracts/<str:public_id>/conditions",
+    "api/v1/line-changes/<str:public_id>/take-back", "api/v1/reports/<str:public_id>/withdraw",
+    *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports", "usage")),
+    *(f"api/v1/sim-cards/<str:public_id>/{act}" for act in ("arrive", "reports", "find")),
     *(
         f"api/v1/{name}{one}"
         for name in (
             "customers", "management-units", "external-subscriptions", "applications", "contracts", "terminations", "notices",
-            "lines", "sim-cards", "invoices", "payments", "events",
+            "lines", "sim-cards", "line-changes", "reports", "invoices", "payments", "events",
         )
         for one in ("", "/<str:public_id>")
     ),

@@ -25,6 +25,7 @@ def sending(token: str, path: str, body: object, key: str):
         json.dumps(body),
         content_type="application/json",
         HTTP_IDEMPOTENCY_KEY=key,
+        HTTP_IF_MATCH="*",
         **bearer(token),
     )
 
@@ -37,7 +38,7 @@ def world():
     return customer, token_of(issued(partner).key)
 
 
-def test_of_fifty_pairs_with_the_same_key_each_makes_one_application(world):
+def test_x43_r13_m19_of_fifty_pairs_with_the_same_key_each_makes_one_application(world):
     customer, token = world
     body = {
         "customer": f"cus_{customer.number}",
