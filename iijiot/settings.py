@@ -285,6 +285,9 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Where webhooks may go: to these ports, and beside the open internet to these networks ("10.1.0.0/16").
+CALLED_PORTS = env.list("CALLED_PORTS", cast=int, default=[443, 8443])
+CALLED_NETWORKS = env.list("CALLED_NETWORKS", default=[])
 # How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
 API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)
 OAUTH2_PROVIDER = {

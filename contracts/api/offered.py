@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts import delivering
 from contracts.api import shown
 from contracts.api.telling import teller
 from contracts.models import Application, Contract, Grant, Notice, PartnerKind, Termination
@@ -24,6 +25,9 @@ def declare() -> None:
     offer("terminations:read", _("Read terminations"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:write", _("Give termination notices and take them back"), (SALES, CUSTOMER))
     offer("events:read", _("Read events of what can be read anyway"), EVERYBODY)
+    offer("webhooks:read", _("Read webhooks and what was sent to them"), EVERYBODY)
+    offer("webhooks:write", _("Open, change and stop webhooks, and have events sent again"), EVERYBODY)
+    events.heard_by(delivering.heard)
     events.read_by(lambda: Grant.objects.standing().exists())
     for kind, model, shape, scope, ways in (
         ("application", Application, shown.APPLICATION, "applications:read", ["customer"]),
