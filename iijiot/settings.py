@@ -280,11 +280,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["iijiot.api.parsers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["iijiot.api.limits.PerClient"],
     "EXCEPTION_HANDLER": "iijiot.api.refusing.answer",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# How many calls a client may make in a minute.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=600)
 # Where webhooks may go: to these ports, and beside the open internet to these networks ("10.1.0.0/16").
 CALLED_PORTS = env.list("CALLED_PORTS", cast=int, default=[443, 8443])
 CALLED_NETWORKS = env.list("CALLED_NETWORKS", default=[])

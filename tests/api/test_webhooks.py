@@ -68,7 +68,8 @@ def due() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'"
-            " AND task_name LIKE 'contracts.delivering.%%' AND (scheduled_at IS NULL OR scheduled_at <= %s) RETURNING task_name, args",
+            " AND task_name LIKE 'contracts.delivering.%%' AND (scheduled_at IS NULL OR scheduled_at <= %s)"
+            " RETURNING task_name, args",
             [clock.now()],
         )
         jobs = [(name, args if isinstance(args, dict) else json.loads(args)) for name, args in cursor.fetchall()]

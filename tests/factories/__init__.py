@@ -58,7 +58,15 @@ from tests.factories.measures import (
     ViolationFactory,
 )
 from tests.factories.notices import NoticeFactory
-from tests.factories.partners import GrantFactory, PartnerFactory, PartnerKeyFactory
+from tests.factories.partners import (
+    DeliveryFactory,
+    GrantFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
+    WebhookFactory,
+    WebhookReachFactory,
+    WebhookSecretFactory,
+)
 from tests.factories.payments import (
     AllocationFactory,
     BankAccountFactory,
@@ -134,6 +142,7 @@ __all__ = [
     "DeathFactory",
     "DebitFactory",
     "DebitPartFactory",
+    "DeliveryFactory",
     "DependencyFactory",
     "DesignatedDayFactory",
     "DesignatedDeviceFactory",
@@ -203,6 +212,9 @@ __all__ = [
     "UsageAlertFactory",
     "UserFactory",
     "ViolationFactory",
+    "WebhookFactory",
+    "WebhookReachFactory",
+    "WebhookSecretFactory",
     "WordingFactory",
     "corporate_number",
 ]

@@ -41,12 +41,14 @@ SYSTEMS = {
     "api/v1/oauth/token", "api/v1/oauth/revoke",
     "api/v1/services", "api/v1/services/<str:code>", "api/v1/applications/<str:public_id>/withdraw",
     "api/v1/contracts/<str:public_id>/termination-notices", "api/v1/terminations/<str:public_id>/take-back",
+    *(f"api/v1/webhooks/<str:public_id>/{act}" for act in ("rotate-secret", "stop", "resume")),
+    "api/v1/webhook-deliveries/<str:public_id>/resend",
     *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports")),
     *(
         f"api/v1/{name}{one}"
         for name in (
             "customers", "management-units", "external-subscriptions", "applications", "contracts", "terminations", "notices",
-            "lines", "sim-cards", "invoices", "payments", "events",
+            "lines", "sim-cards", "invoices", "payments", "events", "event-types", "webhooks", "webhook-deliveries",
         )
         for one in ("", "/<str:public_id>")
     ),
