@@ -53,7 +53,7 @@ BEHIND_MAILS = -10
 """Priority of what waits for machines of others."""
 GONE = 410
 REFUSED, UNREACHABLE, STOPPED, HIDDEN = "address-not-public", "unreachable", "webhook-stopped", "not-visible"
-"""What went wrong where there is no status: nothing of the other side's is told."""
+"""What went wrong where there is no status (TROUBLES)."""
 ACTOR = Actor.clock("send-webhooks")
 QUIET = timedelta(days=1)
 """So often whoever is to be told hears of what was given up."""

@@ -29,8 +29,11 @@ def needed(name: str, what: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 # Set by the test run: quick rather than durable.
 TESTING = DEBUG and env.bool("TESTING", default=False)
+# The sandbox of partners: the same site on a database of its own, whose day they move on by the API; no mail leaves it.
+SANDBOX = env.bool("SANDBOX", default=False)
+_OF_SANDBOX = "-sandbox" if SANDBOX else ""
 # Whether the office's day may be moved ahead of the calendar.
-TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG)
+TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG or SANDBOX)
 # Where `make run` serves, for the addresses that commands print.
 PORT = env.int("PORT", default=8000)
 
@@ -128,7 +131,7 @@ TEMPLATES = [
 
 # Database: PostgreSQL everywhere, the embedded server where no other is named.
 
-PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / ".pgdata")))
+PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / f".pgdata{_OF_SANDBOX}")))
 
 if env.str("DATABASE_URL", default="") or (not DEBUG and needed("DATABASE_URL", "the PostgreSQL to use, 15 or newer")):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -330,7 +333,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Files that customers hand in as evidence: in a folder that no web server serves.
 if DEBUG:
-    EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else ".evidence"))))
+    EVIDENCE_DIR = Path(
+        env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else f".evidence{_OF_SANDBOX}")))
+    )
 else:
     EVIDENCE_DIR = Path(needed("EVIDENCE_DIR", "the folder of evidence files, outside of what a web server serves"))
 # How large one of them may be, and a request as a whole, in bytes.
@@ -346,9 +351,9 @@ POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
-if DEBUG and not env.str("EMAIL_URL", default=""):
+if SANDBOX or (DEBUG and not env.str("EMAIL_URL", default="")):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / ".outbox")))
+    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / f".outbox{_OF_SANDBOX}")))
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 # A mail server that does not answer must not hold up the mails behind it; what failed is tried again.

@@ -16,7 +16,7 @@ from iijiot import ciphers, events, outward
 from iijiot.models import Event
 from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.words import said
+from iijiot.words import Words, said
 
 PURPOSE = b"secret of a webhook"
 EVERYTHING = "*"
@@ -181,6 +181,15 @@ TONES: dict[str, str] = {
 }
 
 
+TROUBLES: dict[str, Words] = {
+    "address-not-public": _("The address is not of the open internet"),
+    "unreachable": _("Nobody answered as agreed"),
+    "webhook-stopped": _("The webhook was stopped"),
+    "not-visible": _("The partner does not see this any more"),
+}
+"""What went wrong where there is no status, in words: nothing of the other side's is told."""
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Tellings by whose they are and what became of them."""
 
@@ -199,6 +208,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def newest(self) -> "DeliveryQuerySet":
         """The latest first."""
         return self.select_related("event").order_by("-pk")
+
+    def waiting(self) -> "DeliveryQuerySet":
+        """Those that are to be sent."""
+        return self.filter(state=DeliveryState.WAITING)
 
     def held(self, pk: int) -> "Delivery | None":
         """The one with this key, held; None while somebody else holds it."""
@@ -264,6 +277,7 @@ class Delivery(models.Model):
         return len(self.tries)
 
     @property
-    def last(self) -> dict[str, Any]:
-        """The last try; empty before the first."""
-        return self.tries[-1] if self.tries else {}
+    def answered(self) -> Words:
+        """How the last try went; empty before the first."""
+        last: dict[str, Any] = self.tries[-1] if self.tries else {"status": ""}
+        return TROUBLES.get(last.get("error", ""), str(last["status"]))

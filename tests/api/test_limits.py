@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ def in_november():
         yield moving
 
 
-def guess(given, secret: str, **more: str):
+def guess(given, secret: str, **more: Any):
     pair = base64.b64encode(f"{given.key.client_id}:{secret}".encode()).decode()
     form = {"grant_type": "client_credentials", "scope": "contracts:read"}
     return Client().post("/api/v1/oauth/token", form, HTTP_AUTHORIZATION=f"Basic {pair}", **more)

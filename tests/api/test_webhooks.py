@@ -385,7 +385,7 @@ def test_whom_the_customer_was_taken_from_or_who_was_closed_is_told_nothing_more
     partnering.hide(dans_company.grants.get(), on=clock.business_day(), actor=MAKER, reason="Over")
     everything_due()
     assert receiver.heard == []
-    assert Delivery.objects.get().last["error"] == "not-visible"
+    assert Delivery.objects.get().tries[-1]["error"] == "not-visible"
     partnering.close(dans_company, on=clock.business_day(), actor=MAKER, reason="Over")
     assert not Webhook.objects.working().exists()
 

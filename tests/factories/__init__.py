@@ -59,6 +59,7 @@ from tests.factories.measures import (
 )
 from tests.factories.notices import NoticeFactory
 from tests.factories.partners import (
+    ApiCallFactory,
     DeliveryFactory,
     GrantFactory,
     PartnerFactory,
@@ -123,6 +124,7 @@ __all__ = [
     "AlertWishFactory",
     "AllocationFactory",
     "AnnouncementFactory",
+    "ApiCallFactory",
     "ApplicationFactory",
     "AssignmentFactory",
     "BankAccountFactory",

@@ -13,7 +13,7 @@ from contracts.models import Delivery, Grant, Partner, PartnerKey, Webhook, Webh
 from contracts.partnering import Issued
 from iijiot import clock
 from iijiot.api.scopes import open_to
-from iijiot.models import Event
+from iijiot.models import ApiCall, Event
 from tests.factories.base import MAKER, Recorded
 from tests.factories.customers import CustomerFactory
 from tests.factories.users import UserFactory
@@ -113,6 +113,19 @@ class WebhookReachFactory(DjangoModelFactory):
 
     webhook = factory.SubFactory(WebhookFactory)
     place = 0
+
+
+class ApiCallFactory(DjangoModelFactory):
+    """A list of contracts was read."""
+
+    class Meta:
+        model = ApiCall
+
+    at = MOMENT
+    partner, client = "PT0000001", "abc"
+    method, path = "GET", "/api/v1/contracts"
+    status, milliseconds = 200, 12
+    request_id = "ABCD-EFGH"
 
 
 def issued(partner: Partner, *scopes: str) -> Issued:
