@@ -59,14 +59,12 @@ from tests.factories.measures import (
 )
 from tests.factories.notices import NoticeFactory
 from tests.factories.partners import (
-    ApiCallFactory,
     DeliveryFactory,
     GrantFactory,
     PartnerFactory,
     PartnerKeyFactory,
     WebhookFactory,
     WebhookReachFactory,
-    WebhookSecretFactory,
 )
 from tests.factories.payments import (
     AllocationFactory,
@@ -124,7 +122,6 @@ __all__ = [
     "AlertWishFactory",
     "AllocationFactory",
     "AnnouncementFactory",
-    "ApiCallFactory",
     "ApplicationFactory",
     "AssignmentFactory",
     "BankAccountFactory",
@@ -216,7 +213,6 @@ __all__ = [
     "ViolationFactory",
     "WebhookFactory",
     "WebhookReachFactory",
-    "WebhookSecretFactory",
     "WordingFactory",
     "corporate_number",
 ]

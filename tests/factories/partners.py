@@ -9,11 +9,11 @@ from factory.django import DjangoModelFactory
 from oauth2_provider.models import AccessToken, Application
 
 from contracts import partnering
-from contracts.models import Delivery, Grant, Partner, PartnerKey, Webhook, WebhookReach, WebhookSecret
+from contracts.models import Delivery, Grant, Partner, PartnerKey, Webhook, WebhookReach
 from contracts.partnering import Issued
 from iijiot import clock
 from iijiot.api.scopes import open_to
-from iijiot.models import ApiCall, Event
+from iijiot.models import Event
 from tests.factories.base import MAKER, Recorded
 from tests.factories.customers import CustomerFactory
 from tests.factories.users import UserFactory
@@ -95,16 +95,6 @@ class DeliveryFactory(DjangoModelFactory):
     next_at = MOMENT
 
 
-class WebhookSecretFactory(DjangoModelFactory):
-    """What it is signed with."""
-
-    class Meta:
-        model = WebhookSecret
-
-    webhook = factory.SubFactory(WebhookFactory)
-    stored = "gAAAA"
-
-
 class WebhookReachFactory(DjangoModelFactory):
     """How far it was told."""
 
@@ -113,19 +103,6 @@ class WebhookReachFactory(DjangoModelFactory):
 
     webhook = factory.SubFactory(WebhookFactory)
     place = 0
-
-
-class ApiCallFactory(DjangoModelFactory):
-    """A list of contracts was read."""
-
-    class Meta:
-        model = ApiCall
-
-    at = MOMENT
-    partner, client = "PT0000001", "abc"
-    method, path = "GET", "/api/v1/contracts"
-    status, milliseconds = 200, 12
-    request_id = "ABCD-EFGH"
 
 
 def issued(partner: Partner, *scopes: str) -> Issued:

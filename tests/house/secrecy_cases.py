@@ -4,9 +4,7 @@ from datetime import date
 
 from tests.factories import (
     AccountFactory,
-    ApiCallFactory,
     ConsentFactory,
-    DeliveryFactory,
     DisclosureFactory,
     DocumentFactory,
     ErasureFactory,
@@ -17,8 +15,6 @@ from tests.factories import (
     PartnerKeyFactory,
     RecipientFactory,
     WebhookFactory,
-    WebhookReachFactory,
-    WebhookSecretFactory,
     WordingFactory,
 )
 from tests.factories.erasures import LAST_DAY
@@ -44,9 +40,6 @@ CHECKS: dict[str, Check] = {
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
     "webhook_stopped_since_and_why": Check(WebhookFactory, {"why_stopped": "gone"}),
-    "delivery_state_known": Check(DeliveryFactory, {"state": "lost"}),
-    "iijiot_apicall_status_check": Check(ApiCallFactory, {"status": -1}),
-    "iijiot_apicall_milliseconds_check": Check(ApiCallFactory, {"milliseconds": -1}),
     "partner_kind_known": Check(PartnerFactory, {"kind": "friend"}),
     "grant_withdrawn_after_it_was_given": Check(GrantFactory, {"withdrawn_on": date(2026, 3, 31)}),
     "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
@@ -85,24 +78,6 @@ UNIQUES: dict[str, list[Unique]] = {
         Unique(PartnerKeyFactory, lambda _row: PartnerKeyFactory(), lambda rival: {"client_id": rival.client_id})
     ],
     "contracts_webhook_number_key": numbered(WebhookFactory),
-    "contracts_delivery_key_key": [
-        Unique(DeliveryFactory, lambda _row: DeliveryFactory(), lambda rival: {"key": rival.key})
-    ],
-    "one_delivery_per_webhook_and_event": [
-        Unique(
-            DeliveryFactory,
-            lambda row: DeliveryFactory(webhook=row.webhook),
-            lambda rival: {"event_id": rival.event_id},
-        )
-    ],
-    "contracts_webhookreach_webhook_id_key": [
-        Unique(WebhookReachFactory, lambda _row: WebhookReachFactory(), lambda rival: {"webhook_id": rival.webhook_id})
-    ],
-    "one_lasting_secret_per_webhook": [
-        Unique(
-            WebhookSecretFactory, lambda _row: WebhookSecretFactory(), lambda rival: {"webhook_id": rival.webhook_id}
-        )
-    ],
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
     "contracts_erasure_number_key": numbered(ErasureFactory),
     "one_open_erasure_per_period": [
