@@ -82,7 +82,10 @@ REFUSED_THEN: dict[str, Any] = {
 """Acts that cannot be taken again once they are done."""
 
 SHOWN_AGAIN: dict[str, Any] = {
-    "show-customer": (PartnerFactory, lambda partner: {"customer": CustomerFactory().number}),
+    "show-customer": (
+        lambda: beside(CustomerFactory, PartnerFactory),
+        lambda partner: {"customer": Customer.objects.get().number},
+    ),
     "issue-key": (PartnerFactory, {"name": "受発注", "scopes": ["contracts:read"]}),
     "resend": (told_webhook, lambda webhook: {"delivery": webhook.deliveries.get().key}),
     "issue-account": (CustomerFactory, {"holder": "葵 あおい", "role": "manager"}),
