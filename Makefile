@@ -1,7 +1,7 @@
 # The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fuzz bench demo backup restore-drill screenshots lock clean
+.PHONY: help install run sandbox test check fuzz bench demo backup restore-drill screenshots lock clean
 .DELETE_ON_ERROR:
 
 PYTHON3 ?= python3
@@ -40,6 +40,11 @@ run: install ## Prepare the database, load the demo data once, and serve on 127.
 	@$(MANAGE) demo --once --logins
 	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
 	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
+
+sandbox: install ## The same for partners' systems: a data set of its own, on 127.0.0.1:8001, whose day they move on by the API
+	@SANDBOX=1 $(MANAGE) migrate --no-input --verbosity 0
+	@SANDBOX=1 $(MANAGE) demo --once --logins --size small
+	@SANDBOX=1 PORT=8001 exec $(MANAGE) serve 127.0.0.1:8001
 
 test: install ## Run all tests
 	$(BIN)/pytest -m "not alone"

@@ -67,13 +67,18 @@ def working_key(client_id: str, *, at: datetime) -> PartnerKey | None:
 def let_in(*, name: str, kind: str, actor: Actor) -> Partner:
     """Have a partner, with a user that can log in nowhere: the name under which its systems act (G5.3)."""
     with chapter(actor=actor, clause="G40.3"):
-        logins = (f"api{place}" for place in count(Partner.objects.count() + 1))
-        user = User(login_id=next(login for login in logins if not User.objects.has_login_id(login)), name=name)
-        user.set_unusable_password()
-        user.save()
-        partner = Partner(name=name, kind=kind, user=user)
+        partner = Partner(name=name, kind=kind, user=login_for(name))
         partner.save()
     return partner
+
+
+def login_for(name: str) -> User:
+    """A user for a new partner, who can log in nowhere (G5.3)."""
+    logins = (f"api{place}" for place in count(Partner.objects.count() + 1))
+    user = User(login_id=next(login for login in logins if not User.objects.has_login_id(login)), name=name)
+    user.set_unusable_password()
+    user.save()
+    return user
 
 
 def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:

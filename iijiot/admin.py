@@ -22,7 +22,7 @@ from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.login.dialog import ResetSecondFactor
-from iijiot.models import AccessEvent, Company, DayStep, User
+from iijiot.models import AccessEvent, ApiCall, Company, DayStep, User
 from iijiot.searching import Query
 
 # Groups come with the software; the libraries' own pages would show seeds, end sessions and run jobs without a word.
@@ -143,6 +143,30 @@ class AccessEventAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["who__exact", "address__exact"]
     search_help_text = _("Who, or network address")
     fields: ClassVar = ["at", "kind", "who", "user_id", "address", "path", "detail"]
+
+
+@admin.register(ApiCall)
+class ApiCallAdmin(ReadOnlyAdmin):
+    """Every call of another system."""
+
+    form = forms.ModelForm
+    list_display: ClassVar = ["at", "partner", "method", "path", "status", "milliseconds", "address"]
+    further_columns: ClassVar = ["client", "request_id", "correlator"]
+    list_filter: ClassVar = ["method"]
+    search_fields: ClassVar = ["partner__exact", "client__exact"]
+    search_help_text = _("Number of the partner, or client ID")
+    fields: ClassVar = [
+        "at",
+        "partner",
+        "client",
+        "method",
+        "path",
+        "status",
+        "milliseconds",
+        "request_id",
+        "correlator",
+        "address",
+    ]
 
 
 def users(query: Query) -> list[Hit]:

@@ -1,7 +1,7 @@
 """A request that is sent again is answered again as before and does nothing: its answer is kept with its key for a day.
 
 The answer is written in the transaction of what it answers. So after a crash there is either both or neither, and who
-asks again gets the one or does the other.
+asks again gets the one or does the other. It is stored encrypted: some tell a secret that is told once.
 """
 
 import hashlib
@@ -13,10 +13,12 @@ from typing import Any, ClassVar
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from iijiot.personal import MENTIONS, NO
+from iijiot import ciphers
+from iijiot.personal import NO
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+PURPOSE = b"answer to another system"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class KeptAnswer(models.Model):
     """The answer to a request of another system, kept with the request's key and fingerprint."""
 
     PASSING: ClassVar[str] = "It is no record of anything: what was done stands in the history; after a day it is gone."
-    PERSONAL: ClassVar = {"client": NO, "key": NO, "fingerprint": NO, "body": MENTIONS, "headers": NO}
+    PERSONAL: ClassVar = {"client": NO, "key": NO, "fingerprint": NO, "body": NO, "headers": NO}
 
     client = models.CharField(_("client"), max_length=100)
     key = models.CharField(_("key"), max_length=LONGEST_KEY)
@@ -90,14 +92,14 @@ def once(*, client: str, key: str, fingerprint: str, at: datetime, act: Callable
         if kept is not None:
             if kept.fingerprint != fingerprint:
                 raise KeyReused
-            return Reply(kept.status, kept.body, kept.headers, replayed=True)
+            return Reply(kept.status, ciphers.decrypt(kept.body, PURPOSE), kept.headers, replayed=True)
         reply = act()
         KeptAnswer.objects.create(
             client=client,
             key=key,
             fingerprint=fingerprint,
             status=reply.status,
-            body=reply.body,
+            body=ciphers.encrypt(reply.body, PURPOSE),
             headers=dict(reply.headers),
             at=at,
         )

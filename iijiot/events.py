@@ -17,11 +17,15 @@ from django.db import connection, models, transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
+from iijiot import request_ids
 from iijiot.lookups import MANY, history_of
+from iijiot.machines import machine_of
+from iijiot.numbers import are_provisional
 from iijiot.personal import MENTIONS, NO
 from iijiot.records import Chapter
 
 KEPT = timedelta(days=30)
+CREATED, CHANGED = "created", "changed"
 MOST = 10_000
 """So many events are given their places at once."""
 
@@ -64,15 +68,43 @@ def read_by(anybody: Callable[[], bool]) -> None:
     _readers.append(anybody)
 
 
+_listeners: list[Callable[[], None]] = []
+
+
+def heard_by(listener: Callable[[], None]) -> None:
+    """Have something done in the transaction of each act that wrote events; declared once, when the site starts."""
+    _listeners.append(listener)
+
+
 def tell_of(source: Source) -> None:
     """Have the changes of a kind of record told; declared once, when the site starts."""
     _sources[source.model] = source
+
+
+def sources() -> list[Source]:
+    """Every kind of record of which is told."""
+    return list(_sources.values())
 
 
 def kinds(scopes: Iterable[str] | None = None) -> list[str]:
     """What is told of, or what of it can be read with these scopes."""
     able = None if scopes is None else set(scopes)
     return sorted(source.kind for source in _sources.values() if able is None or source.scope in able)
+
+
+def types(kind: str | None = None) -> list[str]:
+    """What can happen, of every kind or of one: made, changed, and each state that something can come to."""
+    return sorted(
+        f"{source.kind}.{happened}"
+        for source in _sources.values()
+        if kind in (None, source.kind)
+        for happened in (CREATED, CHANGED, *_states(source.model))
+    )
+
+
+def _states(model: Any) -> list[str]:
+    machine = machine_of(model)
+    return sorted({target for _source, target in machine.ways}) if machine else []
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -90,6 +122,20 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those of these kinds of records."""
         return self.filter(kind__in=list(kinds))
 
+    def of_types(self, types: Iterable[str]) -> "EventQuerySet":
+        """Those of these types, of which `line.*` means all of a kind."""
+        chosen = list(types)
+        whole = [kind for kind, _dot, happened in (one.partition(".") for one in chosen) if happened == "*"]
+        return self.filter(models.Q(type__in=chosen) | models.Q(kind__in=whole))
+
+    def between(self, after: int, until: int) -> "EventQuerySet":
+        """Those whose places are after one and not after another, in order."""
+        return self.filter(place__gt=after, place__lte=until).order_by("place")
+
+    def last_place(self) -> int:
+        """The place at which the log ends."""
+        return self.aggregate(last=models.Max("place"))["last"] or 0
+
     def identified(self, by: str, value: str) -> "EventQuerySet":
         """The one with this id."""
         return self.filter(**{by: value})
@@ -101,7 +147,7 @@ class Event(models.Model):
     PASSING: ClassVar[str] = (
         "What happened stands in the history; this tells other systems of it, and goes after a month."
     )
-    PERSONAL: ClassVar = {"kind": NO, "type": NO, "subject": NO, "key": NO, "data": MENTIONS}
+    PERSONAL: ClassVar = {"kind": NO, "type": NO, "subject": NO, "key": NO, "data": MENTIONS, "request_id": NO}
 
     place = models.BigIntegerField(_("place in the log"), null=True, unique=True)
     key = models.CharField(_("id"), max_length=80, unique=True)
@@ -112,6 +158,7 @@ class Event(models.Model):
     customer_id = models.BigIntegerField(_("customer"))
     at = models.DateTimeField(_("at"), db_index=True)
     data = models.JSONField(_("how it is then"), encoder=DjangoJSONEncoder)
+    request_id = models.CharField(_("request"), max_length=20, blank=True)
 
     objects = EventQuerySet.as_manager()
 
@@ -129,18 +176,23 @@ class Event(models.Model):
 
 
 def written(act: Chapter) -> None:
-    """Write the events of an act, from the history that it wrote, if there is anybody to read them."""
-    touched = [] if _untold.get() else [source for model, source in _sources.items() if model in act.touched]
+    """Write the events of an act, from the history that it wrote, if there is anybody to read them; none of a trial."""
+    touched = (
+        []
+        if _untold.get() or are_provisional()
+        else [source for model, source in _sources.items() if model in act.touched]
+    )
     if touched and any(reads() for reads in _readers):
-        for source in touched:
-            _write(source, act)
+        wrote = [_write(source, act) for source in touched]
+        for listener in _listeners if any(wrote) else ():
+            listener()
 
 
-def _write(source: Source, act: Chapter) -> None:
+def _write(source: Source, act: Chapter) -> bool:
     history = history_of(source.model).filter(history_chapter=act.id)
     told = source.told(sorted(set(history.values_list("id", flat=True))))
     if not told:
-        return
+        return False
     earlier = history_of(source.model).filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     before = Subquery(earlier.order_by("-history_id").values("state")[:1])
     rows = among_records(history, list(told)).annotate(state_before=before).order_by("history_id")
@@ -149,7 +201,7 @@ def _write(source: Source, act: Chapter) -> None:
         "history_id", "id", "history_type", "history_date", "state", "state_before"
     ):
         subject, customer, data = told[pk]
-        happened = "created" if how == "+" else state if state != was else "changed"
+        happened = CREATED if how == "+" else state if state != was else CHANGED
         events.append(
             Event(
                 key=f"evt_{source.kind}_{history_id}",
@@ -160,10 +212,12 @@ def _write(source: Source, act: Chapter) -> None:
                 customer_id=customer,
                 at=at,
                 data={**data, "state": state},
+                request_id=request_ids.current(),
             )
         )
     # An act that goes on in several transactions has told the first of them before.
     Event.objects.bulk_create(events, batch_size=1000, ignore_conflicts=True)
+    return bool(events)
 
 
 def among_records(history: models.QuerySet[Any], ids: list[int]) -> models.QuerySet[Any]:
@@ -187,6 +241,7 @@ def give_places() -> int:
 
 def forget(at: datetime) -> int:
     """Let the events go whose time is over, but the last, after which places go on; how many."""
-    last = Event.objects.aggregate(last=models.Max("place"))["last"]
-    gone: tuple[int, dict[str, int]] = Event.objects.filter(at__lte=at - KEPT).exclude(place=last).delete()
-    return gone[0]
+    last = Event.objects.last_place()
+    old = Event.objects.filter(at__lte=at - KEPT)
+    gone: tuple[int, dict[str, int]] = old.exclude(place=last).delete()
+    return gone[1].get("iijiot.Event", 0)

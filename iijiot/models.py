@@ -22,6 +22,7 @@ from iijiot.bulk_runs import BulkRefusal as BulkRefusal
 from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection
 from iijiot.bulk_runs import BulkSlice as BulkSlice
+from iijiot.calls import ApiCall as ApiCall
 from iijiot.company import Company as Company
 from iijiot.events import Event as Event
 from iijiot.jobs import JobFailure as JobFailure

@@ -29,8 +29,11 @@ def needed(name: str, what: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 # Set by the test run: quick rather than durable.
 TESTING = DEBUG and env.bool("TESTING", default=False)
+# The sandbox of partners: the same site on a database of its own, whose day they move on by the API; no mail leaves it.
+SANDBOX = env.bool("SANDBOX", default=False)
+_OF_SANDBOX = "-sandbox" if SANDBOX else ""
 # Whether the office's day may be moved ahead of the calendar.
-TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG)
+TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG or SANDBOX)
 # Where `make run` serves, for the addresses that commands print.
 PORT = env.int("PORT", default=8000)
 
@@ -129,7 +132,7 @@ TEMPLATES = [
 
 # Database: PostgreSQL everywhere, the embedded server where no other is named.
 
-PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / ".pgdata")))
+PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / f".pgdata{_OF_SANDBOX}")))
 
 if env.str("DATABASE_URL", default="") or (not DEBUG and needed("DATABASE_URL", "the PostgreSQL to use, 15 or newer")):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -281,6 +284,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["iijiot.api.parsers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["iijiot.api.limits.PerClient"],
     "EXCEPTION_HANDLER": "iijiot.api.refusing.answer",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -296,6 +300,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["iijiot.api.describing.complete"],
 }
+# How many calls a client may make in a minute.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=600)
+# Where webhooks may go: to these ports, and beside the open internet to these networks ("10.1.0.0/16").
+CALLED_PORTS = env.list("CALLED_PORTS", cast=int, default=[443, 8443])
+CALLED_NETWORKS = env.list("CALLED_NETWORKS", default=[])
 # How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
 API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)
 OAUTH2_PROVIDER = {
@@ -335,7 +344,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Files that customers hand in as evidence: in a folder that no web server serves.
 if DEBUG:
-    EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else ".evidence"))))
+    EVIDENCE_DIR = Path(
+        env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else f".evidence{_OF_SANDBOX}")))
+    )
 else:
     EVIDENCE_DIR = Path(needed("EVIDENCE_DIR", "the folder of evidence files, outside of what a web server serves"))
 # How large one of them may be, and a request as a whole, in bytes.
@@ -351,9 +362,9 @@ POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
-if DEBUG and not env.str("EMAIL_URL", default=""):
+if SANDBOX or (DEBUG and not env.str("EMAIL_URL", default="")):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / ".outbox")))
+    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / f".outbox{_OF_SANDBOX}")))
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 # A mail server that does not answer must not hold up the mails behind it; what failed is tried again.

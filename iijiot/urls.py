@@ -1,6 +1,7 @@
 """Where the site's pages are. The apps are named as strings: this layer imports none of them."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -43,6 +44,7 @@ urlpatterns = [
     path("api/v1/", include("contracts.api.urls")),
     path("api/v1/", include("sims.api.urls")),
     path("api/v1/", include("billing.api.urls")),
+    *([path("api/v1/", include("contracts.api.sandbox_urls"))] if settings.SANDBOX else []),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

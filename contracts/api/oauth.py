@@ -1,7 +1,10 @@
 """Where a partner's system gets its access token: client credentials alone (RFC 6749, 4.4), by a key that works."""
 
+import base64
+import re
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
@@ -9,7 +12,10 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 
 from contracts.partnering import working_key
 from iijiot import clock
+from iijiot.api import limits
 from iijiot.api.scopes import open_to, scopes
+
+LAWFUL_CLIENT = re.compile(r"[A-Za-z0-9]{1,100}")
 
 
 class KeyValidator(OAuth2Validator):
@@ -43,5 +49,39 @@ class ScopesOfKey(BaseScopes):
         return []
 
 
-token = csrf_exempt(TokenView.as_view())
-revoke = csrf_exempt(RevokeTokenView.as_view())
+class Guarded:
+    """What a client comes to with its secret: a client is noted, and one that guesses is refused."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let it in, unless it has guessed too often."""
+        client = client_named(request)
+        request.client = f":{client}"  # type: ignore[attr-defined]
+        refused = limits.guessed_too_often(request, client)
+        if refused is not None:
+            return refused
+        answered: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return answered
+
+
+def client_named(request: HttpRequest) -> str:
+    """The client id that is given, in the header or in the body, as far as it can be one."""
+    scheme, _separator, given = request.headers.get("Authorization", "").partition(" ")
+    named = request.POST.get("client_id", "")
+    if scheme.lower() == "basic":
+        try:
+            named = base64.b64decode(given).decode("ascii").partition(":")[0]
+        except ValueError:
+            return ""
+    return named if LAWFUL_CLIENT.fullmatch(named) else ""
+
+
+class Token(Guarded, TokenView):
+    """Where tokens are given."""
+
+
+class Revocation(Guarded, RevokeTokenView):
+    """Where tokens are made worthless."""
+
+
+token = csrf_exempt(Token.as_view())
+revoke = csrf_exempt(Revocation.as_view())

@@ -1,8 +1,10 @@
 """The scopes of this app, which kinds of partners may have each, and what is told of when it changes (G40.3)."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from contracts.api import shown
+from contracts import delivering
+from contracts.api import sandbox, shown
 from contracts.api.telling import teller
 from contracts.models import Application, Contract, Grant, Notice, PartnerKind, Termination
 from iijiot import events
@@ -30,6 +32,11 @@ def declare() -> None:
     offer("terminations:read", _("Read terminations"), (SALES, PLATFORM, CUSTOMER))
     offer("terminations:write", _("Give termination notices and take them back"), (SALES, CUSTOMER))
     offer("events:read", _("Read events of what can be read anyway"), EVERYBODY)
+    offer("webhooks:read", _("Read webhooks and what was sent to them"), EVERYBODY)
+    offer("webhooks:write", _("Open, change and stop webhooks, and have events sent again"), EVERYBODY)
+    if settings.SANDBOX:
+        sandbox.declare()
+    events.heard_by(delivering.heard)
     events.read_by(lambda: Grant.objects.standing().exists())
     for kind, model, shape, scope, ways in (
         ("application", Application, shown.APPLICATION, "applications:read", ["customer"]),

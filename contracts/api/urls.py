@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from contracts.api import oauth, resources
 from contracts.api.events import EventResource
 from contracts.api.services import ServiceResource
+from contracts.api.webhooks import DeliveryResource, EventTypeResource, WebhookResource
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("services", ServiceResource, "api-services")
@@ -16,6 +17,9 @@ router.register("applications", resources.ApplicationResource, "api-applications
 router.register("contracts", resources.ContractResource, "api-contracts")
 router.register("terminations", resources.TerminationResource, "api-terminations")
 router.register("events", EventResource, "api-events")
+router.register("event-types", EventTypeResource, "api-event-types")
+router.register("webhooks", WebhookResource, "api-webhooks")
+router.register("webhook-deliveries", DeliveryResource, "api-webhook-deliveries")
 router.register("notices", resources.NoticeResource, "api-notices")
 
 urlpatterns = [

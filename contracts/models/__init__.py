@@ -29,6 +29,7 @@ from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
+from contracts.models.webhook import Delivery, Webhook, WebhookReach, WebhookSecret
 from contracts.models.wording import Wording
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Customer",
     "CustomerKind",
     "Death",
+    "Delivery",
     "Dependency",
     "DesignatedDay",
     "Disclosure",
@@ -71,5 +73,8 @@ __all__ = [
     "Termination",
     "TermsVersion",
     "Violation",
+    "Webhook",
+    "WebhookReach",
+    "WebhookSecret",
     "Wording",
 ]

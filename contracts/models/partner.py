@@ -30,6 +30,10 @@ class PartnerQuerySet(RecordedQuerySet["Partner"]):
         """Those that have not been closed."""
         return self.filter(closed_on=None)
 
+    def found(self, text: str, number: str | None) -> "PartnerQuerySet":
+        """The one of this number; without one, those whose names begin so."""
+        return self.filter(number=number) if number else self.filter(name__startswith=text.replace("\0", "").strip())
+
 
 class Partner(Numbered):
     """A company whose systems act through the API. Its user is what the history names; closing it shuts every key."""
@@ -78,6 +82,14 @@ class GrantQuerySet(RecordedQuerySet["Grant"]):
     def standing(self) -> "GrantQuerySet":
         """Those that were not withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def with_list_data(self) -> "GrantQuerySet":
+        """With both sides."""
+        return self.select_related("partner", "customer")
+
+    def newest(self) -> "GrantQuerySet":
+        """Those that stand first, the latest of them first."""
+        return self.order_by(F("withdrawn_on").desc(nulls_first=True), "-pk")
 
     def customers(self) -> Any:
         """The keys of the customers that some partner may see now, as a query."""
@@ -130,6 +142,10 @@ class PartnerKeyQuerySet(RecordedQuerySet["PartnerKey"]):
     def of_client(self, client_id: str) -> "PartnerKeyQuerySet":
         """The key with this client id, with whose it is."""
         return self.select_related("partner__user").filter(client_id=client_id)
+
+    def newest(self) -> "PartnerKeyQuerySet":
+        """The latest first."""
+        return self.order_by("-pk")
 
     def not_revoked(self) -> "PartnerKeyQuerySet":
         """Those that nobody revoked."""

@@ -42,20 +42,25 @@ def do(request: Request, act: Act, *, subject: RecordedModel | None = None) -> H
     """Carry out an act as the caller, in one transaction with the answer that is kept; or try it and take it back."""
     if is_dry_run(request):
         return sent(tried(request, act, subject))
-    key = key_of(request)
+    if request.method != "POST" and KEY not in request.headers:
+        return sent(carried_out(request, act, subject))  # the same change twice is one change
+    return sent(once_for(request, lambda: carried_out(request, act, subject)))
+
+
+def once_for(request: Request, act: Callable[[], answers.Reply]) -> answers.Reply:
+    """The reply to a request that carries a key: of the act, or kept from before."""
     try:
-        reply = answers.once(
+        return answers.once(
             client=request.auth.key.client_id,
-            key=key,
+            key=key_of(request),
             fingerprint=answers.fingerprint_of(str(request.method), request.get_full_path(), request.body),
             at=clock.now(),
-            act=lambda: carried_out(request, act, subject),
+            act=act,
         )
     except answers.KeyReused:
         raise Problem("idempotency-key-reused") from None
     except answers.InProgress:
         raise Problem("request-in-progress", headers={"Retry-After": str(SECONDS_TO_TRY_AGAIN)}) from None
-    return sent(reply)
 
 
 def carried_out(request: Request, act: Act, subject: RecordedModel | None) -> answers.Reply:

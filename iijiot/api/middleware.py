@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from iijiot.api import is_for_systems, problems
+from iijiot import clock, request_ids
+from iijiot.api import is_for_systems, limits, problems
+from iijiot.calls import LONGEST_PATH, ApiCall
 
 CORRELATOR = "x-correlator"
 LAWFUL_CORRELATOR = re.compile(r"[a-zA-Z0-9\-_:;./<>{}]{1,256}\Z")
@@ -41,16 +44,34 @@ class ApiMiddleware:
             response.headers[CORRELATOR] = correlator
         else:
             correlator = ""
-        log.info(
-            "%s %s %s client=%s correlator=%s %.0f ms",
-            request.method if (request.method or "").isalpha() else "?",
-            request.path.encode("ascii", "backslashreplace").decode()[:300],
-            response.status_code,
-            getattr(request, "client", "-"),
-            correlator or "-",
-            (time.monotonic() - begun) * 1000,
-        )
+        keep(request, response.status_code, correlator, round((time.monotonic() - begun) * 1000))
         return response
+
+
+def keep(request: HttpRequest, status: int, correlator: str, milliseconds: int) -> None:
+    """A line of the log and a row of the calls: by which client, what for, how it went; nothing of what was sent."""
+    client: str = getattr(request, "client", "")
+    partner, _separator, client_id = client.partition(":")
+    method = request.method if (request.method or "").isalpha() else "?"
+    path = request.path.encode("ascii", "backslashreplace").decode()[:LONGEST_PATH]
+    log.info(
+        "%s %s %s client=%s correlator=%s %d ms", method, path, status, client or "-", correlator or "-", milliseconds
+    )
+    try:
+        ApiCall(
+            at=clock.now(),
+            partner=partner,
+            client=client_id,
+            method=str(method)[:10],
+            path=path,
+            status=status,
+            milliseconds=milliseconds,
+            request_id=request_ids.current(),
+            correlator=correlator,
+            address=limits.address_of(request),
+        ).save()
+    except DatabaseError:
+        log.exception("The call could not be kept")
 
 
 def language_of(header: str) -> str:

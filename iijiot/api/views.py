@@ -1,7 +1,7 @@
 """The base of every resource: it declares what it shows, how it is filtered and ordered, and which scope it needs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from iijiot.api import limits
 from iijiot.api.paging import EXPAND, OWN, paged, parameters, wrong
+from iijiot.api.refusing import Problem
 from iijiot.api.scopes import LOOKING, READ, WRITE
 from iijiot.api.shapes import Shape
 from iijiot.records import version_of
@@ -55,6 +57,11 @@ class Resource(ViewSet):
         if (request.method or "").lower() not in (self.action_map or {}):
             raise MethodNotAllowed(str(request.method))
         super().check_permissions(request)
+
+    def throttled(self, request: Request, wait: float) -> NoReturn:
+        """Refused, with how long to wait."""
+        seconds = int(wait)
+        raise Problem("too-many-requests", limits.told(seconds), {"Retry-After": str(seconds)})
 
     def visible(self, request: Request) -> Any:
         """The records that the caller may see. Every way to a record begins here."""

@@ -16,7 +16,7 @@ from tests.api.test_reading import MAKERS, number_of
 from tests.factories import ContractFactory
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
-from tests.factories.partners import GrantFactory, PartnerFactory, issued, token_of
+from tests.factories.partners import DeliveryFactory, GrantFactory, PartnerFactory, WebhookFactory, issued, token_of
 from tests.house.test_url_matrix import addresses
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -71,8 +71,30 @@ def come(aois_company, dans_company):
 def test_there_is_something_to_walk():
     names = {name for _address, name in places()}
     print(f"{len(places())} addresses × {len(METHODS)} methods")
-    assert names == {*MAKERS, "services", "events", "usage"}
-    assert {f"{name}:{READ}" for name in names} <= set(scopes())
+    assert names == {*MAKERS, "services", "usage", *OF_PARTNERS}
+    assert {f"{name}:{READ}" for name in names - {"event-types", "webhook-deliveries"}} <= set(scopes())
+
+
+def event_of(customer: Any) -> str:
+    """An event of the customer, which is there where some partner sees it."""
+    ContractFactory(**of(customer))
+    told = Event.objects.of_customer([customer.pk]).last()
+    return told.key if told else "evt_contract_0"
+
+
+def partner_of(customer: Any) -> Any:
+    """The partner that sees the customer."""
+    grant = customer.grants.order_by("pk").first() or GrantFactory(customer=customer)
+    return grant.partner
+
+
+OF_PARTNERS: dict[str, Any] = {
+    "events": event_of,
+    "event-types": lambda customer: "line.paused" if customer.grants.exists() else "line.flown",
+    "webhooks": lambda customer: f"wh_{WebhookFactory(partner=partner_of(customer)).number}",
+    "webhook-deliveries": lambda customer: DeliveryFactory(webhook__partner=partner_of(customer)).key,
+}
+"""What belongs to a partner rather than to a customer: the id of one."""
 
 
 def filled(address: str, name: str, customer: Any) -> str:
@@ -80,10 +102,8 @@ def filled(address: str, name: str, customer: Any) -> str:
     place = address.removeprefix("api/v1/").replace("<str:code>", "mobile-access")
     if "<str:public_id>" not in place:
         return place
-    if name == "events":
-        ContractFactory(**of(customer))
-        told = Event.objects.of_customer([customer.pk]).last()
-        return place.replace("<str:public_id>", told.key if told else "evt_contract_0")
+    if name in OF_PARTNERS:
+        return place.replace("<str:public_id>", OF_PARTNERS[name](customer))
     make, prefix = MAKERS[name]
     return place.replace("<str:public_id>", f"{prefix}_{number_of(make(customer))}")
 

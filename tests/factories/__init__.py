@@ -58,7 +58,14 @@ from tests.factories.measures import (
     ViolationFactory,
 )
 from tests.factories.notices import NoticeFactory
-from tests.factories.partners import GrantFactory, PartnerFactory, PartnerKeyFactory
+from tests.factories.partners import (
+    DeliveryFactory,
+    GrantFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
+    WebhookFactory,
+    WebhookReachFactory,
+)
 from tests.factories.payments import (
     AllocationFactory,
     BankAccountFactory,
@@ -134,6 +141,7 @@ __all__ = [
     "DeathFactory",
     "DebitFactory",
     "DebitPartFactory",
+    "DeliveryFactory",
     "DependencyFactory",
     "DesignatedDayFactory",
     "DesignatedDeviceFactory",
@@ -203,6 +211,8 @@ __all__ = [
     "UsageAlertFactory",
     "UserFactory",
     "ViolationFactory",
+    "WebhookFactory",
+    "WebhookReachFactory",
     "WordingFactory",
     "corporate_number",
 ]

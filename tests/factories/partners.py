@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import factory
+from factory.django import DjangoModelFactory
 from oauth2_provider.models import AccessToken, Application
 
 from contracts import partnering
-from contracts.models import Grant, Partner, PartnerKey
+from contracts.models import Delivery, Grant, Partner, PartnerKey, Webhook, WebhookReach
 from contracts.partnering import Issued
 from iijiot import clock
 from iijiot.api.scopes import open_to
+from iijiot.models import Event
 from tests.factories.base import MAKER, Recorded
 from tests.factories.customers import CustomerFactory
 from tests.factories.users import UserFactory
@@ -52,6 +54,55 @@ class PartnerKeyFactory(Recorded):
     client_id = factory.Sequence(lambda n: f"client{n}")
     scopes = "contracts:read"
     issued_at = MOMENT
+
+
+class WebhookFactory(Recorded):
+    """An address that is told of lines."""
+
+    class Meta:
+        model = Webhook
+
+    partner = factory.SubFactory(PartnerFactory)
+    url = "https://hooks.example.co.jp/iijiot"
+    types = "line.*"
+    contact = "api@dan.example.co.jp"
+    made_at = MOMENT
+
+
+class EventFactory(DjangoModelFactory):
+    """A line was paused."""
+
+    class Meta:
+        model = Event
+
+    key = factory.Sequence(lambda n: f"evt_line_9{n:06d}")
+    kind, type, subject = "line", "line.paused", "line_L0000001"
+    sequence = factory.Sequence(lambda n: n)
+    customer_id = 0
+    at = MOMENT
+    data: ClassVar = {"state": "paused"}
+
+
+class DeliveryFactory(DjangoModelFactory):
+    """A telling that waits."""
+
+    class Meta:
+        model = Delivery
+
+    webhook = factory.SubFactory(WebhookFactory)
+    event = factory.SubFactory(EventFactory)
+    key = factory.Sequence(lambda n: f"dlv_{n:032x}")
+    next_at = MOMENT
+
+
+class WebhookReachFactory(DjangoModelFactory):
+    """How far it was told."""
+
+    class Meta:
+        model = WebhookReach
+
+    webhook = factory.SubFactory(WebhookFactory)
+    place = 0
 
 
 def issued(partner: Partner, *scopes: str) -> Issued:

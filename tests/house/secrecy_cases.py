@@ -14,6 +14,7 @@ from tests.factories import (
     PartnerFactory,
     PartnerKeyFactory,
     RecipientFactory,
+    WebhookFactory,
     WordingFactory,
 )
 from tests.factories.erasures import LAST_DAY
@@ -38,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "webhook_stopped_since_and_why": Check(WebhookFactory, {"why_stopped": "gone"}),
     "partner_kind_known": Check(PartnerFactory, {"kind": "friend"}),
     "grant_withdrawn_after_it_was_given": Check(GrantFactory, {"withdrawn_on": date(2026, 3, 31)}),
     "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
@@ -75,6 +77,7 @@ UNIQUES: dict[str, list[Unique]] = {
     "one_key_per_client_id": [
         Unique(PartnerKeyFactory, lambda _row: PartnerKeyFactory(), lambda rival: {"client_id": rival.client_id})
     ],
+    "contracts_webhook_number_key": numbered(WebhookFactory),
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
     "contracts_erasure_number_key": numbered(ErasureFactory),
     "one_open_erasure_per_period": [

@@ -7,15 +7,26 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from iijiot import outward
-from iijiot.outward import Refused, Unreachable, chosen, is_public, post, target_of
+from iijiot.outward import (
+    Answer,
+    Refused,
+    Unreachable,
+    chosen,
+    is_callable,
+    is_public,
+    may_be_called,
+    post,
+    target_of,
+    wait_of,
+)
+from tests.receivers import certificate
+
+NOW = datetime.datetime(2026, 11, 25, 3, 0, tzinfo=datetime.UTC)
 
 BLOCKED = [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1",  # noqa: S104 - it is to be refused
@@ -56,7 +67,7 @@ def test_an_address_of_another_form_is_refused(url):
 )
 def test_however_loopback_is_written_nothing_is_sent(host):
     with pytest.raises((Refused, Unreachable)):
-        post(f"https://{host}/", b"x", {})
+        post(f"https://{host}/", b"x", {}, at=NOW)
 
 
 def test_of_a_name_with_one_address_that_is_not_public_none_is_called():
@@ -67,33 +78,11 @@ def test_of_a_name_with_one_address_that_is_not_public_none_is_called():
             chosen(addresses)
 
 
-def certificate(name: str) -> tuple[bytes, bytes]:
-    """A certificate of our own for a name, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=36500))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return made.public_bytes(serialization.Encoding.PEM), secret
-
-
 Serving = Callable[[Callable[[ssl.SSLSocket], None]], tuple[str, ssl.SSLContext]]
 
 
 @pytest.fixture
-def serving(tmp_path, monkeypatch) -> Iterator[Serving]:
+def serving(tmp_path, settings) -> Iterator[Serving]:
     """A receiver of our own on this machine, which answers as it is told."""
     listening: list[socket.socket] = []
 
@@ -105,7 +94,7 @@ def serving(tmp_path, monkeypatch) -> Iterator[Serving]:
         door = socket.create_server(("127.0.0.1", 0))
         listening.append(door)
         port = door.getsockname()[1]
-        monkeypatch.setattr(outward, "PORTS", frozenset({port}))
+        settings.CALLED_PORTS = [port]
 
         def once() -> None:
             try:
@@ -143,7 +132,7 @@ def test_what_is_sent_arrives_and_of_the_answer_the_status_alone_comes_back(serv
         caller.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
     url, context = serving(answer)
-    assert post(url, b'{"a": 1}', {"webhook-id": "msg_1"}, allowed=anywhere, context=context) == 204
+    assert post(url, b'{"a": 1}', {"webhook-id": "msg_1"}, at=NOW, allowed=anywhere, context=context) == Answer(204)
     assert heard[0].startswith(b"POST /hook?x=1 HTTP/1.1\r\nHost: localhost:")
     assert b"webhook-id: msg_1" in heard[0]
 
@@ -154,14 +143,14 @@ def test_a_redirect_is_an_answer_and_is_not_followed(serving):
         caller.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
 
     url, context = serving(answer)
-    assert post(url, b"x", {}, allowed=anywhere, context=context) == 302
+    assert post(url, b"x", {}, at=NOW, allowed=anywhere, context=context) == Answer(302)
 
 
 def test_a_machine_with_the_certificate_of_another_name_is_told_nothing(serving):
     heard: list[bytes] = []
     url, context = serving(lambda caller: heard.append(caller.recv(65536)), "elsewhere.example")
     with pytest.raises(Unreachable):
-        post(url, b"secret", {}, allowed=anywhere, context=context)
+        post(url, b"secret", {}, at=NOW, allowed=anywhere, context=context)
     assert heard == []
 
 
@@ -173,7 +162,7 @@ def test_an_answer_without_end_is_cut(serving):
             caller.sendall(b"x" * 65536)
 
     url, context = serving(answer)
-    assert post(url, b"x", {}, allowed=anywhere, context=context) == 200
+    assert post(url, b"x", {}, at=NOW, allowed=anywhere, context=context) == Answer(200)
 
 
 def test_an_answer_that_drips_is_given_up(serving, monkeypatch):
@@ -188,5 +177,72 @@ def test_an_answer_that_drips_is_given_up(serving, monkeypatch):
     url, context = serving(answer)
     begun = time.monotonic()
     with pytest.raises(Unreachable):
-        post(url, b"x", {}, allowed=anywhere, context=context)
+        post(url, b"x", {}, at=NOW, allowed=anywhere, context=context)
     assert time.monotonic() - begun < 4
+
+
+def test_a_machine_that_shakes_no_hands_is_given_up(settings, monkeypatch):
+    monkeypatch.setattr(outward, "IN_ALL", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        settings.CALLED_PORTS = [port]
+        begun = time.monotonic()
+        with pytest.raises(Unreachable):
+            post(f"https://127.0.0.1:{port}/", b"x", {}, at=NOW, allowed=anywhere)
+        assert time.monotonic() - begun < 4
+
+
+def test_a_name_is_resolved_once_so_that_it_cannot_change_between_the_look_and_the_call(serving, monkeypatch):
+    asked: list[str] = []
+    resolve = socket.getaddrinfo
+
+    def turning(host: str, *more: Any, **further: Any) -> Any:
+        """A name that is of this machine at first, and of nobody afterwards."""
+        asked.append(host)
+        if asked.count("localhost") > 1:
+            raise socket.gaierror
+        return resolve("127.0.0.1" if host == "localhost" else host, *more, **further)
+
+    def answer(caller: ssl.SSLSocket) -> None:
+        whole(caller)
+        caller.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    url, context = serving(answer)
+    monkeypatch.setattr(socket, "getaddrinfo", turning)
+    assert post(url, b"x", {}, at=NOW, allowed=anywhere, context=context) == Answer(200)
+    assert asked.count("localhost") == 1
+
+
+def test_the_operator_can_open_a_network(settings):
+    assert not may_be_called(ipaddress.ip_address("10.1.2.3"))
+    settings.CALLED_NETWORKS = ["10.1.0.0/16"]
+    assert may_be_called(ipaddress.ip_address("10.1.2.3"))
+    assert not may_be_called(ipaddress.ip_address("10.2.2.3"))
+
+
+@pytest.mark.parametrize(
+    ("url", "can_be"),
+    [
+        ("https://example.com/hook", True),
+        ("https://example.com:8443/hook?x=1", True),
+        ("https://10.0.0.1/", False),
+        ("https://[::1]/", False),
+        ("https://169.254.169.254/latest/meta-data", False),
+        ("https://localhost/", False),
+        ("http://example.com/hook", False),
+    ],
+)
+def test_what_can_be_seen_from_its_form_is_said_when_it_is_given(url, can_be):
+    assert is_callable(url) is can_be
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120), ("0", 0), ("Wed, 25 Nov 2026 03:10:00 GMT", 600), ("Wed, 25 Nov 2026 02:10:00 GMT", 0), ("", 0),
+        ("soon", 0), ("-5", 0), ("9" * 30, 0), ("１２", 0), ("Wed, 99 Nov 2026 03:10:00 GMT", 0),
+        ("Wed, 25 Nov 2026 03:10:00", 0),
+    ],
+)  # fmt: skip
+def test_how_long_the_other_side_wants_to_be_left_alone(header, seconds):
+    assert wait_of(header, NOW) == datetime.timedelta(seconds=seconds)
