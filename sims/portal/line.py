@@ -34,6 +34,7 @@ COLUMNS = (
     gettext_lazy("Line"),
     gettext_lazy("Telephone number"),
     gettext_lazy("Own name"),
+    gettext_lazy("Tags"),
     gettext_lazy("ICCID"),
     gettext_lazy("IP address"),
     gettext_lazy("Contract"),
@@ -55,7 +56,7 @@ class LineFilter(PortalForm):
         label=gettext_lazy("Search"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("Line, telephone number, ICCID (first or last digits), IP address, or own name"),
+        help_text=gettext_lazy("Line, telephone number, ICCID (first or last digits), IP address, own name or tag"),
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("Living ones")), *Service.choices]
@@ -64,6 +65,7 @@ class LineFilter(PortalForm):
         label=gettext_lazy("Network"), required=False, choices=[("", gettext_lazy("Any")), *Kind.choices]
     )
     contract = forms.ChoiceField(label=gettext_lazy("Contract"), required=False)
+    tag = TextField(label=gettext_lazy("Tag"), required=False, max_length=30)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +79,7 @@ class LineFilter(PortalForm):
         rows = rows.in_state(asked["state"]) if asked.get("state") else rows.living()
         rows = rows.held_back(asked["network"]) if asked.get("network") else rows
         rows = rows.of_contract_called(asked["contract"]) if asked.get("contract") else rows
+        rows = rows.tagged(asked["tag"]) if asked.get("tag") else rows
         return rows.sought(asked["q"]) if asked.get("q") else rows
 
 
@@ -132,6 +135,7 @@ def _row(line: Line) -> list[export.Value]:
         line.number,
         line.msisdn,
         line.label,
+        line.tags,
         card.iccid if card else "",
         line.address,
         line.contract.number,
@@ -167,26 +171,34 @@ class LinePage(OwnView):
         )
 
 
-class LabelForm(PortalForm):
-    """The name."""
+class NameForm(PortalForm):
+    """The name and the tags."""
 
     label = TextField(label=gettext_lazy("Own name"), required=False, max_length=100)
+    tags = TextField(
+        label=gettext_lazy("Tags"), required=False, max_length=200,
+        help_text=gettext_lazy("Words by which you sort your lines, with blanks or commas between: Tokyo pump spare"),
+    )  # fmt: skip
+
+    def clean_tags(self) -> str:
+        """As they are stored."""
+        return relabelling.separate(self.cleaned_data["tags"])
 
 
 class Relabel(OwnView, FormPage):
-    """Giving a line a name of one's own (MA8.2)."""
+    """Giving a line a name and tags of one's own (MA8.2)."""
 
-    template, part, form = "portal/relabel.html", "portal:lines", LabelForm
+    template, part, form, edits = "portal/relabel.html", "portal:lines", NameForm, True
     right = right_to_send = Right.OPERATE
     own = staticmethod(lines_of)
 
     def heading(self) -> Words:
         """Which line."""
-        return _("Name of %(line)s") % {"line": self.record}
+        return _("Name and tags of %(line)s") % {"line": self.record}
 
     def initial(self) -> dict[str, Any]:
-        """The present name."""
-        return {"label": self.record.label}
+        """The present ones."""
+        return {"label": self.record.label, "tags": self.record.tags}
 
     def about(self) -> dict[str, Any]:
         """The line, and why it cannot be called otherwise."""
@@ -194,8 +206,9 @@ class Relabel(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Call it so."""
-        relabelling.relabel(self.record, form.cleaned_data["label"], actor=self.member.actor)
-        messages.success(self.request, _("The line has its new name."))
+        data = form.cleaned_data
+        relabelling.describe(self.record, data["label"], data["tags"], actor=self.member.actor)
+        messages.success(self.request, _("Name and tags are changed."))
         return redirect("portal:line", number=self.record.number)
 
 
