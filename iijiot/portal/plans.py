@@ -23,6 +23,7 @@ class PlanPage(FormPage):
     help: ClassVar[Words] = ""
     asks_password: ClassVar[bool] = True
     """Whether the password is asked for once more: for what cannot be undone at once."""
+    beside: ClassVar[tuple[str, ...]] = ("step", "fingerprint")
     tone: ClassVar[str] = "danger"
     at_once: ClassVar[bool] = False
     """Whether it needs no input, so that the page opens with what would follow."""

@@ -118,6 +118,8 @@ class FormPage(PortalView):
     form: ClassVar[type[PortalForm]] = PortalForm
     right: ClassVar[Right] = Right.DECIDE
     asks_password: ClassVar[bool] = False
+    beside: ClassVar[tuple[str, ...]] = ()
+    """What the page sends beside the fields of its form."""
     edits: ClassVar[bool] = False
     """Whether the form shows what stands now: what somebody else has saved since is then not written over (X11)."""
 
@@ -142,7 +144,7 @@ class FormPage(PortalView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do what is asked for, or say what is wrong with it."""
         form = self.make_form(request.POST, request.FILES, initial=self.initial())
-        if unknown := form.not_shown(request.POST, request.FILES):
+        if unknown := form.not_shown(request.POST, request.FILES, self.beside):
             return self.render(status=400, template="portal/unknown_fields.html", names=unknown, back=request.path)
         if self.edits and (newer := versions.newer(form, self.initial())):
             return self.render(status=409, form=versions.renewed(form, self.initial()), newer=newer, **self.about())

@@ -1,22 +1,18 @@
 """The customer's lines: a list that may be long, searched and filtered, as CSV; each with its card, usage and own name."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract
 from contracts.models.customer import Customer
-from iijiot import access_log, export
-from iijiot.attachments import as_file
-from iijiot.keyset import keys_of, page
-from iijiot.models import AccessEvent
+from iijiot import export
+from iijiot.portal.csv_files import csv_file, in_language, in_slices
 from iijiot.portal.forms import PortalForm, TextField
 from iijiot.portal.members import Right
 from iijiot.portal.paging import paged
@@ -28,7 +24,6 @@ from sims.models import Line
 from sims.models.line_state import TONES, Service
 from sims.models.network_policy import Kind
 
-SLICE = 2000
 DAYS = 31
 COLUMNS = (
     gettext_lazy("Line"),
@@ -102,31 +97,12 @@ class LineCsv(PortalView):
     """The same lines as a file, all of them."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """UTF-8, or with `form=cp932` what older programs read; that it was taken is in the access log."""
+        """What the search of the list finds."""
         asked = request.GET.copy()
-        old = asked.pop("form", [""])[-1] == "cp932"
+        asked.pop("form", None)
         rows = LineFilter(asked or {}, customer=self.customer).narrowed(lines_of(self.customer))
-        header, body = [str(column) for column in COLUMNS], cells(rows, translation.get_language() or "ja")
-        if request.method == "GET":
-            access_log.note(AccessEvent.Kind.EXPORTED, request, detail=f"lines csv {asked.urlencode()}")
-        written = export.as_cp932(header, body) if old else export.as_utf8(export.csv_lines(header, body))
-        kind = f"text/csv; charset={'Shift_JIS' if old else 'utf-8'}"
-        answer: HttpResponseBase = as_file(StreamingHttpResponse(written, content_type=kind), "lines.csv")
-        return answer
-
-
-def cells(rows: Any, language: str) -> Iterator[list[export.Value]]:
-    """Every line cell by cell, read slice by slice; the file is sent when the page's own language has gone."""
-    keys, after = keys_of(Line, ["number"]), ""
-    while True:
-        found = page(rows, keys, SLICE, after=after)
-        for line in found.rows:
-            with translation.override(language):
-                row = _row(line)
-            yield row
-        after = found.after
-        if not after:
-            return
+        found = in_language(in_slices(rows, "number"), _row)
+        return csv_file(request, "lines.csv", COLUMNS, found, told=f"lines csv {asked.urlencode()}")
 
 
 def _row(line: Line) -> list[export.Value]:
