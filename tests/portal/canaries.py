@@ -75,7 +75,7 @@ def at_work(customer: Customer) -> None:
     gone = LineFactory(contract=world.mobile_access, ended=True)
     application = ApplicationFactory(customer=customer, on_hold=True)
     invoice = InvoiceFactory(customer=customer, overdue=True)
-    for make, how in (
+    makings: tuple[tuple[Any, dict[str, Any]], ...] = (
         (SimCardFactory, {"lent": True, "line": line}),
         (SimCardFactory, {"lent": True, "line": gone, "state": "due-back", "due_back_on": date(2026, 11, 30)}),
         (NetworkPolicyFactory, {"line": line}),
@@ -100,7 +100,8 @@ def at_work(customer: Customer) -> None:
         (ExtraItemFactory, {"contract": world.vpn}),
         (ReceiptFactory, {"of": customer}),
         (ProofFactory, {"account": AccountFactory(customer=customer)}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for make, how in makings:
         make(**how)
 
 

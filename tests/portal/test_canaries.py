@@ -68,7 +68,7 @@ def test_a_mail_holds_texts_of_nobody_but_its_receiver(hers, carols):
         own = [sent for sent in mail.outbox if side.customer.notice_email in sent.to]
         assert own
         for sent in own:
-            whole = "\n".join([sent.subject, str(sent.body), *sent.to, *sent.cc, *sent.bcc])
+            whole = "\n".join([str(sent.subject), str(sent.body), *sent.to, *sent.cc, *sent.bcc])
             assert not other.found_in(whole)
             assert not {number for number in other.numbers if number in whole}
             assert side.found_in(whole) <= SHOWN
