@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from iijiot.plans import Stale
 from iijiot.portal.forms import PasswordField
@@ -103,4 +104,7 @@ class PlanPage(FormPage):
 
 def password_field() -> PasswordField:
     """The password, asked for once more."""
-    return PasswordField(label=_("Your password"), help_text=_("To make sure that it is you who decides this."))
+    return PasswordField(
+        label=pgettext_lazy("asked for once more", "Your password"),
+        help_text=_("To make sure that it is you who decides this."),
+    )

@@ -90,7 +90,10 @@ class LineList(PortalView):
         asked = request.GET.copy()
         for cursor in ("after", "before"):
             asked.pop(cursor, None)
-        return self.render(filter=form, page=paged(request, rows, "number"), tones=TONES, asked=asked.urlencode())
+        narrowed = any(asked.get(name) for name in form.fields if name != "q")
+        return self.render(
+            filter=form, narrowed=narrowed, page=paged(request, rows, "number"), tones=TONES, asked=asked.urlencode()
+        )
 
 
 class LineCsv(PortalView):
