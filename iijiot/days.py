@@ -1,7 +1,8 @@
 """How days are shown to people."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
@@ -23,3 +24,18 @@ def fullday(value: date | None) -> str:
     if not value:
         return ""
     return japanese_day(value) if reads_japanese() else date_format(value, "D j F Y")
+
+
+def fullmoment(value: datetime | None) -> str:
+    """A moment with its day, in Tokyo."""
+    if not value:
+        return ""
+    moment = timezone.localtime(value)
+    return f"{fullday(moment.date())} {moment:%H:%M}"
+
+
+def fullmonth(value: date | None) -> str:
+    """The month of a day: 2026年12月."""
+    if not value:
+        return ""
+    return f"{value.year}年{value.month}月" if reads_japanese() else date_format(value, "F Y")

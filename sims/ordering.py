@@ -45,6 +45,7 @@ def order(contract_id: int, quantity: int, *, on: date, billing_from: date | Non
         "contract": "contract",
         "msisdn": "''",
         "label": "''",
+        "tags": "''",
         "ordered_on": "ordered_on",
         "billing_starts_on": "billing_from",
         "activated_on": "NULL",

@@ -1,12 +1,10 @@
 """The customer's invoices: the list, each explained line by line, the PDF, the lines as CSV, what is open and how to pay."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from contracts.models import Customer
 from iijiot import access_log, company, export, file_store
 from iijiot.attachments import as_file
 from iijiot.models import AccessEvent
+from iijiot.portal.csv_files import csv_file, in_language, in_slices
 from iijiot.portal.paging import paged
 from iijiot.portal.panels import Entry, navigate
 from iijiot.portal.views import OwnView, PortalView
@@ -24,6 +23,22 @@ from iijiot.words import Words
 
 LINES = 100
 """Lines on one page of an invoice."""
+ORDER = ("-month", "-pk")
+COLUMNS_OF_LIST = (
+    gettext_lazy("Number"),
+    gettext_lazy("Kind"),
+    gettext_lazy("Month"),
+    gettext_lazy("Number of the management unit"),
+    gettext_lazy("Management unit"),
+    gettext_lazy("Issued on"),
+    gettext_lazy("Due on"),
+    gettext_lazy("Taxable, net"),
+    gettext_lazy("Consumption tax"),
+    gettext_lazy("Outside the tax"),
+    gettext_lazy("Total"),
+    gettext_lazy("Still to be paid"),
+    gettext_lazy("State"),
+)
 COLUMNS = (
     gettext_lazy("Contract"),
     gettext_lazy("Service"),
@@ -50,6 +65,17 @@ def with_page_data(customer: Customer) -> Any:
     return invoices_of(customer).with_page_data()
 
 
+def only_open(request: HttpRequest) -> bool:
+    """Whether only what is to be paid is asked for."""
+    return request.GET.get("open") == "1"
+
+
+def asked_for(request: HttpRequest, customer: Customer) -> Any:
+    """The documents that are asked for."""
+    rows = invoices_of(customer).with_list_data()
+    return rows.open() if only_open(request) else rows
+
+
 class InvoiceList(PortalView):
     """Invoices, credit notes and statements, the latest first; or those that are to be paid."""
 
@@ -57,10 +83,8 @@ class InvoiceList(PortalView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A page of them."""
-        only_open = request.GET.get("open") == "1"
-        rows = invoices_of(self.customer).with_list_data()
-        page = paged(request, rows.open() if only_open else rows, "-month", "-pk")
-        return self.render(page=page, only_open=only_open, tones=TONES)
+        page = paged(request, asked_for(request, self.customer), *ORDER)
+        return self.render(page=page, only_open=only_open(request), tones=TONES)
 
 
 class InvoicePage(OwnView):
@@ -121,36 +145,56 @@ class InvoiceCsv(OwnView):
     own = staticmethod(with_page_data)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """UTF-8, or with `form=cp932` what older programs read."""
-        header, rows = [str(column) for column in COLUMNS], cells(self.record, translation.get_language() or "ja")
-        old = request.GET.get("form") == "cp932"
-        body = export.as_cp932(header, rows) if old else export.as_utf8(export.csv_lines(header, rows))
-        if request.method == "GET":
-            access_log.note(AccessEvent.Kind.EXPORTED, request, detail=f"{self.record.number} csv")
-        kind = f"text/csv; charset={'Shift_JIS' if old else 'utf-8'}"
-        answer: HttpResponseBase = as_file(StreamingHttpResponse(body, content_type=kind), f"{self.record.number}.csv")
-        return answer
+        """Every line."""
+        number = self.record.number
+        found = in_language(explaining.every_line(self.record), _cells)
+        return csv_file(request, f"{number}.csv", COLUMNS, found, told=f"{number} csv")
 
 
-def cells(invoice: Invoice, language: str) -> Iterator[list[export.Value]]:
-    """Every line cell by cell; the file is sent when the page's own language has gone."""
-    for found in explaining.every_line(invoice):
-        line = found.line
-        with translation.override(language):
-            yield [
-                line.contract.number if line.contract else "",
-                str(line.contract.service) if line.contract else "",
-                explaining.what_for(line),
-                line.first,
-                line.last,
-                line.days,
-                line.of_days,
-                None if line.is_correction else line.fee,
-                line.quantity,
-                line.amount,
-                "" if line.tax_percent is None else line.tax_percent,
-                found.clause.citation,
-            ]
+class InvoicesCsv(PortalView):
+    """The list as a file for spreadsheets."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """All documents, or with `open=1` those that are to be paid."""
+        rows = asked_for(request, self.customer)
+        found = in_language(in_slices(rows, *ORDER), _document)
+        return csv_file(request, "invoices.csv", COLUMNS_OF_LIST, found, told="invoices csv")
+
+
+def _cells(found: Any) -> list[export.Value]:
+    line = found.line
+    return [
+        line.contract.number if line.contract else "",
+        str(line.contract.service) if line.contract else "",
+        explaining.what_for(line),
+        line.first,
+        line.last,
+        line.days,
+        line.of_days,
+        None if line.is_correction else line.fee,
+        line.quantity,
+        line.amount,
+        "" if line.tax_percent is None else line.tax_percent,
+        found.clause.citation,
+    ]
+
+
+def _document(invoice: Invoice) -> list[export.Value]:
+    return [
+        invoice.number,
+        str(invoice.get_kind_display()),
+        f"{invoice.month:%Y-%m}",
+        invoice.management_unit.number,
+        invoice.management_unit.name,
+        invoice.issued_on,
+        invoice.due_on,
+        invoice.net,
+        invoice.tax,
+        invoice.untaxed,
+        invoice.total,
+        invoice.open_amount,
+        str(invoice.state_for_customers),
+    ]
 
 
 navigate(Entry("portal:invoices", gettext_lazy("Invoices"), 30))

@@ -6,6 +6,7 @@ from billing.portal import invoice
 
 urlpatterns = [
     path("invoices/", invoice.InvoiceList.as_view(), name="invoices"),
+    path("invoices/csv/", invoice.InvoicesCsv.as_view(), name="invoices_csv"),
     path("invoices/<slug:number>/", invoice.InvoicePage.as_view(), name="invoice"),
     path("invoices/<slug:number>/pdf/", invoice.InvoicePdf.as_view(), name="invoice_pdf"),
     path("invoices/<slug:number>/csv/", invoice.InvoiceCsv.as_view(), name="invoice_csv"),

@@ -108,6 +108,7 @@ class Applying(PlanPage):
 
     part, plan_template, asks_password, tone = "portal:applications", PLAN, False, "primary"
     confirm_label = gettext_lazy("Apply")
+    beside = (*PlanPage.beside, "once")
 
     def about(self) -> dict[str, Any]:
         """With the key by which the form is received once, however often it is sent."""

@@ -27,7 +27,7 @@ class AnswerForm(PortalForm):
 class MeetCondition(OwnView, FormPage):
     """One thing to be done before the start."""
 
-    template, part, form = "portal/condition.html", "portal:contracts", AnswerForm
+    template, part, form, edits = "portal/condition.html", "portal:contracts", AnswerForm, True
     own = staticmethod(contracts_of)
 
     @cached_property

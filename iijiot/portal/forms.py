@@ -10,9 +10,6 @@ from django.http import QueryDict
 from iijiot.typed_days import read_date
 from iijiot.typed_text import PlainTextField
 
-OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "step", "fingerprint", "once"})
-"""What every form of the portal may send beside its fields."""
-
 
 class DayInput(forms.DateInput):
     """The browser's own date picker, which also takes typing."""
@@ -60,9 +57,9 @@ class PortalForm(forms.Form):
     required_css_class = "is-required"
     use_required_attribute = False
 
-    def not_shown(self, sent: QueryDict, files: Iterable[str] = ()) -> list[str]:
-        """The names of what was sent although the form shows no such field (X28)."""
-        known = set(OF_THE_PAGE)
+    def not_shown(self, sent: QueryDict, files: Iterable[str], beside: Iterable[str]) -> list[str]:
+        """The names of what was sent although neither the form nor the page beside it shows such a field (X28)."""
+        known = {"csrfmiddlewaretoken", *beside}
         for field in self:
             parts = getattr(field.field.widget, "widgets_names", [""])
             known |= {f"{field.html_name}{part}" for part in parts}

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from iijiot.plans import Stale
 from iijiot.portal.forms import PasswordField
@@ -23,6 +24,7 @@ class PlanPage(FormPage):
     help: ClassVar[Words] = ""
     asks_password: ClassVar[bool] = True
     """Whether the password is asked for once more: for what cannot be undone at once."""
+    beside: ClassVar[tuple[str, ...]] = ("step", "fingerprint")
     tone: ClassVar[str] = "danger"
     at_once: ClassVar[bool] = False
     """Whether it needs no input, so that the page opens with what would follow."""
@@ -102,4 +104,7 @@ class PlanPage(FormPage):
 
 def password_field() -> PasswordField:
     """The password, asked for once more."""
-    return PasswordField(label=_("Your password"), help_text=_("To make sure that it is you who decides this."))
+    return PasswordField(
+        label=pgettext_lazy("asked for once more", "Your password"),
+        help_text=_("To make sure that it is you who decides this."),
+    )

@@ -17,7 +17,7 @@ from iijiot.constraints import constraint_sentence
 from iijiot.failures import held_up
 from iijiot.login.again import password_is_right
 from iijiot.models import User
-from iijiot.portal import kept
+from iijiot.portal import kept, versions
 from iijiot.portal.forms import PortalForm
 from iijiot.portal.members import Member, Right, member_of
 from iijiot.portal.panels import entries
@@ -118,10 +118,15 @@ class FormPage(PortalView):
     form: ClassVar[type[PortalForm]] = PortalForm
     right: ClassVar[Right] = Right.DECIDE
     asks_password: ClassVar[bool] = False
+    beside: ClassVar[tuple[str, ...]] = ()
+    """What the page sends beside the fields of its form."""
+    edits: ClassVar[bool] = False
+    """Whether the form shows what stands now: what somebody else has saved since is then not written over (X11)."""
 
     def make_form(self, *args: Any, **kwargs: Any) -> Any:
-        """The form, made for this page."""
-        return self.form(*args, **kwargs)
+        """The form, made for this page; with what was shown in it, where it edits something."""
+        form = self.form(*args, **kwargs)
+        return versions.marked(form, self.initial()) if self.edits else form
 
     def initial(self) -> dict[str, Any]:
         """What the form shows at first."""
@@ -139,23 +144,27 @@ class FormPage(PortalView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do what is asked for, or say what is wrong with it."""
         form = self.make_form(request.POST, request.FILES, initial=self.initial())
-        if unknown := form.not_shown(request.POST, request.FILES):
+        if unknown := form.not_shown(request.POST, request.FILES, self.beside):
             return self.render(status=400, template="portal/unknown_fields.html", names=unknown, back=request.path)
-        if form.is_valid():
-            try:
-                return self.send(form)
-            except RuleViolation as violation:
-                form.add_error(None, violation.as_validation_error())
-            except ValidationError as error:
-                tell(form, error)
-            except IntegrityError as error:
-                form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-            except OperationalError as error:
-                if not held_up(error):
-                    raise
-                form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
-            return self.render(status=409, form=form, **self.about())
-        return self.render(form=form, **self.about())
+        if self.edits and (newer := versions.newer(form, self.initial())):
+            return self.render(status=409, form=versions.renewed(form, self.initial()), newer=newer, **self.about())
+        return self.tried(form) if form.is_valid() else self.render(form=form, **self.about())
+
+    def tried(self, form: Any) -> HttpResponse:
+        """Do it, or say beside the form why it cannot be done."""
+        try:
+            return self.send(form)
+        except RuleViolation as violation:
+            form.add_error(None, violation.as_validation_error())
+        except ValidationError as error:
+            tell(form, error)
+        except IntegrityError as error:
+            form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
+        except OperationalError as error:
+            if not held_up(error):
+                raise
+            form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
+        return self.render(status=409, form=form, **self.about())
 
     def send(self, form: Any) -> HttpResponse:
         """Do it, and lead to where it shows."""

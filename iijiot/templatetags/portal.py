@@ -10,13 +10,21 @@ from django.utils.translation import gettext as _
 
 from iijiot.amounts import yen
 from iijiot.clauses import Clause
-from iijiot.days import fullday
+from iijiot.days import fullday, fullmoment, fullmonth
 from iijiot.words import Words
 
 register = template.Library()
 
 register.filter(fullday)
+register.filter(fullmoment)
+register.filter(fullmonth)
 register.filter(yen)
+
+
+@register.filter
+def many(value: int) -> str:
+    """A count with its separators."""
+    return f"{value:,}"
 
 
 @register.simple_tag

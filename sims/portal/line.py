@@ -1,22 +1,18 @@
 """The customer's lines: a list that may be long, searched and filtered, as CSV; each with its card, usage and own name."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract
 from contracts.models.customer import Customer
-from iijiot import access_log, export
-from iijiot.attachments import as_file
-from iijiot.keyset import keys_of, page
-from iijiot.models import AccessEvent
+from iijiot import export
+from iijiot.portal.csv_files import csv_file, in_language, in_slices
 from iijiot.portal.forms import PortalForm, TextField
 from iijiot.portal.members import Right
 from iijiot.portal.paging import paged
@@ -28,12 +24,12 @@ from sims.models import Line
 from sims.models.line_state import TONES, Service
 from sims.models.network_policy import Kind
 
-SLICE = 2000
 DAYS = 31
 COLUMNS = (
     gettext_lazy("Line"),
     gettext_lazy("Telephone number"),
     gettext_lazy("Own name"),
+    gettext_lazy("Tags"),
     gettext_lazy("ICCID"),
     gettext_lazy("IP address"),
     gettext_lazy("Contract"),
@@ -55,7 +51,7 @@ class LineFilter(PortalForm):
         label=gettext_lazy("Search"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("Line, telephone number, ICCID (first or last digits), IP address, or own name"),
+        help_text=gettext_lazy("Line, telephone number, ICCID (first or last digits), IP address, own name or tag"),
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("Living ones")), *Service.choices]
@@ -64,6 +60,7 @@ class LineFilter(PortalForm):
         label=gettext_lazy("Network"), required=False, choices=[("", gettext_lazy("Any")), *Kind.choices]
     )
     contract = forms.ChoiceField(label=gettext_lazy("Contract"), required=False)
+    tag = TextField(label=gettext_lazy("Tag"), required=False, max_length=30)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +74,7 @@ class LineFilter(PortalForm):
         rows = rows.in_state(asked["state"]) if asked.get("state") else rows.living()
         rows = rows.held_back(asked["network"]) if asked.get("network") else rows
         rows = rows.of_contract_called(asked["contract"]) if asked.get("contract") else rows
+        rows = rows.tagged(asked["tag"]) if asked.get("tag") else rows
         return rows.sought(asked["q"]) if asked.get("q") else rows
 
 
@@ -92,38 +90,22 @@ class LineList(PortalView):
         asked = request.GET.copy()
         for cursor in ("after", "before"):
             asked.pop(cursor, None)
-        return self.render(filter=form, page=paged(request, rows, "number"), tones=TONES, asked=asked.urlencode())
+        narrowed = any(asked.get(name) for name in form.fields if name != "q")
+        return self.render(
+            filter=form, narrowed=narrowed, page=paged(request, rows, "number"), tones=TONES, asked=asked.urlencode()
+        )
 
 
 class LineCsv(PortalView):
     """The same lines as a file, all of them."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """UTF-8, or with `form=cp932` what older programs read; that it was taken is in the access log."""
+        """What the search of the list finds."""
         asked = request.GET.copy()
-        old = asked.pop("form", [""])[-1] == "cp932"
+        asked.pop("form", None)
         rows = LineFilter(asked or {}, customer=self.customer).narrowed(lines_of(self.customer))
-        header, body = [str(column) for column in COLUMNS], cells(rows, translation.get_language() or "ja")
-        if request.method == "GET":
-            access_log.note(AccessEvent.Kind.EXPORTED, request, detail=f"lines csv {asked.urlencode()}")
-        written = export.as_cp932(header, body) if old else export.as_utf8(export.csv_lines(header, body))
-        kind = f"text/csv; charset={'Shift_JIS' if old else 'utf-8'}"
-        answer: HttpResponseBase = as_file(StreamingHttpResponse(written, content_type=kind), "lines.csv")
-        return answer
-
-
-def cells(rows: Any, language: str) -> Iterator[list[export.Value]]:
-    """Every line cell by cell, read slice by slice; the file is sent when the page's own language has gone."""
-    keys, after = keys_of(Line, ["number"]), ""
-    while True:
-        found = page(rows, keys, SLICE, after=after)
-        for line in found.rows:
-            with translation.override(language):
-                row = _row(line)
-            yield row
-        after = found.after
-        if not after:
-            return
+        found = in_language(in_slices(rows, "number"), _row)
+        return csv_file(request, "lines.csv", COLUMNS, found, told=f"lines csv {asked.urlencode()}")
 
 
 def _row(line: Line) -> list[export.Value]:
@@ -132,6 +114,7 @@ def _row(line: Line) -> list[export.Value]:
         line.number,
         line.msisdn,
         line.label,
+        line.tags,
         card.iccid if card else "",
         line.address,
         line.contract.number,
@@ -167,26 +150,34 @@ class LinePage(OwnView):
         )
 
 
-class LabelForm(PortalForm):
-    """The name."""
+class NameForm(PortalForm):
+    """The name and the tags."""
 
     label = TextField(label=gettext_lazy("Own name"), required=False, max_length=100)
+    tags = TextField(
+        label=gettext_lazy("Tags"), required=False, max_length=200,
+        help_text=gettext_lazy("Words by which you sort your lines, with blanks or commas between: Tokyo pump spare"),
+    )  # fmt: skip
+
+    def clean_tags(self) -> str:
+        """As they are stored."""
+        return relabelling.separate(self.cleaned_data["tags"])
 
 
 class Relabel(OwnView, FormPage):
-    """Giving a line a name of one's own (MA8.2)."""
+    """Giving a line a name and tags of one's own (MA8.2)."""
 
-    template, part, form = "portal/relabel.html", "portal:lines", LabelForm
+    template, part, form, edits = "portal/relabel.html", "portal:lines", NameForm, True
     right = right_to_send = Right.OPERATE
     own = staticmethod(lines_of)
 
     def heading(self) -> Words:
         """Which line."""
-        return _("Name of %(line)s") % {"line": self.record}
+        return _("Name and tags of %(line)s") % {"line": self.record}
 
     def initial(self) -> dict[str, Any]:
-        """The present name."""
-        return {"label": self.record.label}
+        """The present ones."""
+        return {"label": self.record.label, "tags": self.record.tags}
 
     def about(self) -> dict[str, Any]:
         """The line, and why it cannot be called otherwise."""
@@ -194,8 +185,9 @@ class Relabel(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Call it so."""
-        relabelling.relabel(self.record, form.cleaned_data["label"], actor=self.member.actor)
-        messages.success(self.request, _("The line has its new name."))
+        data = form.cleaned_data
+        relabelling.describe(self.record, data["label"], data["tags"], actor=self.member.actor)
+        messages.success(self.request, _("Name and tags are changed."))
         return redirect("portal:line", number=self.record.number)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sims.portal import card, line
+from sims.portal import card, fewer, line
 
 urlpatterns = [
     path("lines/", line.LineList.as_view(), name="lines"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("lines/<slug:number>/", line.LinePage.as_view(), name="line"),
     path("lines/<slug:number>/label/", line.Relabel.as_view(), name="relabel"),
     path("lines/<slug:number>/report/", card.ReportCard.as_view(), name="report_card"),
+    path("contracts/<slug:number>/fewer-lines/", fewer.FewerLines.as_view(), name="fewer_lines"),
+    path("line-changes/<slug:number>/take-back/", fewer.KeepLines.as_view(), name="keep_lines"),
     path("returns/", card.ReturnList.as_view(), name="returns"),
 ]

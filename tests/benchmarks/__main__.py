@@ -41,7 +41,7 @@ def main() -> int:
 
 def everything() -> Iterator[Figure]:
     """Every figure, as it is measured; those that are noisiest beside a big database come before it."""
-    from tests.benchmarks import files, invoices, lines, pages
+    from tests.benchmarks import files, invoices, lines, pages, portal
 
     yield this_machine()
     yield from big_day()
@@ -51,7 +51,9 @@ def everything() -> Iterator[Figure]:
     yield from invoices.figures()
     yield from pages.big_world()
     yield from pages.page_times()
+    yield from portal.figures()
     yield from lines.million()
+    yield from portal.among_a_million()
 
 
 def this_machine() -> Figure:

@@ -30,9 +30,11 @@ CUSTOMER = {
     "portal/contracts/<slug:number>/more-lines/", "portal/applications/", "portal/applications/new/",
     "portal/applications/<slug:number>/", "portal/applications/<slug:number>/withdraw/",
     "portal/applications/<slug:number>/documents/<int:document>/", "portal/invoices/<slug:number>/pdf/",
-    "portal/invoices/<slug:number>/csv/", "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
+    "portal/invoices/<slug:number>/csv/", "portal/invoices/csv/",
+    "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
     "portal/lines/<slug:number>/label/", "portal/lines/<slug:number>/report/", "portal/returns/", "portal/company/",
     "portal/company/change/", "portal/company/uses/<slug:use>/", "portal/terms/", "portal/terms/<int:pk>/", "portal/users/",
+    "portal/contracts/<slug:number>/fewer-lines/", "portal/line-changes/<slug:number>/take-back/",
     "portal/users/log/", "portal/users/<slug:login_id>/stolen/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""

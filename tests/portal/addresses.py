@@ -18,7 +18,7 @@ from tests.factories import (
     StartConditionFactory,
     TerminationFactory,
 )
-from tests.factories.sims import LineFactory, SimCardFactory
+from tests.factories.sims import LineChangeFactory, LineFactory, SimCardFactory
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -54,6 +54,10 @@ def lists() -> dict[str, str]:
 
 def _contract(customer: Customer) -> dict[str, Any]:
     return {"number": ContractFactory(customer=customer).number}
+
+
+def _line_contract(customer: Customer) -> dict[str, Any]:
+    return {"number": ContractFactory(customer=customer, mobile_access=True).number}
 
 
 def _condition(customer: Customer) -> dict[str, Any]:
@@ -92,6 +96,11 @@ def _line(customer: Customer) -> dict[str, Any]:
     return {"number": line.number}
 
 
+def _change(customer: Customer) -> dict[str, Any]:
+    contract = ContractFactory(customer=customer, mobile_access=True)
+    return {"number": LineChangeFactory(contract=contract).number}
+
+
 RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
@@ -105,6 +114,8 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "application": _application,
     "withdraw": _application,
     "hand_in": _document,
+    "fewer_lines": _line_contract,
+    "keep_lines": _change,
     "line": _line,
     "relabel": _line,
     "report_card": _line,

@@ -65,7 +65,7 @@ def test_the_fees_are_shown_before_it_is_confirmed_and_stay_on_its_page(browser,
     assert application.history.first().history_actor_kind == "account"
     assert application.history.first().history_user_id == aoi.pk
     receipt = page(browser.get(done["Location"]))
-    for told in (application.number, "2026-11-25 10:00", "5,000円"):
+    for told in (application.number, "2026年11月25日（水） 10:00", "5,000円"):
         assert told in receipt
 
 

@@ -16,18 +16,21 @@ from tests.factories import (
     ContactChannelFactory,
     ContractFactory,
     DocumentRequestFactory,
+    EvidenceFactory,
     InvoiceFactory,
+    InvoiceLineFactory,
     NoticeFactory,
     StartConditionFactory,
     TerminationFactory,
 )
-from tests.factories.sims import LineFactory, SimCardFactory
+from tests.factories.sims import LineChangeFactory, LineFactory, SimCardFactory
 from tests.factories.users import PASSWORD
 from tests.house.console import logged_in
 from tests.portal import addresses
 from tests.portal.conftest import page
 
 MOST_QUERIES = 15
+MOST_OF_A_PLAN = 30
 OF_A_PLAN = {"recall": 24}
 """Pages that open with what would follow: the apps foresee it by queries of their own, whose number does not grow."""
 
@@ -128,3 +131,76 @@ def test_no_page_of_a_record_asks_too_often(browser, aois_company, name):
     answer = browser.get(asked)
     if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
         assert queries(browser, asked) <= OF_A_PLAN.get(name, MOST_QUERIES)
+
+
+def test_no_page_of_a_record_asks_for_each_row_of_what_hangs_on_it(browser, aois_company):
+    contract = ContractFactory(customer=aois_company, mobile_access=True)
+    line, invoice = LineFactory(contract=contract), InvoiceFactory(customer=aois_company)
+    application = ApplicationFactory(customer=aois_company, on_hold=True)
+    asked = {
+        name: f"/portal/{kind}/{record.number}/{rest}"
+        for name, kind, record, rest in (
+            ("contract", "contracts", contract, ""),
+            ("line", "lines", line, ""),
+            ("relabel", "lines", line, "label/"),
+            ("invoice", "invoices", invoice, ""),
+            ("application", "applications", application, ""),
+            ("more lines", "contracts", contract, "more-lines/"),
+        )
+    }
+
+    def grow() -> None:
+        ContractFactory(customer=aois_company, data_storage=True, rests_on=[contract])
+        StartConditionFactory(contract=contract, words=f"第{contract.conditions.count()}の確認")
+        NoticeFactory(customer=aois_company, contract=contract)
+        SimCardFactory(lent=True, line=LineFactory(contract=contract))
+        LineChangeFactory(contract=contract)
+        InvoiceLineFactory(invoice=invoice, contract=ContractFactory(customer=aois_company))
+        DocumentRequestFactory(application=application)
+        EvidenceFactory(application=application, change_report=None)
+
+    with time_machine.travel("2026-11-25 01:00+00:00", tick=False):
+        grow()
+        few = {name: queries(browser, address) for name, address in asked.items()}
+        for _n in range(4):
+            grow()
+        many = {name: queries(browser, address) for name, address in asked.items()}
+    print(many)
+    assert many == few
+    assert max(many.values()) <= MOST_QUERIES
+
+
+PLANS = {
+    "terminate": {"named_on": "", "remark": ""},
+    "fewer_lines": {"effective_on": "2026-12-31", "how_many": "1"},
+    "more_lines": {"quantity": "1", "start_wished_on": "2026-12-01"},
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_asks_no_more_often_for_more(browser, aois_company, name):
+    contract = ContractFactory(customer=aois_company, mobile_access=True, quantity=3)
+    place = {"terminate": "end", "fewer_lines": "fewer-lines", "more_lines": "more-lines"}[name]
+    address = f"/portal/contracts/{contract.number}/{place}/"
+
+    def grow() -> None:
+        SimCardFactory(lent=True, line=LineFactory(contract=contract))
+        SimCardFactory(lent=True, line=LineFactory(contract=contract))
+        ContractFactory(customer=aois_company, data_storage=True, rests_on=[contract])
+
+    def asked() -> int:
+        browser.post(address, {**PLANS[name], "step": "preview"})
+        with CaptureQueriesContext(connection) as captured:
+            shown = browser.post(address, {**PLANS[name], "step": "preview"})
+        assert shown.context["plan"] is not None
+        return len(captured)
+
+    with time_machine.travel("2026-11-25 01:00+00:00", tick=False):
+        grow()
+        few = asked()
+        for _n in range(4):
+            grow()
+        many = asked()
+    print(name, few, many)
+    assert many <= few
+    assert many <= MOST_OF_A_PLAN

@@ -121,3 +121,13 @@ def test_the_pdf_is_what_was_sent_and_each_taking_is_logged(browser, aois_compan
     answer = browser.get(address)
     assert file_store.digest(b"".join(answer.streaming_content)) == fresh(invoice).paper.sha256
     assert AccessEvent.objects.filter(kind="exported", detail=f"{invoice.number}.pdf").count() == 1
+
+
+def test_the_list_is_a_file_too_with_what_is_open_of_each(browser, of_carol, aois_company):
+    paid, owed = InvoiceFactory(customer=aois_company, paid=True), InvoiceFactory(customer=aois_company)
+    every = list(csv.DictReader(io.StringIO(text_of(browser.get("/portal/invoices/csv/")))))
+    assert {row["番号"] for row in every} == {paid.number, owed.number}
+    unpaid = list(csv.DictReader(io.StringIO(text_of(browser.get("/portal/invoices/csv/?open=1")))))
+    assert [(row["番号"], int(row["お支払い残額"])) for row in unpaid] == [(owed.number, owed.total)]
+    assert owed.number not in text_of(of_carol.get("/portal/invoices/csv/"))
+    assert AccessEvent.objects.filter(kind="exported", detail="invoices csv").count() == 3

@@ -126,3 +126,40 @@ def test_the_cards_to_send_back_are_a_list_to_print_and_stand_on_the_home(browse
     assert card.iccid in page(browser.get("/portal/returns/"))
     assert card.iccid not in page(of_carol.get("/portal/returns/"))
     assert "返却いただくSIMカード：1" in page(browser.get("/portal/"))
+
+
+@pytest.mark.clause("MA8.2")
+def test_tags_are_kept_once_each_and_lines_are_found_by_them(browser, of_carol, line):
+    other = LineFactory(contract=line.contract, tags="大阪")
+    address = f"/portal/lines/{line.number}/label/"
+    assert browser.post(address, {"label": line.label, "tags": "東京、ポンプ　予備, 東京"}).status_code == 302
+    assert (fresh(line).label, fresh(line).tags) == ("第一工場 炉1", "東京 ポンプ 予備")
+    assert found(browser, "tag=東京") == [line.number]
+    assert found(browser, "tag=東") == [], "a tag is a whole word"
+    assert found(browser, "q=ポンプ") == [line.number]
+    assert other.number not in found(browser, "tag=予備")
+    assert found(of_carol, "tag=東京") == []
+    assert "?tag=%E6%9D%B1%E4%BA%AC" in page(browser.get(f"/portal/lines/{line.number}/"))
+
+
+@pytest.mark.parametrize("tags", ["一 二 三 四 五 六 七", "あ" * 31])
+def test_more_or_longer_tags_than_a_list_shows_are_refused_and_stay_typed(browser, line, tags):
+    shown = page(browser.post(f"/portal/lines/{line.number}/label/", {"label": "x", "tags": tags}))
+    assert f'value="{tags}"' in shown
+    assert 'href="#id_tags"' in shown
+    assert fresh(line).tags == ""
+
+
+def test_a_name_saved_meanwhile_is_shown_beside_what_was_typed_and_not_written_over(browser, someone, line):
+    """X11: two people have the form open."""
+    address = f"/portal/lines/{line.number}/label/"
+    seen = browser.get(address).context["form"]["seen"].value()
+    logged_in(someone("operator").user).post(address, {"label": "第三工場", "tags": ""})
+    answer = browser.post(address, {"label": "第二工場", "tags": "", "seen": seen})
+    shown = page(answer, 409)
+    assert "第三工場" in shown
+    assert 'value="第二工場"' in shown
+    assert fresh(line).label == "第三工場"
+    again = {"label": "第二工場", "tags": "", "seen": answer.context["form"]["seen"].value()}
+    assert browser.post(address, again).status_code == 302
+    assert fresh(line).label == "第二工場"

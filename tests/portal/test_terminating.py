@@ -77,7 +77,7 @@ def test_the_receipt_has_number_moment_and_a_pdf_to_keep(browser, world):
     told = page(browser.get(done["Location"]))
     notice = Notice.objects.get(kind="end-scheduled")
     assert Termination.objects.get().number in told
-    assert "2026-11-25 10:00" in told
+    assert "2026年11月25日（水） 10:00" in told
     paper = browser.get(f"/portal/notices/{notice.number}/pdf/")
     assert f'href="/portal/notices/{notice.number}/pdf/"' in told
     assert paper["Content-Type"] == "application/pdf"
