@@ -352,6 +352,7 @@ else:
 # How large one of them may be, and a request as a whole, in bytes.
 LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
 LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
 
 # Backups: into a folder of this machine, dumps of the database and a copy of the files of evidence (manage.py backup).
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(BASE_DIR / ("backups-test" if TESTING else "backups"))))

@@ -85,6 +85,7 @@ KINDS: Sequence[tuple[Any, Callable[[Schemas, Any], Schema]]] = (
     (Text, lambda _schemas, one: of_text(one)),
     (Day, lambda _schemas, _one: dict(DAY)),
     (Whole, lambda _schemas, one: of_whole(one)),
+    (serializers.EmailField, lambda _schemas, one: {"type": "string", "format": "email", "maxLength": one.max_length}),
     (Truth, lambda _schemas, _one: {"type": "boolean"}),
     (serializers.ChoiceField, lambda _schemas, one: {"type": "string", "enum": [str(value) for value in one.choices]}),
     ((serializers.ListField, serializers.ListSerializer), lambda schemas, one: of_list(schemas, one, one.child)),

@@ -83,7 +83,7 @@ class Description(AutoSchema):
     def parameters(self, told: Described, path: str, method: str) -> list[Schema]:
         """Those of the address, of the query and the headers."""
         found = [*of_path(self.view, path), *(parameter(name, schema, "") for name, schema in told.query.items())]
-        if method == "POST":
+        if method != "GET":
             return [*found, *acting(self.view)]
         if self.view.action == "list":
             return [*found, *listing(self.view)]
@@ -92,14 +92,14 @@ class Description(AutoSchema):
     def responses(self, told: Described, path: str, method: str) -> dict[str, Schema]:
         """What is answered: what was asked for, and every kind of problem."""
         schema = self.answered(told)
-        acts_on_one = method == "POST" and self.view.action != "create"
+        acts_on_one = method != "GET" and self.view.action != "create"
         tags = acts_on_one or (self.view.action == "retrieve" and told.answer is None)
         found = {str(told.status): self.succeeded("As asked for.", schema, problems.headers_with(tags, method))}
-        if method == "POST" and told.status != 200:
+        if method != "GET" and told.status != 200:
             record = told.answer or Record(self.view.SHAPE, self.view.RECORDS.model)
             tried = self.schemas.to_be(record.shape, record.model) if isinstance(record, Record) else schema
             found["200"] = self.succeeded("A dry run: what would be answered.", tried, problems.headers_with(False, ""))
-        for status in problems.statuses(acts=method == "POST", names_one="{" in path):
+        for status in problems.statuses(acts=method != "GET", names_one="{" in path):
             found[str(status)] = problems.response(self.schemas, status)
         return dict(sorted(found.items()))
 

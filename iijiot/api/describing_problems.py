@@ -105,7 +105,7 @@ def header(schemas: Schemas, name: str) -> Schema:
 
 def headers_with(version: bool, method: str) -> list[str]:
     """The headers of an answer that is no problem."""
-    acted = ["Idempotent-Replayed"] if method == "POST" else []
+    acted = ["Idempotent-Replayed"] if method not in ("", "GET") else []
     return [*ALWAYS, CORRELATOR, *(["ETag"] if version else []), *acted]
 
 

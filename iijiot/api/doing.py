@@ -41,6 +41,8 @@ def is_dry_run(request: Request) -> bool:
 def do(request: Request, act: Act, *, subject: RecordedModel | None = None) -> HttpResponse:
     """Carry out an act as the caller, in one transaction with the answer that is kept; or try it and take it back."""
     if is_dry_run(request):
+        if KEY in request.headers:
+            key_of(request)  # refused where it would be refused without the dry run
         return sent(tried(request, act, subject))
     if request.method != "POST" and KEY not in request.headers:
         return sent(carried_out(request, act, subject))  # the same change twice is one change

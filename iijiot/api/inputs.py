@@ -55,10 +55,12 @@ class Day(serializers.DateField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number, as a number."""
+    """A whole number, as a number; 10.0 is one, as JSON Schema has it."""
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
             raise ValidationError(NOT_OF_THIS_KIND, code="invalid")
         return int(super().to_internal_value(data))

@@ -24,6 +24,7 @@ KINDS: dict[str, Schema] = {
     "date": DAY,
     "date-time": MOMENT,
     "object": {"type": "object", "additionalProperties": True},
+    "array": {"type": "array", "items": {}, "examples": [[]]},
 }
 
 

@@ -80,7 +80,11 @@ def usage_of(line: Line, given: Mapping[str, str], today: date) -> list[dict[str
     last = day_of(given, UNTIL) or today
     first = day_of(given, FROM) or last - timedelta(days=29)
     if last < first or (last - first).days >= MOST_DAYS:
-        raise wrong(FROM, _("Ask for a stretch of days that ends after it begins and is not longer than 400 days."))
+        raise wrong(
+            FROM,
+            _("Ask for a stretch of days that ends after it begins and is not longer than 400 days."),
+            "out-of-range",
+        )
     days = DailyUsage.objects.of_line(line).between(first, last).order_by("day")
     return list(days.values("day", "up", "down"))
 

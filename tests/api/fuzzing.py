@@ -20,8 +20,9 @@ from tests.factories.partners import GrantFactory, PartnerFactory
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 """How many requests of each kind `make fuzz` makes; none says that the short form runs."""
-SEMANTIC = {"not-found", "rule-violated", "required"}
-"""Codes of errors in a body that no schema could foresee: what is not there, what the terms want, the key of an act."""
+SEMANTIC = {"not-found", "rule-violated", "required", "refused", "out-of-range"}
+"""Codes of errors that no schema could foresee: what is not there, what the terms want, the key of an act, what is in a file,
+two days that do not fit each other."""
 
 SCHEMA: Any = schemathesis.openapi.from_dict(
     dict(description()),

@@ -54,7 +54,7 @@ def of_list(reader: Reader, name: str, model: Any, customers: list[int]) -> Iter
     """The figures of one list: the first page, and one nine tenths of the way down."""
     with CaptureQueriesContext(connection) as asked:
         reader.get(name)
-    page = max((query["sql"] for query in asked.captured_queries if "LIMIT" in query["sql"]), key=len)
+    page = max((query["sql"] for query in asked.captured_queries if f"LIMIT {ROWS + 1}" in query["sql"]), key=len)
     first, floor = typical(lambda: reader.get(name)), typical(lambda: rows_of(page))
     yield Figure.against(f"API, the first {ROWS} of {model.objects.count():,} {name}", first, "s", floor, RATIO)
     visible = model.objects.of_customer(customers).order_by("number")
