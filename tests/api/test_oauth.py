@@ -26,7 +26,7 @@ def actions_of(address: str) -> dict[str, str]:
 def test_each_address_opens_to_one_scope_alone_and_names_it_to_every_other(dans_company, aois_company, address, name):
     place, everything = filled(address, name, aois_company), issued(dans_company)
     for method in actions_of(address):
-        opened = {}
+        opened: dict[str, bool] = {}
         for scope in open_to(dans_company.kind):
             caller = System(dans_company, token_of(everything.key, [scope]), Client())
             answer = caller.send(method, place, {"nonsense": 1}, HTTP_IDEMPOTENCY_KEY=NONE)
