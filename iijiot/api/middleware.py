@@ -53,7 +53,7 @@ def keep(request: HttpRequest, status: int, correlator: str, milliseconds: int) 
     client: str = getattr(request, "client", "")
     partner, _separator, client_id = client.partition(":")
     method = request.method if (request.method or "").isalpha() else "?"
-    path = request.path.encode("ascii", "backslashreplace").decode()[:LONGEST_PATH]
+    path = request.path.encode("unicode_escape").decode()[:LONGEST_PATH]
     log.info(
         "%s %s %s client=%s correlator=%s %d ms", method, path, status, client or "-", correlator or "-", milliseconds
     )
