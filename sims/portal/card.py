@@ -73,6 +73,6 @@ class ReturnList(PortalView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A sheet of them."""
-        rows = SimCard.objects.of_customer(self.customer).awaited().with_list_data()
+        rows = SimCard.objects.awaited_from(self.customer).with_list_data()
         page = paged(request, rows, "due_back_on", "pk", size=ON_A_SHEET)
         return self.render(page=page, receiver=company.present())

@@ -16,7 +16,7 @@ from sims.models import SimCard
 @needs_attention
 def to_send_back(member: Member, day: date) -> Iterable[Todo]:
     """Cards to send back, as one line with the first day (MA9.2)."""
-    many, first = SimCard.objects.of_customer(member.customer).awaited().many_and_first_due()
+    many, first = SimCard.objects.awaited_from(member.customer).many_and_first_due()
     if many:
         late = first < day
         yield Todo(

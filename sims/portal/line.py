@@ -41,7 +41,7 @@ COLUMNS = (
 
 def lines_of(customer: Customer) -> Any:
     """The customer's lines, with what a list shows of each."""
-    return Line.objects.of_customer(customer).with_list_data().with_network_policy()
+    return Line.objects.of_customer(customer).with_list_data_apart().with_network_policy()
 
 
 class LineFilter(PortalForm):

@@ -18,7 +18,7 @@ from tests.house.console import logged_in
 QUERIES = 15
 OF_A_PLAN = 30
 """What is foreseen asks each app; how often does not grow with what is there (tests/portal/test_home.py)."""
-NAMES = """UPDATE sims_line SET label = '第' || id % 97 || '工場 ' || id || '号機', tags = '東棟 ポンプ' || id % 7
+NAMES = """UPDATE sims_line SET label = '第' || id %% 97 || '工場 ' || id || '号機', tags = '東棟 ポンプ' || id %% 7
 WHERE contract_id IN (SELECT id FROM contracts_contract WHERE customer_id = %s)"""
 
 
