@@ -108,11 +108,11 @@ class Webhook(Numbered):
         super().clean()
         errors: dict[str, Any] = {}
         if not outward.is_callable(self.url):
-            errors["url"] = _(
-                "Give an address of the open internet with https://, without a user, on port 443 or 8443."
-            )
+            told = _("Give an address of the open internet with https://, without a user, on port 443 or 8443.")
+            errors["url"] = ValidationError(told, code="refused")
         if unknown := [name for name in self.chosen if not is_type(name)]:
-            errors["types"] = said(_("There are no such events: {types}."), types="、".join(unknown))
+            none = said(_("There are no such events: {types}."), types="、".join(unknown))
+            errors["types"] = ValidationError(none, code="refused")
         if errors:
             raise ValidationError(errors)
 

@@ -96,8 +96,7 @@ class Description(AutoSchema):
         tags = acts_on_one or (self.view.action == "retrieve" and told.answer is None)
         found = {str(told.status): self.succeeded("As asked for.", schema, problems.headers_with(tags, method))}
         if method != "GET" and told.status != 200:
-            record = told.answer or Record(self.view.SHAPE, self.view.RECORDS.model)
-            tried = self.schemas.to_be(record.shape, record.model) if isinstance(record, Record) else schema
+            tried = self.schemas.tried(told.answer or Record(self.view.SHAPE, self.view.RECORDS.model))
             found["200"] = self.succeeded("A dry run: what would be answered.", tried, problems.headers_with(False, ""))
         for status in problems.statuses(acts=method != "GET", names_one="{" in path):
             found[str(status)] = problems.response(self.schemas, status)

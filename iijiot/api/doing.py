@@ -44,8 +44,6 @@ def do(request: Request, act: Act, *, subject: RecordedModel | None = None) -> H
         if KEY in request.headers:
             key_of(request)  # refused where it would be refused without the dry run
         return sent(tried(request, act, subject))
-    if request.method != "POST" and KEY not in request.headers:
-        return sent(carried_out(request, act, subject))  # the same change twice is one change
     return sent(once_for(request, lambda: carried_out(request, act, subject)))
 
 

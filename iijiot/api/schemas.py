@@ -24,6 +24,8 @@ KINDS: dict[str, Schema] = {
     "date": DAY,
     "date-time": MOMENT,
     "object": {"type": "object", "additionalProperties": True},
+    "texts": {"type": "array", "items": STRING},
+    "objects": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
     "array": {"type": "array", "items": {}, "examples": [[]]},
 }
 
@@ -129,6 +131,15 @@ class Schemas:
             return whole
 
         return self.component(f"{shape.name}ToBe", make)
+
+    def tried(self, told: Any) -> Schema:
+        """What a dry run answers instead: the same, of records that have no id yet."""
+        if isinstance(told, Record):
+            return self.to_be(told.shape, told.model)
+        if isinstance(told, Answer) and any(isinstance(member, Record) for member in told.members.values()):
+            members = {name: self.tried(member) for name, member in told.members.items()}
+            return self.component(f"{told.name}ToBe", lambda: self.of_members(members, told.optional))
+        return self.of(told)
 
     def shown(self, shape: Shape, model: Any) -> Schema:
         """Every member of a shape; those that are shown only where they are asked for are optional."""

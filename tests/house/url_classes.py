@@ -48,7 +48,7 @@ SYSTEMS = {
     "api/v1/line-changes/<str:public_id>/take-back", "api/v1/reports/<str:public_id>/withdraw",
     *(f"api/v1/lines/<str:public_id>/{act}" for act in ("activate", "pause", "resume", "reports", "usage")),
     *(f"api/v1/sim-cards/<str:public_id>/{act}" for act in ("arrive", "reports", "find")),
-    *(f"api/v1/webhooks/<str:public_id>/{act}" for act in ("rotate-secret", "stop", "resume")),
+    *(f"api/v1/webhooks/<str:public_id>/{act}" for act in ("change", "rotate-secret", "stop", "resume")),
     "api/v1/webhook-deliveries/<str:public_id>/resend",
     *(
         f"api/v1/{name}{one}"
