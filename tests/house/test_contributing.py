@@ -33,8 +33,8 @@ def test_each_file_that_it_names_is_there(path):
     "said", [said for said in SAID if re.match(r"@?[A-Za-z_.]+(\(.*)?$", said) and not is_path(said)]
 )
 def test_each_name_that_it_calls_is_in_the_code(said):
-    name = re.match(r"@?([A-Za-z_.]+)", said)[1].rpartition(".")[2].rstrip("_")
-    assert re.search(rf"\b{name}", SOURCES)
+    (name,) = re.findall(r"^@?([A-Za-z_.]+)", said)
+    assert re.search(rf"\b{name.rpartition('.')[2].rstrip('_')}", SOURCES)
 
 
 def test_each_command_is_there():

@@ -3,6 +3,7 @@
 import re
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,7 @@ BINDING = re.compile(r"\bA?GPL|Affero|SSPL|Business Source", re.IGNORECASE)
 
 def licence_of(name: str) -> str:
     """All that a package says of its licence."""
-    told = metadata(name)
+    told: Any = metadata(name)
     kinds = [kind.rpartition("::")[2] for kind in told.get_all("Classifier") or [] if kind.startswith("License")]
     return " ".join([told.get("License-Expression") or "", *kinds, (told.get("License") or "")[:200]])
 
