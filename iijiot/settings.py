@@ -40,6 +40,10 @@ if DEBUG:
 else:
     SECRET_KEY = needed("SECRET_KEY", "50 random characters or more, kept secret")
     ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "host names it answers to, comma-separated").split(",")
+# The site's own address, as it stands in mails: never what a browser says that the host is.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -121,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iijiot.console.home.business_day_banner",
+                "iijiot.portal.frame.around_login",
             ],
         },
     },
@@ -204,7 +209,13 @@ LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "iijiot.login.forms.LoginForm", "change_password": "iijiot.login.forms.ChangePasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "iijiot.login.forms.LoginForm",
+    "change_password": "iijiot.login.forms.ChangePasswordForm",
+    "reset_password": "iijiot.login.forms.ResetForm",
+    "reset_password_from_key": "iijiot.login.forms.NewPasswordForm",
+    "user_token": "iijiot.login.forms.LinkForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_id"
@@ -216,7 +227,12 @@ MFA_FORMS = {
     "authenticate": "iijiot.login.forms.CodeForm",
     "reauthenticate": "iijiot.login.forms.CodeAgainForm",
     "activate_totp": "iijiot.login.forms.EnrolForm",
+    "add_webauthn": "iijiot.login.forms.PasskeyForm",
+    "edit_webauthn": "iijiot.login.forms.PasskeyNameForm",
 }
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "IIJ IoT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
@@ -228,6 +244,9 @@ SESSION_LIMITS = {
     "customer": {"idle": 60 * 60, "longest": 12 * 3600},
 }
 SESSION_COOKIE_AGE = 12 * 3600
+# For how long the link of an invitation is good, in hours, and that of a new password, in seconds.
+INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
+PASSWORD_RESET_TIMEOUT = 60 * 60
 # How long ago a password or a code may have been given for changing a password or a second factor, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # How long a password waits for its code, in seconds.
@@ -238,6 +257,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key",
     "failed_from_address": "50/15m/ip",
     "change_password": "5/5m/user",
+    "reset_password": "20/15m/ip,5/15m/key",
+    "reset_password_from_key": "20/15m/ip",
+    "invite": "30/1h/user",
     "reauthenticate": "10/5m/user",
 }
 # Attempts are counted in the database, so that every process counts the same.

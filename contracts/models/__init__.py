@@ -18,6 +18,7 @@ from contracts.models.erasure import Erasure
 from contracts.models.evidence import Evidence
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
+from contracts.models.invitation import Invitation
 from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
 from contracts.models.notice import Notice
@@ -55,6 +56,7 @@ __all__ = [
     "Finding",
     "Grant",
     "HeirFiling",
+    "Invitation",
     "MailDomain",
     "ManagementUnit",
     "Measure",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.portal import application, company, condition, contract, notice, termination, user
+from contracts.portal import application, company, condition, contract, invitation, notice, termination, user
 
 urlpatterns = [
     path("contracts/", contract.ContractList.as_view(), name="contracts"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("terms/<int:pk>/", company.TermsText.as_view(), name="terms_text"),
     path("users/", user.UserList.as_view(), name="users"),
     path("users/log/", user.Log.as_view(), name="log"),
+    path("users/invite/", invitation.Invite.as_view(), name="invite"),
+    path("users/<slug:login_id>/", user.ChangeUser.as_view(), name="user"),
+    path("users/<slug:login_id>/remove/", user.RemoveUser.as_view(), name="remove_user"),
+    path("users/<slug:login_id>/invite/", invitation.InviteAgain.as_view(), name="invite_again"),
+    path("invitations/<str:token>/", invitation.Accept.as_view(), name="invitation"),
     path("users/<slug:login_id>/stolen/", user.ReportStolen.as_view(), name="stolen"),
     path("notices/", notice.NoticeList.as_view(), name="notices"),
     path("notices/<slug:number>/", notice.NoticePage.as_view(), name="notice"),

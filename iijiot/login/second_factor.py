@@ -36,6 +36,17 @@ def enrolled(user: User) -> None:
     user.save()
 
 
+def keep_in_step(user: User) -> None:
+    """Note on the user since when, or that there is none any more, after an app or a passkey has come or gone."""
+    there = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    if there == (user.second_factor_at is not None):
+        return
+    with chapter(actor=Actor.of(user), clause="G5.4"), locked(user) as (held,):
+        held.second_factor_at = clock.now() if there else None
+        held.save()
+    user.second_factor_at = held.second_factor_at
+
+
 def enrol(user: User, seed: str) -> None:
     """Give a user a second factor with this seed, and recovery codes; inside a chapter."""
     TOTP.activate(user, seed)

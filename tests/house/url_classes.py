@@ -2,14 +2,17 @@
 
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
-    "console/login/", "livez", "readyz", "metrics",
+    "console/login/", "livez", "readyz", "metrics", "account/login/passkey/", "account/password/forgotten/",
+    "account/password/forgotten/sent/", "account/password/new/<str:uidb36>/<str:key>/", "portal/invitations/<str:token>/",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 
 OWN = {
     "account/again/", "account/password/", "account/second-factor/", "account/second-factor/app/",
     "account/second-factor/codes/", "account/second-factor/codes/new/", "account/sessions/", "console/password_change/",
-    "console/password_change/done/", "start/",
+    "console/password_change/done/", "start/", "account/again/passkey/", "account/second-factor/app/remove/",
+    "account/second-factor/passkeys/new/", "account/second-factor/passkeys/<int:pk>/",
+    "account/second-factor/passkeys/<int:pk>/remove/",
 }  # fmt: skip
 """One's own account, for whoever is logged in."""
 
@@ -33,7 +36,8 @@ CUSTOMER = {
     "portal/invoices/<slug:number>/csv/", "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
     "portal/lines/<slug:number>/label/", "portal/lines/<slug:number>/report/", "portal/returns/", "portal/company/",
     "portal/company/change/", "portal/company/uses/<slug:use>/", "portal/terms/", "portal/terms/<int:pk>/", "portal/users/",
-    "portal/users/log/", "portal/users/<slug:login_id>/stolen/",
+    "portal/users/log/", "portal/users/<slug:login_id>/stolen/", "portal/users/invite/", "portal/users/<slug:login_id>/",
+    "portal/users/<slug:login_id>/remove/", "portal/users/<slug:login_id>/invite/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 
@@ -57,7 +61,7 @@ FILLED = {
     "<str:public_id>": "ctr_K0000001", "<str:code>": "mobile-access",
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
     "<slug:number>": "K9999999", "<int:condition>": "999999", "<int:document>": "999999", "<slug:use>": "marketing",
-    "<slug:login_id>": "c9999999n9",
+    "<slug:login_id>": "c9999999n9", "<str:token>": "none.ours", "<str:uidb36>": "zzz", "<str:key>": "none-of-ours",
     "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip

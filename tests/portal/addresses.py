@@ -33,9 +33,13 @@ def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLP
             yield whole, part
 
 
+FOR_NOBODY_YET = {"invitation"}
+"""Where links of mails lead those who have no login yet."""
+
+
 def every() -> dict[str, str]:
-    """The addresses by the name of each page."""
-    return {str(part.name): whole for whole, part in patterns()}
+    """The addresses by the name of each page of somebody who is logged in."""
+    return {str(part.name): whole for whole, part in patterns() if part.name not in FOR_NOBODY_YET}
 
 
 FOR_ALL = {"use": "/portal/company/uses/marketing/", "terms_text": ""}
@@ -109,6 +113,9 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "relabel": _line,
     "report_card": _line,
     "stolen": _account,
+    "user": _account,
+    "remove_user": _account,
+    "invite_again": _account,
     "notice": _notice,
     "notice_pdf": _notice,
 }
