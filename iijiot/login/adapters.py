@@ -21,8 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
 from iijiot import clock
+from iijiot.actors import Actor
 from iijiot.login import resetting, seeds, throttle
 from iijiot.models import User
+from iijiot.records import chapter
 
 TOLD = {
     "account/messages/password_changed.txt": _("Your password is changed. You are logged out everywhere else."),
@@ -110,6 +112,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The code first, where there is one."""
         return sorted(super().get_reauthentication_methods(user), key=lambda method: method["id"] == "reauthenticate")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Whoever sets a password acts for himself, logged in or by a link."""
+        with chapter(actor=Actor.of(user), clause="G5.4"):
+            super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Somebody who was switched off between password and code."""

@@ -67,8 +67,9 @@ def set_by(link: str, browser: Client | None = None, new: str = NEW) -> Any:
     return browser.post(where, {"password1": new, "password2": new})
 
 
-def test_a_link_by_mail_leads_to_a_new_password_and_every_login_ends(aoi):
+def test_a_link_by_mail_leads_to_a_new_password_and_every_login_ends(aoi, wednesday):
     elsewhere = logged_in(aoi)
+    wednesday.shift(60)
     assert elsewhere.get("/portal/").status_code == 200
     assert ask("Aoi@AOI.example")["Location"] == SENT
     assert job_queue.jobs().of_kind(resetting.send_links).count() == 1

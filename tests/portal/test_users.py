@@ -272,7 +272,7 @@ def test_the_log_says_who_did_what_and_when_our_staff_looked(browser, aois_compa
     assert "利用者の招待" in text
     with override("ja"):
         assert text.count(str(MARKETING.words)) == 1, "what was refused was not done"
-    assert text.count("当社担当者") == 1
+    assert text.count(">当社担当者<") == 1
     assert ben.display_name not in text
     assert "捜査関係" not in text
     assert outsider.holder not in text
