@@ -21,7 +21,7 @@ from contracts.models.finding import DocumentRequest, Finding
 from contracts.models.invitation import Invitation
 from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
-from contracts.models.notice import Notice
+from contracts.models.notice import Notice, Opening
 from contracts.models.particulars import ChangeReport
 from contracts.models.partner import Grant, Partner, PartnerKey, PartnerKind
 from contracts.models.recipient import Recipient
@@ -61,6 +61,7 @@ __all__ = [
     "ManagementUnit",
     "Measure",
     "Notice",
+    "Opening",
     "Partner",
     "PartnerKey",
     "PartnerKind",

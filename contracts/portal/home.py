@@ -57,6 +57,16 @@ def conditions(member: Member, day: date) -> Iterable[Todo]:
         )
 
 
+@needs_attention
+def unread(member: Member, day: date) -> Iterable[Todo]:
+    """Notices that nobody of the company has opened (U23): one thing to do, however many they are."""
+    many = Notice.objects.of_customer(member.customer).unread().count()
+    if many:
+        sentence = _("Read {many} new notices") if many > 1 else _("Read a new notice")
+        address = f"{reverse('portal:notices')}?unread=1"
+        yield Todo(said(sentence, many=many), address, _("What is sent counts as told."), clause=Clause("G12.2.1"))
+
+
 def contracts(member: Member, customer: Customer, day: date) -> dict[str, Any]:
     """What the customer has."""
     rows = Contract.objects.of_customer(customer).in_life().with_list_data().order_by("number")

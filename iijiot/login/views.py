@@ -80,6 +80,7 @@ class GiveCode(AuthenticateView):
         """Add the demo's code."""
         return {
             **super().get_context_data(**kwargs),
+            "has_passkey": second_factor.has_passkey(self.stage.login.user),
             "demo_code": demo.present_code(self.stage.login.user),
             "seconds_left": seconds_left(clock.now()),
         }
@@ -116,7 +117,7 @@ class Enrol(ActivateTOTPView):
         context = super().get_context_data(**kwargs)
         seed = context["form"].secret
         context["seed"] = " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
-        context["replacing"] = second_factor.passed(self.request)
+        context["replacing"] = second_factor.of(self.request.user) is not None
         return context
 
 

@@ -116,6 +116,7 @@ TARGETS = {
     (ChangeReport, "describe"): None,
     (ChangeReport, "apply"): "applied",
     (ChangeReport, "turn_down"): "turned-down",
+    (ChangeReport, "withdraw"): "withdrawn",
     (Violation, "remedy"): "remedied",
     (Violation, "drop"): "unfounded",
     (Account, "lock"): "locked",
@@ -147,7 +148,7 @@ DEAD_ENDS = {
     Succession: {"carried-out", "withdrawn"},
     Death: {"taken-over", "ended"},
     HeirFiling: {"taken", "refused", "late"},
-    ChangeReport: {"applied", "turned-down"},
+    ChangeReport: {"applied", "turned-down", "withdrawn"},
     Evidence: {"withdrawn"},
 }
 BEGUN = {Termination: {"form-missing"}, HeirFiling: {"late"}}

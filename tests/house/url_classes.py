@@ -36,7 +36,9 @@ CUSTOMER = {
     "portal/invoices/<slug:number>/csv/", "portal/lines/", "portal/lines/csv/", "portal/lines/<slug:number>/",
     "portal/lines/<slug:number>/label/", "portal/lines/<slug:number>/report/", "portal/returns/", "portal/company/",
     "portal/company/change/", "portal/company/uses/<slug:use>/", "portal/terms/", "portal/terms/<int:pk>/", "portal/users/",
-    "portal/users/log/", "portal/users/<slug:login_id>/stolen/", "portal/users/invite/", "portal/users/<slug:login_id>/",
+    "portal/users/log/", "portal/company/reports/<slug:number>/",
+    "portal/company/reports/<slug:number>/withdraw/", "portal/users/<slug:login_id>/stolen/", "portal/users/invite/",
+    "portal/users/<slug:login_id>/",
     "portal/users/<slug:login_id>/remove/", "portal/users/<slug:login_id>/invite/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""

@@ -11,6 +11,7 @@ from contracts.models import Customer
 from tests.factories import (
     AccountFactory,
     ApplicationFactory,
+    ChangeReportFactory,
     ContractFactory,
     DocumentRequestFactory,
     InvoiceFactory,
@@ -90,6 +91,10 @@ def _account(customer: Customer) -> dict[str, Any]:
     return {"login_id": AccountFactory(customer=customer).login_id}
 
 
+def _report(customer: Customer) -> dict[str, Any]:
+    return {"number": ChangeReportFactory(customer=customer).number}
+
+
 def _line(customer: Customer) -> dict[str, Any]:
     line = LineFactory(contract=ContractFactory(customer=customer, mobile_access=True))
     SimCardFactory(lent=True, line=line)
@@ -116,6 +121,8 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "user": _account,
     "remove_user": _account,
     "invite_again": _account,
+    "report": _report,
+    "withdraw_report": _report,
     "notice": _notice,
     "notice_pdf": _notice,
 }

@@ -260,7 +260,9 @@ def test_users_of_another_company_are_not_there(carols_company, manager, role, a
 
 
 @pytest.mark.clause("G5.3")
-def test_the_log_says_who_did_what_and_when_our_staff_looked(browser, aois_company, carols_company, outsider, clerk, ben):
+def test_the_log_says_who_did_what_and_when_our_staff_looked(
+    browser, aois_company, carols_company, outsider, clerk, ben
+):
     browser.post(INVITE, BUN)
     browser.post("/portal/company/uses/marketing/", {"given": "no"})
     browser.post("/portal/company/uses/marketing/", {"given": "no"})
