@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -91,6 +92,11 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
         """Those that the customer has not opened at the portal."""
         return self.filter(opening=None)
+
+    def with_unread_in_all(self, customer: Any) -> "NoticeQuerySet":
+        """Each with how many of the customer's nobody has opened."""
+        unread = Notice.objects.of_customer(customer).unread().order_by().values("customer").annotate(n=Count("pk"))
+        return self.annotate(unread_in_all=Coalesce(Subquery(unread.values("n")), 0))
 
     def receipts(self) -> "NoticeQuerySet":
         """Those that say what of the customer's has arrived, the latest first."""
