@@ -100,9 +100,7 @@ def still_admits(actor: Actor) -> None:
 
 def refuse_address_taken(customer: Customer, email: str, but: Account | None = None) -> None:
     """Check that no other user of the customer has a mail address: whoever gets the mail is whoever acts (G5.3)."""
-    there = (
-        customer.accounts.standing().with_address(email).with_list_data().exclude(pk=but.pk if but else None).first()
-    )
+    there = customer.accounts.standing().with_address(email).with_list_data().exclude(pk=but.pk if but else 0).first()
     if there is not None:
         raise refuse(
             "G5.3", said(_("{account} has this mail address already. Change that user instead."), account=there)

@@ -231,7 +231,8 @@ def settle_jobs() -> None:
 
 def was_opened(notice: Notice, *, at: datetime, actor: Actor) -> None:
     """Keep that a customer's user has opened a notice at the portal; only the first time counts (U23)."""
-    Opening.objects.get_or_create(notice=notice, defaults={"at": at, "user_id": actor.user_id, "who": actor.name})
+    by = {"user_id": actor.user_id or 0, "who": actor.name}
+    Opening.objects.get_or_create(notice=notice, defaults={"at": at, **by})
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

@@ -212,6 +212,7 @@ ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "iijiot.login.forms.LoginForm",
     "change_password": "iijiot.login.forms.ChangePasswordForm",
+    "reauthenticate": "iijiot.login.forms.PasswordAgainForm",
     "reset_password": "iijiot.login.forms.ResetForm",
     "reset_password_from_key": "iijiot.login.forms.NewPasswordForm",
     "user_token": "iijiot.login.forms.LinkForm",

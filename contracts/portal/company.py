@@ -217,5 +217,5 @@ class TermsText(PortalView):
         return self.render(version=self.version)
 
 
-navigate(Entry("portal:company", gettext_lazy("Company"), 70))
+navigate(Entry("portal:company", gettext_lazy("Your company"), 70))
 navigate(Entry("portal:terms", gettext_lazy("Terms"), 80))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.portal import application, company, condition, contract, invitation, notice, termination, user
+from contracts.portal import application, company, condition, contract, invitation, notice, termination, trouble, user
 
 urlpatterns = [
     path("contracts/", contract.ContractList.as_view(), name="contracts"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("applications/<slug:number>/withdraw/", application.Withdraw.as_view(), name="withdraw"),
     path("applications/<slug:number>/documents/<int:document>/", application.HandIn.as_view(), name="hand_in"),
     path("contracts/<slug:number>/end/", termination.TerminateContract.as_view(), name="terminate"),
+    path("contracts/<slug:number>/end-at-once/", trouble.EndAtOnce.as_view(), name="end_at_once"),
     path("terminations/<slug:number>/", termination.TerminationPage.as_view(), name="termination"),
     path("terminations/<slug:number>/take-back/", termination.RecallTermination.as_view(), name="recall"),
     path("company/", company.CompanyPage.as_view(), name="company"),

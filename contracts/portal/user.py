@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts import admitting, inviting
 from contracts.models import Account
@@ -35,7 +35,7 @@ def accounts_of(customer: Customer) -> Any:
 class UserList(PortalView):
     """Everybody who can log in for the customer, and as what."""
 
-    template, part, title = "portal/users.html", "portal:users", gettext_lazy("Users")
+    template, part, title = "portal/users.html", "portal:users", pgettext_lazy("of a customer", "Users")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A page of them."""
@@ -179,4 +179,4 @@ class ReportStolen(OwnView, FormPage):
         return redirect("account_login" if own else "portal:users")
 
 
-navigate(Entry("portal:users", gettext_lazy("Users"), 75))
+navigate(Entry("portal:users", pgettext_lazy("of a customer", "Users"), 75))

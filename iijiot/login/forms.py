@@ -43,11 +43,21 @@ class LoginForm(account.LoginForm):
         )
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
         self.order_fields(["login", "password"])
 
     def clean_login(self) -> str:
         """As login IDs are written; what can be none finds nobody, and is counted all the same."""
         return unicodedata.normalize("NFKC", self.cleaned_data["login"]).strip().lower()
+
+
+class PasswordAgainForm(account.ReauthenticateForm):
+    """The password once more, before something sensitive."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label, self.fields["password"].help_text = _("Password"), ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
 class ChangePasswordForm(account.ChangePasswordForm):
@@ -60,7 +70,7 @@ class ChangePasswordForm(account.ChangePasswordForm):
             ("password1", _("New password")),
             ("password2", _("New password once more")),
         ):
-            self.fields[name].label = label
+            self.fields[name].label, self.fields[name].help_text = label, ""
             self.fields[name].widget.attrs.pop("placeholder", None)
 
 
@@ -70,7 +80,7 @@ class NewPasswordForm(account.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in (("password1", _("New password")), ("password2", _("New password once more"))):
-            self.fields[name].label = label
+            self.fields[name].label, self.fields[name].help_text = label, ""
             self.fields[name].widget.attrs.pop("placeholder", None)
 
 

@@ -51,7 +51,9 @@ def links(address: str = AOI) -> list[str]:
     """The links that a worker mails for an address."""
     mail.outbox.clear()
     resetting.send_links(address=address)
-    return [found for sent in mail.outbox for found in re.findall(rf"{SITE}(/account/password/new/\S+)", sent.body)]
+    return [
+        found for sent in mail.outbox for found in re.findall(rf"{SITE}(/account/password/new/\S+)", str(sent.body))
+    ]
 
 
 def opened(link: str, browser: Client) -> Any:

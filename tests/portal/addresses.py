@@ -105,6 +105,7 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
     "terminate": _contract,
+    "end_at_once": _contract,
     "termination": _termination,
     "recall": _termination,
     "invoice": _invoice,

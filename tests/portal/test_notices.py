@@ -1,4 +1,4 @@
-"""Notices at the portal: what the mail said, when it left, when it was opened; and receipts of what the customer sends (U10, U23)."""
+"""Notices at the portal: what the mail said, when it left, when it was opened; receipts of what is sent to us (U10, U23)."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def of(notice: Notice) -> str:
 def test_a_notice_is_unread_until_somebody_of_the_company_opens_it(browser, viewer, of_carol, aois_company, manager):
     notice = NoticeFactory(customer=aois_company, sent=True)
     assert "未読" in page(browser.get(NOTICES + "?unread=1"))
-    assert "新しいお知らせ" in page(browser.get("/portal/"))
+    assert "新しい通知" in page(browser.get("/portal/"))
     browser.head(of(notice))
     of_carol.get(of(notice))
     assert not Opening.objects.exists()
@@ -39,7 +39,7 @@ def test_a_notice_is_unread_until_somebody_of_the_company_opens_it(browser, view
     assert Opening.objects.get() == opening, "the first time counts"
     assert notice.subject not in page(browser.get(NOTICES + "?unread=1"))
     assert notice.subject in page(browser.get(NOTICES))
-    assert "新しいお知らせ" not in page(browser.get("/portal/"))
+    assert "新しい通知" not in page(browser.get("/portal/"))
 
 
 @pytest.mark.parametrize("kind", Notice.Kind.values)
