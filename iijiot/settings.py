@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from iijiot import content_security
+from iijiot import content_security, login
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -209,14 +209,7 @@ LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "iijiot.login.forms.LoginForm",
-    "change_password": "iijiot.login.forms.ChangePasswordForm",
-    "reauthenticate": "iijiot.login.forms.PasswordAgainForm",
-    "reset_password": "iijiot.login.forms.ResetForm",
-    "reset_password_from_key": "iijiot.login.forms.NewPasswordForm",
-    "user_token": "iijiot.login.forms.LinkForm",
-}
+ACCOUNT_FORMS = login.ACCOUNT_FORMS
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_id"
@@ -224,13 +217,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "iijiot.login.adapters.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "iijiot.login.forms.CodeForm",
-    "reauthenticate": "iijiot.login.forms.CodeAgainForm",
-    "activate_totp": "iijiot.login.forms.EnrolForm",
-    "add_webauthn": "iijiot.login.forms.PasskeyForm",
-    "edit_webauthn": "iijiot.login.forms.PasskeyNameForm",
-}
+MFA_FORMS = login.MFA_FORMS
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
@@ -246,8 +233,7 @@ SESSION_LIMITS = {
 }
 SESSION_COOKIE_AGE = 12 * 3600
 # For how long the link of an invitation is good, in hours, and that of a new password, in seconds.
-INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
-PASSWORD_RESET_TIMEOUT = 60 * 60
+INVITATION_HOURS, PASSWORD_RESET_TIMEOUT = env.int("INVITATION_HOURS", default=72), 60 * 60
 # How long ago a password or a code may have been given for changing a password or a second factor, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # How long a password waits for its code, in seconds.

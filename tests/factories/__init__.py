@@ -82,6 +82,7 @@ from tests.factories.secrecy import (
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    InvitationFactory,
     ProofFactory,
     RecipientFactory,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "GrantFactory",
     "HeirFilingFactory",
     "IncidentFactory",
+    "InvitationFactory",
     "InvoiceFactory",
     "InvoiceLineFactory",
     "IpPoolFactory",
