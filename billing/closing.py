@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 CLAUSE = "G30.2"
 LOCK = 30_02
 """The advisory lock of whoever plans a round."""
-WEIGHT = 750
+WEIGHT = 1500
 """Of a chunk: contracts, and lines by the hundred twice over; smaller ones cost more than they spread."""
 LINES_TO_A_WEIGHT = 200
 

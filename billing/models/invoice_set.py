@@ -58,6 +58,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Invoices of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state__in=OPEN)
 
+    def written_off(self) -> "InvoiceQuerySet":
+        """Those that were given up, and on which nobody insists."""
+        return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.WRITTEN_OFF)
+
     def unused_credit(self) -> "InvoiceQuerySet":
         """Credit notes that are not used up."""
         return self.filter(kind=InvoiceKind.CREDIT_NOTE, state__in=OPEN)
