@@ -8,15 +8,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import proving, screening
+from contracts import accepting, notifying, proving, screening
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Explained, Holding, Service
-from contracts.models import Application, Contract, Customer, DocumentRequest, Evidence, ManagementUnit
+from contracts.models import Application, Contract, Customer, DocumentRequest, Evidence, ManagementUnit, Notice
 from iijiot import sent_forms
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.file_kinds import TakenFile
 from iijiot.plans import Stale, fingerprint
-from iijiot.records import chapter, locked
+from iijiot.records import chapter, fresh, locked
 from iijiot.rules import RuleViolation, Unmet
 from iijiot.words import Words, said
 
@@ -29,6 +30,11 @@ class FeeShown:
     yen: int
     per: Words
     key: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """As the receipt says it."""
+        return f"{self.what}　{self.yen:,}円（税抜、{self.per}）"
 
 
 Shower = Callable[[Application], Sequence[FeeShown]]
@@ -172,11 +178,24 @@ def apply(plan: ApplicationPlan, *, at: datetime, actor: Actor, user: Any, key: 
         if again.fingerprint != plan.fingerprint:
             raise Stale(again)
         received = [application for application, _fees in again.applications]
-        for application in received:
+        for application, fees in again.applications:
             application.save()
+            told = {"fees": [fee.sentence for fee in fees] or [str(_("We quote you a price before we accept."))]}
+            notifying.tell(
+                customer, Notice.Kind.RECEIVED, clause=Clause("G12.1"), application=application, context=told
+            )
         if key:
             sent_forms.remember(key, user, received[0])
     return received[0]
+
+
+def take_back(application: Application, *, on: date, actor: Actor, reason: str = "") -> None:
+    """Withdraw an application for the applicant, and confirm that (G12.1). Raises RuleViolation once it is decided."""
+    clause = Clause("G12.1")
+    with chapter(actor=actor, reason=reason, clause=clause.id):
+        accepting.withdraw(application, on=on, actor=actor, reason=reason)
+        held = fresh(application)
+        notifying.tell(held.customer, Notice.Kind.APPLICATION_WITHDRAWN, clause=clause, application=held, context={})
 
 
 def hand_in(request: DocumentRequest, file: TakenFile, *, kind: str, today: date, actor: Actor) -> Evidence:

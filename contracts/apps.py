@@ -12,7 +12,7 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contract management")
 
     def ready(self) -> None:
-        from allauth.account.signals import password_changed
+        from allauth.account.signals import password_changed, password_reset
 
         from contracts import admitting, demo, due, reference, rewriting
         from contracts import portal as portal  # shows its parts at the customers' portal
@@ -28,7 +28,8 @@ class ContractsConfig(AppConfig):
             every_day(step)
         file_store.keeps(lambda keys: Evidence.objects.stored_among(keys), lambda: Evidence.objects.digests())
         sealing.explained_by(lambda cause: Erasure.objects.is_done(cause))
-        password_changed.connect(admitting.follow_password)
+        for renewed in (password_changed, password_reset):
+            renewed.connect(admitting.follow_password)
         populate(demo.PART)
         post_migrate.connect(reference.load, sender=self)
         post_migrate.connect(rewriting.lay, sender=self)

@@ -23,6 +23,8 @@ VARIABLES = (
     Variable("SECRET_KEY", "50 random characters or more, kept secret", REFUSES, "output of `openssl rand -base64 48`"),
     Variable("SECRET_KEY_FALLBACKS", "older keys, still good for reading", "none", "`old-key,older-key`"),
     Variable("ALLOWED_HOSTS", "host names it answers to", REFUSES, "`office.example,portal.example`"),
+    Variable("SITE_URL", "the site's own address, as links in mails have it", "`https://` and the first of `ALLOWED_HOSTS`", "`https://portal.example`"),
+    Variable("INVITATION_HOURS", "for how many hours the link of an invitation to the portal is good", "`72`", "`24`"),
     Variable("DATABASE_URL", "the database, PostgreSQL 15 or newer, as the site's role", "refuses to start; with `DEBUG=1` the embedded server", "`postgresql://backoffice:…@host/backoffice`"),
     Variable("DATABASE_OWNER_URL", "the same database as the owner of its tables, for `migrate`, backups and drills alone", "`DATABASE_URL` does all", "`postgresql://backoffice_owner:…@host/backoffice`"),
     Variable("DB_LOCK_TIMEOUT", "how long to wait for somebody else's lock", "`3s`", "`5s`"),

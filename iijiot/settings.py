@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from iijiot import content_security
+from iijiot import content_security, login
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,6 +43,10 @@ if DEBUG:
 else:
     SECRET_KEY = needed("SECRET_KEY", "50 random characters or more, kept secret")
     ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "host names it answers to, comma-separated").split(",")
+# The site's own address, as it stands in mails: never what a browser says that the host is.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -125,6 +129,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iijiot.console.home.business_day_banner",
+                "iijiot.portal.frame.around_login",
             ],
         },
     },
@@ -208,7 +213,7 @@ LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "iijiot.login.forms.LoginForm", "change_password": "iijiot.login.forms.ChangePasswordForm"}
+ACCOUNT_FORMS = login.ACCOUNT_FORMS
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_id"
@@ -216,11 +221,10 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "iijiot.login.adapters.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "iijiot.login.forms.CodeForm",
-    "reauthenticate": "iijiot.login.forms.CodeAgainForm",
-    "activate_totp": "iijiot.login.forms.EnrolForm",
-}
+MFA_FORMS = login.MFA_FORMS
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "IIJ IoT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
@@ -232,6 +236,8 @@ SESSION_LIMITS = {
     "customer": {"idle": 60 * 60, "longest": 12 * 3600},
 }
 SESSION_COOKIE_AGE = 12 * 3600
+# For how long the link of an invitation is good, in hours, and that of a new password, in seconds.
+INVITATION_HOURS, PASSWORD_RESET_TIMEOUT = env.int("INVITATION_HOURS", default=72), 60 * 60
 # How long ago a password or a code may have been given for changing a password or a second factor, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # How long a password waits for its code, in seconds.
@@ -242,6 +248,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key",
     "failed_from_address": "50/15m/ip",
     "change_password": "5/5m/user",
+    "reset_password": "20/15m/ip,5/15m/key",
+    "reset_password_from_key": "20/15m/ip",
+    "invite": "30/1h/user",
     "reauthenticate": "10/5m/user",
 }
 # Attempts are counted in the database, so that every process counts the same.
@@ -275,31 +284,9 @@ TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
 
-# The partner API: JSON alone, no sessions, closed unless a view opens itself; see iijiot/api.
+# The partner API; see iijiot/api.
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["contracts.api.authentication.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["iijiot.api.scopes.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["iijiot.api.parsers.Json"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["iijiot.api.limits.PerClient"],
-    "EXCEPTION_HANDLER": "iijiot.api.refusing.answer",
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_SCHEMA_CLASS": "iijiot.api.describing.Description",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "IIJ IoT back office: the partner API",
-    "DESCRIPTION": "Begin with docs/getting-started.md; what holds everywhere stands in docs/api.md.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVERS": [{"url": "/"}],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["iijiot.api.describing.complete"],
-}
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = packages.REST_FRAMEWORK, packages.SPECTACULAR_SETTINGS
 # How many calls a client may make in a minute.
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=600)
 # Where webhooks may go: to these ports, and beside the open internet to these networks ("10.1.0.0/16").
@@ -307,26 +294,7 @@ CALLED_PORTS = env.list("CALLED_PORTS", cast=int, default=[443, 8443])
 CALLED_NETWORKS = env.list("CALLED_NETWORKS", default=[])
 # How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
 API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)
-OAUTH2_PROVIDER = {
-    "OAUTH2_VALIDATOR_CLASS": "contracts.api.oauth.KeyValidator",
-    "SCOPES_BACKEND_CLASS": "contracts.api.oauth.ScopesOfKey",
-    "DEFAULT_SCOPES": [],
-    "ACCESS_TOKEN_EXPIRE_SECONDS": API_TOKEN_SECONDS,
-    "ERROR_RESPONSE_WITH_SCOPES": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # What RFC 9700 asks for: no password grant, no implicit grant, tokens in the header alone and stored as their hash.
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
+OAUTH2_PROVIDER = {**packages.OAUTH2_PROVIDER, "ACCESS_TOKEN_EXPIRE_SECONDS": API_TOKEN_SECONDS}
 
 # Files
 

@@ -18,9 +18,10 @@ from contracts.models.erasure import Erasure
 from contracts.models.evidence import Evidence
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
+from contracts.models.invitation import Invitation
 from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
-from contracts.models.notice import Notice
+from contracts.models.notice import Notice, Opening
 from contracts.models.particulars import ChangeReport
 from contracts.models.partner import Grant, Partner, PartnerKey, PartnerKind
 from contracts.models.recipient import Recipient
@@ -57,10 +58,12 @@ __all__ = [
     "Finding",
     "Grant",
     "HeirFiling",
+    "Invitation",
     "MailDomain",
     "ManagementUnit",
     "Measure",
     "Notice",
+    "Opening",
     "Partner",
     "PartnerKey",
     "PartnerKind",

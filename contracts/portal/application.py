@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import accepting, applying, proving
+from contracts import applying, proving
 from contracts.applying import ApplicationPlan, Offer, Wished
 from contracts.catalogue.vocabulary import joined
 from contracts.models import Application, DocumentRequest
@@ -69,6 +69,7 @@ class ApplicationPage(OwnView):
             files=application.evidence_files.kept(),
             contracts=application.contracts.all(),
             notices=application.notices.newest(),
+            receipts=application.notices.receipts(),
             may_withdraw=not unmet(application.withdraw),
             sections=sections("contracts.application", self.member, application, self.today),
         )
@@ -121,7 +122,9 @@ class Applying(PlanPage):
 
     def done(self, result: Application) -> HttpResponse:
         """To the receipt, or to all of them."""
-        messages.success(self.request, _("Your application has arrived. Keep its number."))
+        messages.success(
+            self.request, _("Your application has arrived. This page is the receipt; a mail is on its way, too.")
+        )
         if self.request.POST.getlist("services")[1:]:
             return redirect("portal:applications")
         return redirect("portal:application", number=result.number)
@@ -242,8 +245,8 @@ class Withdraw(OwnView, FormPage):
         if reasons := unmet(self.record.withdraw):
             raise RuleViolation(*reasons)
         remark = form.cleaned_data["remark"]
-        accepting.withdraw(self.record, on=self.today, actor=self.member.actor, reason=remark)
-        messages.success(self.request, _("The application is withdrawn."))
+        applying.take_back(self.record, on=self.today, actor=self.member.actor, reason=remark)
+        messages.success(self.request, _("The application is withdrawn. A confirmation is on its way by mail."))
         return redirect("portal:application", number=self.record.number)
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from contracts import changing, consenting, proving
 from contracts.catalogue.purposes import IN_PLAIN_WORDS, SAID, Purpose
-from contracts.models import Customer, TermsVersion
+from contracts.models import ChangeReport, Customer, TermsVersion
 from contracts.models.evidence import EvidenceKind
 from contracts.models.particulars import PARTICULARS, TONES
 from iijiot import clock
 from iijiot.portal.forms import PortalForm, TextField
 from iijiot.portal.panels import Entry, navigate
-from iijiot.portal.views import FormPage, PortalView
+from iijiot.portal.views import FormPage, OwnView, PortalView
+from iijiot.rules import RuleViolation, unmet
 from iijiot.words import Words
 
 SAID_HERE = "お客様ポータルでのお申出"
@@ -37,7 +38,7 @@ class CompanyPage(PortalView):
             particulars=[(field.verbose_name, getattr(self.customer, field.name)) for field in fields],  # type: ignore[union-attr]
             reports=self.customer.change_reports.all()[:5],
             tones=TONES,
-            uses=[(purpose, consenting.may_use(self.customer, purpose)) for purpose in SAID.values()],
+            uses=[(use, consenting.may_use(self.customer, use), IN_PLAIN_WORDS[use.code]) for use in SAID.values()],
         )
 
 
@@ -80,7 +81,59 @@ class ChangeParticulars(FormPage):
         )
         told = _("Your report %(number)s has arrived. What it says holds once we have checked it.")
         messages.success(self.request, told % {"number": report.number})
-        return redirect("portal:company")
+        return redirect("portal:report", number=report.number)
+
+
+def reports_of(customer: Customer) -> Any:
+    """What the customer has reported to have changed."""
+    return ChangeReport.objects.of_customer(customer).with_list_data()
+
+
+class ReportPage(OwnView):
+    """One report of changed particulars: the receipt, and what became of it (G16)."""
+
+    template, part = "portal/report.html", "portal:company"
+    own = staticmethod(reports_of)
+
+    def heading(self) -> Words:
+        """Which report."""
+        return _("Changed particulars: report %(number)s") % {"number": self.record.number}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Everything of it."""
+        report = self.record
+        return self.render(
+            report=report,
+            tone=TONES[report.state],
+            received_at=report.history.order_by("history_id").values_list("history_date", flat=True).first(),
+            compared=report.compared(),
+            files=report.evidence_files.kept(),
+            receipts=report.notices.receipts(),
+            may_withdraw=not unmet(report.withdraw),
+        )
+
+
+class WithdrawReport(OwnView, FormPage):
+    """Taking a report back before it is checked (G16)."""
+
+    template, part = "portal/withdraw_report.html", "portal:company"
+    own = staticmethod(reports_of)
+
+    def heading(self) -> Words:
+        """Which one."""
+        return _("Take back report %(number)s") % {"number": self.record.number}
+
+    def about(self) -> dict[str, Any]:
+        """The report, and why it cannot be taken back."""
+        return {"report": self.record, "reasons": unmet(self.record.withdraw)}
+
+    def send(self, form: Any) -> HttpResponse:
+        """Take it back."""
+        if reasons := unmet(self.record.withdraw):
+            raise RuleViolation(*reasons)
+        changing.withdraw(self.record, on=self.today, actor=self.member.actor)
+        messages.success(self.request, _("The report is taken back."))
+        return redirect("portal:report", number=self.record.number)
 
 
 class UseForm(PortalForm):
@@ -164,5 +217,5 @@ class TermsText(PortalView):
         return self.render(version=self.version)
 
 
-navigate(Entry("portal:company", gettext_lazy("Company"), 70))
+navigate(Entry("portal:company", gettext_lazy("Your company"), 70))
 navigate(Entry("portal:terms", gettext_lazy("Terms"), 80))

@@ -57,6 +57,16 @@ def conditions(member: Member, day: date) -> Iterable[Todo]:
         )
 
 
+@needs_attention
+def unread(member: Member, day: date) -> Iterable[Todo]:
+    """Notices that nobody of the company has opened (U23): one thing to do, however many they are."""
+    many = next((notice.unread_in_all for notice in latest_notices(member)), 0)
+    if many:
+        sentence = _("Read {many} new notices") if many > 1 else _("Read a new notice")
+        address = f"{reverse('portal:notices')}?unread=1"
+        yield Todo(said(sentence, many=many), address, _("What is sent counts as told."), clause=Clause("G12.2.1"))
+
+
 def contracts(member: Member, customer: Customer, day: date) -> dict[str, Any]:
     """What the customer has."""
     rows = Contract.objects.of_customer(customer).in_life().with_list_data().order_by("number")
@@ -73,7 +83,16 @@ def changes(member: Member, customer: Customer, day: date) -> dict[str, Any]:
 
 def notices(member: Member, customer: Customer, day: date) -> dict[str, Any]:
     """What the customer was told lately."""
-    return {"notices": list(Notice.objects.of_customer(customer).newest()[:5])}
+    return {"notices": latest_notices(member)}
+
+
+def latest_notices(member: Member) -> list[Any]:
+    """The latest few, and with each how many are unread."""
+    if "notices" not in member.looked_up:
+        rows = Notice.objects.of_customer(member.customer).newest().with_unread_in_all(member.customer)
+        member.looked_up["notices"] = list(rows[:5])
+    found: list[Any] = member.looked_up["notices"]
+    return found
 
 
 show_on(HOME, Section(_("Your contracts"), "portal/home_contracts.html", contracts, "contracts", 10))

@@ -8,10 +8,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import printing
+from contracts import notifying, printing
 from contracts.models import Notice
 from contracts.models.customer import Customer
-from iijiot import access_log
+from iijiot import access_log, clock
 from iijiot.attachments import as_file
 from iijiot.models import AccessEvent
 from iijiot.portal.paging import paged
@@ -32,8 +32,10 @@ class NoticeList(PortalView):
     template, part, title = "portal/notices.html", "portal:notices", gettext_lazy("Notices")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A page of them."""
-        return self.render(page=paged(request, notices_of(self.customer), "-pk"))
+        """A page of them, or of those that nobody has opened."""
+        unread = request.GET.get("unread") == "1"
+        rows = notices_of(self.customer)
+        return self.render(page=paged(request, rows.unread() if unread else rows, "-pk"), unread=unread)
 
 
 class NoticePage(OwnView):
@@ -47,7 +49,9 @@ class NoticePage(OwnView):
         return str(self.record.subject)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Its words."""
+        """Its words; that it was opened is kept."""
+        if request.method == "GET":
+            notifying.was_opened(self.record, at=clock.now(), actor=self.member.actor)
         return self.render(notice=self.record)
 
 

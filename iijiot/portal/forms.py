@@ -43,6 +43,14 @@ class SentencesField(PlainTextField):
         super().__init__(widget=forms.Textarea({"rows": rows}), **kwargs)
 
 
+class MailField(forms.EmailField):
+    """A mail address of one person."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+        self.widget.attrs["autocomplete"] = "off"
+
+
 class PasswordField(forms.CharField):
     """The password once more, before what binds the customer."""
 

@@ -4,7 +4,7 @@ Accounts belong to an app to the right; it says who somebody is, and the frame a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,8 @@ class Member:
     rights: frozenset[Right]
     first: str = ""
     """The name of the page that he is led to before any other: that of a new password."""
+    looked_up: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What several parts of a page show, asked for once."""
 
     @property
     def actor(self) -> Actor:

@@ -1,6 +1,7 @@
 """What every page of the portal is: of somebody who acts for a customer, who sees what is that customer's and nothing else."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,15 +9,16 @@ from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from iijiot import clock
+from iijiot import access_log, clock
 from iijiot.constraints import constraint_sentence
 from iijiot.failures import held_up
 from iijiot.login.again import password_is_right
-from iijiot.models import User
+from iijiot.models import AccessEvent, User
 from iijiot.portal import kept, versions
 from iijiot.portal.forms import PortalForm
 from iijiot.portal.members import Member, Right, member_of
@@ -153,7 +155,7 @@ class FormPage(PortalView):
     def tried(self, form: Any) -> HttpResponse:
         """Do it, or say beside the form why it cannot be done."""
         try:
-            return self.send(form)
+            return self.noted(self.send(form))
         except RuleViolation as violation:
             form.add_error(None, violation.as_validation_error())
         except ValidationError as error:
@@ -165,6 +167,15 @@ class FormPage(PortalView):
                 raise
             form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
         return self.render(status=409, form=form, **self.about())
+
+    def noted(self, answer: HttpResponse) -> HttpResponse:
+        """The answer; where it leads on something was done, which the company's own log then says (G5.3, U22)."""
+        if answer.status_code == HTTPStatus.FOUND:
+            with translation.override("ja"):
+                what = str(self.heading())
+            acted = AccessEvent.Kind.ACTED
+            access_log.note(acted, self.request, actor=self.member.actor, detail=what, about=self.customer.number)
+        return answer
 
     def send(self, form: Any) -> HttpResponse:
         """Do it, and lead to where it shows."""

@@ -68,3 +68,21 @@ def is_group(field: BoundField) -> bool:
 def current(context: Any, name: str) -> str:
     """Marks the part of the navigation in which the page stands."""
     return format_html(' aria-current="{}"', "page") if context.get("part") == name else ""
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(said: str) -> str:
+    """A browser and its system by what it says of itself, in the words of people; as it says where neither is known."""
+    found = [next((name for sign, name in known if sign in said), "") for known in (BROWSERS, SYSTEMS)]
+    return " / ".join(name for name in found if name) or said[:60]

@@ -89,6 +89,7 @@ from tests.factories.secrecy import (
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    InvitationFactory,
     ProofFactory,
     RecipientFactory,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "GrantFactory",
     "HeirFilingFactory",
     "IncidentFactory",
+    "InvitationFactory",
     "InvoiceFactory",
     "InvoiceLineFactory",
     "IpPoolFactory",

@@ -11,6 +11,7 @@ from tests.factories import (
     EvidenceFactory,
     GrantFactory,
     HeirFilingFactory,
+    InvitationFactory,
     PartnerFactory,
     PartnerKeyFactory,
     RecipientFactory,
@@ -18,12 +19,15 @@ from tests.factories import (
     WordingFactory,
 )
 from tests.factories.erasures import LAST_DAY
+from tests.factories.secrecy import MOMENT
 from tests.house.constraint_cases import Check, Unique, numbered
 
 CHECKS: dict[str, Check] = {
     "account_state_known": Check(AccountFactory, {"state": "asleep"}),
     "account_role_known": Check(AccountFactory, {"role": "king"}),
     "account_locked_since_and_why": Check(lambda: AccountFactory(locked=True), {"locked_why": ""}),
+    "invitation_used_or_replaced": Check(lambda: InvitationFactory(used=True), {"replaced_at": MOMENT}),
+    "invitation_ends_after_it_was_made": Check(InvitationFactory, {"ends_at": MOMENT}),
     "recipient_of_a_known_standing": Check(lambda: RecipientFactory(other=True), {"standing": "friend"}),
     "recipient_who_works_for_us_has_a_contract": Check(RecipientFactory, {"contract_seen_on": None}),
     "consent_of_a_known_kind": Check(ConsentFactory, {"kind": "anything"}),
@@ -106,6 +110,12 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "contracts_recipient_name_key": [
         Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
+    ],
+    "one_open_invitation_per_account": [
+        Unique(InvitationFactory, lambda _row: InvitationFactory(), lambda rival: {"account_id": rival.account_id})
+    ],
+    "contracts_invitation_key_key": [
+        Unique(InvitationFactory, lambda _row: InvitationFactory(), lambda rival: {"key": rival.key})
     ],
     "contracts_account_user_id_key": [
         Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})

@@ -3,13 +3,17 @@
 PUBLIC = {
     "", "account/login/", "account/login/code/", "account/logout/", "account/again/code/", "i18n/setlang/",
     "console/login/", "livez", "readyz", "metrics", "api/v1/openapi.json", "api/v1/docs", "api/v1/problems/<str:code>",
+    "account/login/passkey/", "account/password/forgotten/",
+    "account/password/forgotten/sent/", "account/password/new/<str:uidb36>/<str:key>/", "portal/invitations/<str:token>/",
 }  # fmt: skip
 """For anybody; they show nothing of anybody."""
 
 OWN = {
     "account/again/", "account/password/", "account/second-factor/", "account/second-factor/app/",
     "account/second-factor/codes/", "account/second-factor/codes/new/", "account/sessions/", "console/password_change/",
-    "console/password_change/done/", "start/",
+    "console/password_change/done/", "start/", "account/again/passkey/", "account/second-factor/app/remove/",
+    "account/second-factor/passkeys/new/", "account/second-factor/passkeys/<int:pk>/",
+    "account/second-factor/passkeys/<int:pk>/remove/",
 }  # fmt: skip
 """One's own account, for whoever is logged in."""
 
@@ -36,6 +40,11 @@ CUSTOMER = {
     "portal/company/change/", "portal/company/uses/<slug:use>/", "portal/terms/", "portal/terms/<int:pk>/", "portal/users/",
     "portal/contracts/<slug:number>/fewer-lines/", "portal/line-changes/<slug:number>/take-back/",
     "portal/users/log/", "portal/users/<slug:login_id>/stolen/",
+    "portal/credit/",
+    "portal/credit/refund/", "portal/contracts/<slug:number>/end-at-once/", "portal/company/reports/<slug:number>/",
+    "portal/company/reports/<slug:number>/withdraw/", "portal/users/invite/",
+    "portal/users/<slug:login_id>/",
+    "portal/users/<slug:login_id>/remove/", "portal/users/<slug:login_id>/invite/",
 }  # fmt: skip
 """For whoever acts for a customer, of that customer's own; whose records they are is looked at in tests/portal/test_scope.py."""
 
@@ -66,7 +75,7 @@ FILLED = {
     "<str:public_id>": "ctr_K0000001", "<str:code>": "mobile-access",
     "<str:clause>": "G13.2", "<uuid:act_id>": "00000000-0000-7000-8000-000000000000", "<int:pk>": "999999",
     "<slug:number>": "K9999999", "<int:condition>": "999999", "<int:document>": "999999", "<slug:use>": "marketing",
-    "<slug:login_id>": "c9999999n9",
+    "<slug:login_id>": "c9999999n9", "<str:token>": "none.ours", "<str:uidb36>": "zzz", "<str:key>": "none-of-ours",
     "<str:kind>": "cards", "<str:label>": "contracts.contract", "<path:content_type_id>": "1", "<app_label>/$": "contracts/",
     "(?P<url>.*)$": "no-such-page/", "<slug:slug>": "take", "<str:name>": "no-such-mail.log",
 }  # fmt: skip

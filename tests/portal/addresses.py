@@ -11,6 +11,7 @@ from contracts.models import Customer
 from tests.factories import (
     AccountFactory,
     ApplicationFactory,
+    ChangeReportFactory,
     ContractFactory,
     DocumentRequestFactory,
     InvoiceFactory,
@@ -33,9 +34,13 @@ def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLP
             yield whole, part
 
 
+FOR_NOBODY_YET = {"invitation"}
+"""Where links of mails lead those who have no login yet."""
+
+
 def every() -> dict[str, str]:
-    """The addresses by the name of each page."""
-    return {str(part.name): whole for whole, part in patterns()}
+    """The addresses by the name of each page of somebody who is logged in."""
+    return {str(part.name): whole for whole, part in patterns() if part.name not in FOR_NOBODY_YET}
 
 
 FOR_ALL = {"use": "/portal/company/uses/marketing/", "terms_text": ""}
@@ -90,6 +95,10 @@ def _account(customer: Customer) -> dict[str, Any]:
     return {"login_id": AccountFactory(customer=customer).login_id}
 
 
+def _report(customer: Customer) -> dict[str, Any]:
+    return {"number": ChangeReportFactory(customer=customer).number}
+
+
 def _line(customer: Customer) -> dict[str, Any]:
     line = LineFactory(contract=ContractFactory(customer=customer, mobile_access=True))
     SimCardFactory(lent=True, line=line)
@@ -105,6 +114,7 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "contract": _contract,
     "condition": _condition,
     "terminate": _contract,
+    "end_at_once": _contract,
     "termination": _termination,
     "recall": _termination,
     "invoice": _invoice,
@@ -120,6 +130,11 @@ RECORDS: dict[str, Callable[[Customer], dict[str, Any]]] = {
     "relabel": _line,
     "report_card": _line,
     "stolen": _account,
+    "user": _account,
+    "remove_user": _account,
+    "invite_again": _account,
+    "report": _report,
+    "withdraw_report": _report,
     "notice": _notice,
     "notice_pdf": _notice,
 }

@@ -1,6 +1,6 @@
 """A customer ends a contract: the day, what ends with it, the password, the receipt; and takes it back in time (G29.1)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,9 +8,10 @@ import time_machine
 from django.core.cache import cache
 
 from contracts import protecting
-from contracts.models import Contract, Notice, Termination
+from contracts.models import Contract, Measure, Notice, Termination
 from iijiot.records import fresh
 from tests.acts import do, end, give_notice
+from tests.factories import MeasureFactory
 from tests.factories.users import PASSWORD
 from tests.factories.worlds import House, house
 from tests.house.console import enter
@@ -187,3 +188,52 @@ def test_a_viewer_ends_nothing_and_takes_nothing_back(viewer, world):
     told = page(viewer.get(f"/portal/contracts/{world.iot.number}/"))
     assert "/end/" not in told
     assert "take-back" not in page(viewer.get(f"/portal/terminations/{notice.number}/"))
+
+
+@pytest.fixture
+def useless(world) -> Measure:
+    """A restriction makes Mobile Access unusable since 1 November."""
+    since = datetime(2026, 10, 31, 15, tzinfo=UTC)
+    measure: Measure = MeasureFactory(kind="restriction", starts_at=since, stops_use=True, state="in-force")
+    return measure
+
+
+@pytest.mark.clause("G29.2")
+def test_what_cannot_be_used_ends_on_the_day_on_which_one_says_so(browser, world, useless):
+    contract = world.mobile_access
+    address = f"/portal/contracts/{contract.number}/end-at-once/"
+    assert address in page(browser.get(f"/portal/contracts/{contract.number}/"))
+    sent = {"measure": useless.pk, "statement": "拠点の監視ができないため"}
+    answer = shown(browser, address, **sent)
+    assert "2026年11月25日（水）" in page(answer)
+    assert confirm(browser, address, answer.context["plan"], password="chigau-aikotoba", **sent).status_code == 200
+    done = confirm(browser, address, answer.context["plan"], **sent)
+    ended = Termination.objects.get(origin="trouble")
+    assert done["Location"] == f"/portal/terminations/{ended.number}/"
+    assert (ended.effective_on, ended.how, ended.measure) == (date(2026, 11, 25), "portal", useless)
+    assert fresh(contract).ends_on == date(2026, 11, 25)
+
+
+@pytest.mark.clause("G29.2")
+def test_what_can_be_used_has_the_thirty_days_and_a_viewer_ends_nothing(browser, viewer, of_carol, world, useless):
+    other = world.iot
+    address = f"/portal/contracts/{other.number}/end-at-once/"
+    assert address not in page(browser.get(f"/portal/contracts/{other.number}/"))
+    assert "利用不能" in page(browser.get(address)) or "約款" in page(browser.get(address))
+    sent = {"measure": useless.pk, "statement": "x", "step": "confirm", "password": PASSWORD}
+    assert browser.post(address, sent).status_code == 409
+    mobile = f"/portal/contracts/{world.mobile_access.number}/"
+    assert "end-at-once" not in page(viewer.get(mobile))
+    assert viewer.post(f"{mobile}end-at-once/", sent).status_code == 403
+    assert of_carol.get(f"{mobile}end-at-once/").status_code == 404
+    assert not Termination.objects.exists()
+
+
+@pytest.mark.clause("G29.2")
+def test_a_measure_of_another_service_is_no_ground(browser, world, useless):
+    over = MeasureFactory(
+        kind="restriction", service="data-storage", starts_at=useless.starts_at, stops_use=True, state="in-force"
+    )
+    contract = world.mobile_access
+    answer = browser.post(f"/portal/contracts/{contract.number}/end-at-once/", {"measure": over.pk, "statement": "x"})
+    assert answer.context["form"].errors["measure"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('iijiot', '0004_partner_api'),
+        ('iijiot', '0005_portal_log'),
     ]
 
     operations = [

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0003_partners'),
-        ('iijiot', '0005_webhooks'),
+        ('contracts', '0004_portal_people'),
+        ('iijiot', '0006_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
