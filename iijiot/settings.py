@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from iijiot import content_security, login
+from iijiot.api import packages
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
