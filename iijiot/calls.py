@@ -20,6 +20,10 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
         """Those of one partner, the latest first."""
         return self.filter(partner=number).order_by("-pk")
 
+    def note(self, **told: Any) -> None:
+        """Keep one."""
+        self.create(**told)
+
     def latest_of(self, client: str, since: datetime, most: int) -> list[datetime]:
         """When a client called since a moment, the latest first; of these no more than so many, and none that was refused."""
         made = self.filter(client=client, at__gt=since).exclude(status=429)

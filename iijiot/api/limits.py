@@ -61,8 +61,9 @@ class PerClient(BaseThrottle):
 def guessed_too_often(request: HttpRequest, client: str) -> HttpResponse | None:
     """The refusal of whoever has sent too many wrong secrets; None for everybody else."""
     at = clock.now()
-    wrong = ApiCall.objects.failures(at - GUESSING, [401], address=address_of(request)).order_by("-at")
-    for guesses, most in ((wrong.filter(client=client), GUESSES), (wrong, GUESSES_OF_ADDRESS)):
+    whose = {"address": address_of(request)}
+    for by, most in (({**whose, "client": client}, GUESSES), (whose, GUESSES_OF_ADDRESS)):
+        guesses = ApiCall.objects.failures(at - GUESSING, [401], **by).order_by("-at")
         made = list(guesses.values_list("at", flat=True)[:most])
         if len(made) == most:
             return refusal(seconds_until(made[-1] + GUESSING, at))

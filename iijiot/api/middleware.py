@@ -58,7 +58,7 @@ def keep(request: HttpRequest, status: int, correlator: str, milliseconds: int) 
         "%s %s %s client=%s correlator=%s %d ms", method, path, status, client or "-", correlator or "-", milliseconds
     )
     try:
-        ApiCall(
+        ApiCall.objects.note(
             at=clock.now(),
             partner=partner,
             client=client_id,
@@ -69,7 +69,7 @@ def keep(request: HttpRequest, status: int, correlator: str, milliseconds: int) 
             request_id=request_ids.current(),
             correlator=correlator,
             address=limits.address_of(request),
-        ).save()
+        )
     except DatabaseError:
         log.exception("The call could not be kept")
 

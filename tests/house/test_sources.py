@@ -15,6 +15,7 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 LONGEST = 400
 
 WRITERS = {
+    "contracts/models/webhook.py": "deliveries go with their events, and are no records",
     "iijiot/bulk.py": "writes history beside",
     "iijiot/events.py": "events are told from the history, and are none",
     "iijiot/models.py": "the moment of the last login alone",
