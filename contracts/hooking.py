@@ -32,7 +32,7 @@ class Opened:
 
 def readable(types: Iterable[str], kinds: Collection[str]) -> list[str]:
     """The types as they are kept, each once. Raises a refusal for those of kinds that cannot be read."""
-    chosen = sorted(set(types))
+    chosen = sorted({name for told in types for name in told.split()})
     if hidden := [name for name in chosen if is_type(name) and name.partition(".")[0] not in kinds]:
         raise refuse("G40.3", said(_("These events cannot be read with this key: {types}."), types="、".join(hidden)))
     return chosen

@@ -30,7 +30,7 @@ from iijiot.numbers import are_provisional
 
 WEBHOOK_IDS = PublicId("wh")
 MOST_TYPES = 100
-ADDRESS = r"^https://[A-Za-z0-9]\S*$"
+ADDRESS = "^https://[A-Za-z0-9][!-~]*$"
 MAIL = r"^[A-Za-z0-9_%+-]{1,30}(\.[A-Za-z0-9_%+-]{1,30})?@([A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?\.){1,3}[A-Za-z]{2,20}$"
 
 WEBHOOK = Shape(

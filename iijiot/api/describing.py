@@ -12,7 +12,7 @@ from drf_spectacular.plumbing import ComponentRegistry
 
 from iijiot.api import describing_problems as problems
 from iijiot.api.bodies import body_of
-from iijiot.api.describing_parameters import acting, expanding, listing, of_path, parameter
+from iijiot.api.describing_parameters import acting, expanding, has_versions, listing, of_path, parameter
 from iijiot.api.examples import example_of
 from iijiot.api.inputs import Input
 from iijiot.api.schemas import Record, Schema, Schemas
@@ -92,8 +92,7 @@ class Description(AutoSchema):
     def responses(self, told: Described, path: str, method: str) -> dict[str, Schema]:
         """What is answered: what was asked for, and every kind of problem."""
         schema = self.answered(told)
-        acts_on_one = method != "GET" and self.view.action != "create"
-        tags = acts_on_one or (self.view.action == "retrieve" and told.answer is None)
+        tags = has_versions(self.view) and (method != "GET" or self.view.action == "retrieve")
         found = {str(told.status): self.succeeded("As asked for.", schema, problems.headers_with(tags, method))}
         if method != "GET" and told.status != 200:
             tried = self.schemas.tried(told.answer or Record(self.view.SHAPE, self.view.RECORDS.model))
@@ -150,7 +149,7 @@ def complete(result: dict[str, Any], generator: SchemaGenerator, **_more: Any) -
     result["components"]["securitySchemes"] = problems.security()
     for path, operations in result["paths"].items():
         for operation in operations.values():
-            lead_on(result["paths"], path, operation)
+            lead_on(result["paths"], path, operation, result["components"]["schemas"])
             illustrate(operation, result["components"])
     return result
 
@@ -161,10 +160,29 @@ def tags_of(generator: SchemaGenerator) -> list[dict[str, str]]:
     return [{"name": name, "description": (view.__doc__ or "").strip()} for name, view in sorted(views.items())]
 
 
-def lead_on(paths: Mapping[str, Any], path: str, operation: dict[str, Any]) -> None:
+def id_of_first(operation: str, schema: Schema, schemas: Mapping[str, Schema]) -> str | None:
+    """Where the id of what can be gone on with stands: in the list, in what was made, or in the record within that."""
+    if not operation.startswith("create_"):
+        return "#/data/0/id" if operation.startswith("list_") else None
+    made = members_of(schema, schemas)
+    within = [
+        f"#/{name}/id"
+        for name, member in made.items()
+        if any("id" in members_of(one, schemas) for one in (member, *member.get("anyOf", ())))
+    ]
+    return "#/id" if "id" in made else next(iter(within), None)
+
+
+def members_of(schema: Schema, schemas: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """The members of what is named by a reference."""
+    members: Mapping[str, Schema] = schemas[schema["$ref"].rsplit("/", 1)[1]]["properties"] if "$ref" in schema else {}
+    return members
+
+
+def lead_on(paths: Mapping[str, Any], path: str, operation: dict[str, Any], schemas: Mapping[str, Schema]) -> None:
     """Links from a list, and from what was made, to what can be done with a record of it."""
     made = operation["responses"].get("201") or operation["responses"]["200"]
-    pointer = {"list": "#/data/0/id", "create": "#/id"}.get(operation["operationId"].split("_")[0])
+    pointer = id_of_first(operation["operationId"], made["content"][JSON]["schema"], schemas)
     if pointer is None:
         return
     links = {

@@ -40,6 +40,12 @@ def of_path(view: Any, path: str) -> list[Schema]:
     return found
 
 
+def has_versions(view: Any) -> bool:
+    """Whether an operation is of one record whose changes are kept."""
+    records = getattr(view, "RECORDS", None)
+    return bool(view.detail) and records is not None and hasattr(records.model, "history")
+
+
 def acting(view: Any) -> list[Schema]:
     """What goes with an act."""
     key = text("0d9f7a8e-1b1c-4c0e-9d57-0f6f1f6a2b11", pattern="^[!-~]+$", minLength=1, maxLength=answers.LONGEST_KEY)
@@ -47,7 +53,7 @@ def acting(view: Any) -> list[Schema]:
         parameter(DRY_RUN, {"type": "boolean"}, "Give the answer and change nothing; no key is needed."),
         parameter(KEY, key, "A key of your own, such as a UUID. Required, but for a dry run.", within="header"),
     ]
-    if view.action != "create" and view.detail:
+    if has_versions(view):
         words = "The ETag of the record as you have seen it, or * for any. Required, but for a dry run."
         found.append(parameter(MATCH, text('"contract-12"'), words, within="header"))
     return found

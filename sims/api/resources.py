@@ -169,7 +169,7 @@ class CardResource(PartnerScoped):
         card, sent = self.record(request, public_id), inputs.FoundInput.read(request)
         on, actor = sent["found_on"] or clock.business_day(), request.auth.actor
         if on > clock.business_day():
-            raise wrong("found_on", _("This day has not come yet. Check the day."))
+            raise wrong("found_on", _("This day has not come yet. Check the day."), "out-of-range")
         return self.done(request, card, lambda: reporting.find(card, on=on, actor=actor, reason=sent["reason"]))
 
     @answers(MANY_CARDS, takes=inputs.ManyCardsInput)

@@ -8,7 +8,11 @@ import pytest
 from django.test import Client
 
 from contracts.models import Customer, Partner
+from tests.api.hooks import opened
+from tests.factories import ContractFactory, LineFactory, SimCardFactory
+from tests.factories.contracts import of
 from tests.factories.partners import GrantFactory, PartnerFactory, bearer, issued, token_of
+from tests.receivers import receiving
 
 
 @dataclass
@@ -53,3 +57,28 @@ def dans_company(aois_company: Customer) -> Partner:
 def system(dans_company: Partner) -> System:
     """Its system, with every scope that a sales partner may have."""
     return system_of(dans_company)
+
+
+@pytest.fixture
+def receiver(tmp_path, settings, monkeypatch):
+    """The partner's receiver, which the operator lets webhooks go to."""
+    with receiving(tmp_path) as there:
+        settings.CALLED_PORTS, settings.CALLED_NETWORKS = [there.port], ["127.0.0.0/8"]
+        monkeypatch.setenv("SSL_CERT_FILE", str(there.trusted))
+        yield there
+
+
+@pytest.fixture
+def line(aois_company, dans_company):
+    """A line in service."""
+    line = LineFactory(contract=ContractFactory(**of(aois_company), mobile_access=True))
+    SimCardFactory(lent=True, line=line)
+    return line
+
+
+@pytest.fixture
+def hook(system, receiver, line):
+    """An address that is told of lines, with its secret."""
+    answer = opened(system, receiver.url)
+    assert answer.status_code == 201, answer.content
+    return {**answer.json()["webhook"], "secret": answer.json()["secret"]}

@@ -7,8 +7,9 @@ from typing import Any
 
 from contracts import ending
 from contracts.demo.papers import png
-from contracts.models import Customer
+from contracts.models import Customer, Partner
 from iijiot import clock
+from tests.api.conftest import System, system_of
 from tests.factories import (
     ApplicationFactory,
     ContractFactory,
@@ -23,6 +24,14 @@ from tests.factories import (
 )
 from tests.factories.base import MAKER
 from tests.factories.contracts import of
+from tests.factories.partners import (
+    MOMENT,
+    DeliveryFactory,
+    GrantFactory,
+    PartnerFactory,
+    WebhookFactory,
+    WebhookReachFactory,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,14 @@ class Deed:
     status: int = 200
     kind: str = "sales"
     """Which kind of partner may."""
+    partner: Partner | None = None
+    """The one that may alone, where it is done to what is a partner's own."""
+
+    def doer(self, customer: Customer) -> System:
+        """A partner that may do it for the customer."""
+        partner = self.partner or PartnerFactory(kind=self.kind)
+        GrantFactory(partner=partner, customer=customer)
+        return system_of(partner)
 
 
 def mobile(customer: Customer) -> Any:
@@ -186,6 +203,28 @@ def report_payment(customer: Customer) -> Deed:
     return Deed("payments", body, 201)
 
 
+def open_webhook(_customer: Customer) -> Deed:
+    body = {"url": "https://hooks.example.co.jp/iijiot", "types": ["line.*"], "contact": "ops@example.co.jp"}
+    return Deed("webhooks", body, 201)
+
+
+def to_webhook(act: str, body: dict[str, Any], **more: Any) -> Callable[[Customer], Deed]:
+    """An act on a webhook of a partner."""
+
+    def deed(_customer: Customer) -> Deed:
+        webhook = WebhookFactory(**more)
+        WebhookReachFactory(webhook=webhook)
+        return Deed(f"webhooks/wh_{webhook.number}/{act}", body, partner=webhook.partner)
+
+    return deed
+
+
+def send_again(_customer: Customer) -> Deed:
+    delivery = DeliveryFactory(state="delivered", next_at=None, settled_at=clock.now())
+    path = f"webhook-deliveries/{delivery.key}/resend"
+    return Deed(path, {}, 202, partner=delivery.webhook.partner)
+
+
 DEEDS: dict[str, Callable[[Customer], Deed]] = {
     "create_applications": apply,
     "applications_withdraw": withdraw,
@@ -208,5 +247,11 @@ DEEDS: dict[str, Callable[[Customer], Deed]] = {
     "reports_withdraw": withdraw_report,
     "create_usage": load_usage,
     "create_payments": report_payment,
+    "create_webhooks": open_webhook,
+    "webhooks_change": to_webhook("change", {"types": ["contract.*"]}),
+    "webhooks_rotate_secret": to_webhook("rotate-secret", {}),
+    "webhooks_stop": to_webhook("stop", {"reason": "移転"}),
+    "webhooks_resume": to_webhook("resume", {}, stopped_at=MOMENT, why_stopped="by-hand"),
+    "webhook_deliveries_resend": send_again,
 }
 """By the name of the operation."""

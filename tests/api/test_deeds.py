@@ -16,6 +16,8 @@ from tests.factories.partners import GrantFactory, PartnerFactory, token_of
 from tests.lawful import fingerprint
 
 KEY = {"HTTP_IDEMPOTENCY_KEY": "0d9f7a8e-deed"}
+UNRECORDED = ("usage", "webhook-deliveries/")
+"""What is loaded or sent, of which no history is kept."""
 POSTS = {one["operationId"]: one for name, one in operations() if name.startswith("post")}
 
 
@@ -36,9 +38,7 @@ def deed(request, aois_company) -> Deed:
 @pytest.fixture
 def doer(deed, aois_company) -> System:
     """A partner that may do it."""
-    partner = PartnerFactory(kind=deed.kind)
-    GrantFactory(partner=partner, customer=aois_company)
-    return system_of(partner)
+    return deed.doer(aois_company)
 
 
 def test_there_is_a_deed_for_every_operation_that_changes_something():
@@ -47,7 +47,7 @@ def test_there_is_a_deed_for_every_operation_that_changes_something():
 
 def is_for_one(deed: Deed) -> bool:
     """Whether it is done to a record that has a version."""
-    return "_" in deed.path
+    return "_" in deed.path and not deed.path.startswith(UNRECORDED)
 
 
 def test_x43_a_deed_is_seen_before_and_done_once_however_often_it_is_sent(deed, doer):
@@ -58,7 +58,7 @@ def test_x43_a_deed_is_seen_before_and_done_once_however_often_it_is_sent(deed, 
     first = doer.send("POST", deed.path, deed.body, **KEY)
     assert first.status_code == deed.status, first.content
     after = fingerprint()
-    assert after != before or "usage" in deed.path
+    assert after != before or deed.path.startswith(UNRECORDED)
     again = doer.send("POST", deed.path, deed.body, **KEY)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -156,9 +156,7 @@ NAMED = [(name, field, prefix) for name, one in POSTS.items() for field, prefix 
 @pytest.mark.parametrize(("name", "field", "prefix"), NAMED, ids=lambda value: str(value))
 def test_x23_an_id_of_another_customer_in_a_body_is_not_there(aois_company, carols_company, name, field, prefix):
     deed, theirs = DEEDS[name](aois_company), DEEDS[name](carols_company)
-    partner = PartnerFactory(kind=deed.kind)
-    GrantFactory(partner=partner, customer=aois_company)
-    doer = system_of(partner)
+    doer = deed.doer(aois_company)
     stranger = strangers(theirs, carols_company, prefix)
     value = [stranger] if isinstance(deed.body.get(field), list) or field in ("lines", "invoices") else stranger
     before = fingerprint()
@@ -187,9 +185,7 @@ def strangers(theirs: Deed, customer: Any, prefix: str) -> str:
 @pytest.mark.parametrize("name", DEEDS)
 def test_x28_no_field_of_the_model_can_be_set_that_is_not_offered(aois_company, name):
     deed = DEEDS[name](aois_company)
-    partner = PartnerFactory(kind=deed.kind)
-    GrantFactory(partner=partner, customer=aois_company)
-    doer, before = system_of(partner), fingerprint()
+    doer, before = deed.doer(aois_company), fingerprint()
     (media,) = POSTS[name]["requestBody"]["content"].values()
     offered = {path[0] for path, _one in fields_of(media["schema"])}
     tried = {

@@ -203,8 +203,9 @@ def test_a_page_asks_the_database_the_same_however_many_records_it_has(system, a
         DependencyFactory.between(ContractFactory(customer=aois_company, data_storage=True), base)
     system.get("contracts")
     for limit in (1, 4):
-        with django_assert_num_queries(5):
-            # The business day, the token, the key with its partner, the page, what its contracts rest on.
+        with django_assert_num_queries(7):
+            # The business day, the token, the key with its partner, the calls of this minute, the page, what its contracts
+            # rest on, and the call as it is kept.
             told = system.get(f"contracts?expand=customer,rests_on&limit={limit}").json()
         assert len(told["data"]) == limit
 
