@@ -42,6 +42,14 @@ def among(records: Any, ids: Any) -> Any:
     return records.filter(pk__any_of=Value(wanted))
 
 
+def leaving_out(records: Any, ids: Any) -> Any:
+    """Those without these keys, which are any number of values."""
+    wanted = list(ids)
+    if len(wanted) < MANY:
+        return records.exclude(pk__in=wanted)
+    return records.exclude(pk__any_of=Value(wanted))
+
+
 def keys(records: QuerySet[Any]) -> ArraySubquery:
     """The primary keys of these records as one array."""
     return ArraySubquery(records.order_by().values("pk"))

@@ -64,7 +64,7 @@ class ParticularsForm(PortalForm):
 class ChangeParticulars(FormPage):
     """A report that something has changed, with its evidence; it holds once we have checked it (G16)."""
 
-    template, part, form = "portal/change_particulars.html", "portal:company", ParticularsForm
+    template, part, form, edits = "portal/change_particulars.html", "portal:company", ParticularsForm, True
     title = gettext_lazy("Report changed particulars")
 
     def initial(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class UseForm(PortalForm):
 class SayOfUse(FormPage):
     """Allowing or stopping one use of information; it holds at once (G38.4, G40.2.3, G46.1, G46.2, G46.4)."""
 
-    template, part, form = "portal/use.html", "portal:company", UseForm
+    template, part, form, edits = "portal/use.html", "portal:company", UseForm, True
 
     @cached_property
     def purpose(self) -> Purpose:

@@ -14,6 +14,7 @@ from iijiot.portal.panels import Entry, navigate, sections
 from iijiot.portal.views import OwnView, PortalView
 from iijiot.words import Words
 
+GENERAL = "G"
 DEPENDENTS = 50
 """Contracts that rest on one, as far as its page shows them."""
 
@@ -25,8 +26,8 @@ def contracts_of(customer: Customer) -> Any:
 
 def terms_of(contract: Contract, day: date) -> list[TermsVersion]:
     """The versions of the general provisions and of its own that apply to a contract on a day (G1, G2.1)."""
-    own = [TermsVersion.objects.in_force("G", day), contract.terms_in_force(day)]
-    return [version for version in own if version is not None]
+    found = TermsVersion.objects.all_in_force(day).of_provisions([GENERAL, contract.service.provision])
+    return sorted(found, key=lambda version: version.provision != GENERAL)
 
 
 class ContractList(PortalView):

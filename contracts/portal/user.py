@@ -71,7 +71,7 @@ class UserForm(PortalForm):
 class ChangeUser(AccountPage, FormPage):
     """One user: who uses the ID and as what; the ID itself stays (G5.1, G5.5)."""
 
-    template, form = "portal/user.html", UserForm
+    template, form, edits = "portal/user.html", UserForm, True
 
     def heading(self) -> Words:
         """Which user."""
@@ -91,7 +91,8 @@ class ChangeUser(AccountPage, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Change it; whoever takes the manager's role from himself sees the list as what he is now."""
-        admitting.change(self.record, **form.cleaned_data, actor=self.member.actor)
+        data = {name: form.cleaned_data[name] for name in UserForm.base_fields}
+        admitting.change(self.record, **data, actor=self.member.actor)
         messages.success(self.request, _("The user is changed. The new role holds at once."))
         return redirect("portal:users")
 

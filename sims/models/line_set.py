@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
 from contracts.models import Contract
-from iijiot.lookups import many
+from iijiot.lookups import leaving_out, many
 from iijiot.records import RecordedQuerySet
 from sims.models.card_state import Custody
 from sims.models.line_search import LineSearch, lines_of
@@ -105,7 +105,7 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
 
     def leaving_out(self, ids: Sequence[int]) -> "LineQuerySet":
         """Without these."""
-        return self.exclude(pk__in=ids)
+        return leaving_out(self, ids)
 
     def ending_with_contracts(self, ends: Mapping[int, date]) -> "LineQuerySet":
         """Living lines of these contracts that end with theirs if it ends on its day; others end by themselves before."""

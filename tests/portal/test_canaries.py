@@ -13,10 +13,10 @@ from tests.acts import give_notice
 from tests.portal.canaries import Marked, at_work, crawled, marked, searches
 
 SHOWN = {
-    "ContactChannel.why", "Customer.address", "Customer.contact_person", "Customer.name", "Customer.name_kana",
-    "Customer.notice_email", "Customer.phone", "Customer.postal_code", "DocumentRequest.what", "Evidence.name",
-    "Invoice.recipient_name", "Line.label", "Line.tags", "ManagementUnit.name", "Notice.body", "Notice.subject",
-    "StartCondition.answer",
+    "ChangeReport.evidence", "ContactChannel.why", "Customer.address", "Customer.contact_person", "Customer.name",
+    "Customer.name_kana", "Customer.notice_email", "Customer.phone", "Customer.postal_code", "DocumentRequest.what",
+    "Evidence.name", "Invoice.recipient_name", "Line.label", "Line.tags", "ManagementUnit.name", "Notice.body",
+    "Notice.subject", "Notice.to", "StartCondition.answer",
 }  # fmt: skip
 """The texts that a customer reads of its own. All others are for staff: remarks, findings, reasons, who paid."""
 FEWEST = 500

@@ -12,7 +12,7 @@ from contracts.models.particulars import PARTICULARS
 from iijiot.access_log import note
 from iijiot.actors import Actor
 from iijiot.models import AccessEvent
-from iijiot.records import fresh
+from iijiot.records import chapter, fresh, locked
 from tests.factories import AccountFactory, TermsVersionFactory
 from tests.house.console import logged_in
 from tests.papers import pdf
@@ -51,6 +51,37 @@ def test_a_free_mail_address_is_refused_where_it_was_typed_and_the_rest_stays_ty
 def test_nothing_changed_is_no_report(browser, aois_company):
     assert browser.post(CHANGE, as_recorded(aois_company)).status_code == 409
     assert not ChangeReport.objects.exists()
+
+
+def test_particulars_renewed_meanwhile_are_shown_beside_what_was_typed_and_nothing_is_reported(browser, aois_company):
+    """X11: our staff check an earlier report while the form is open."""
+    seen = browser.get(CHANGE).context["form"]["seen"].value()
+    typed = as_recorded(aois_company, phone="03-9999-0000", seen=seen)
+    with chapter(actor=Actor.clock("x")), locked(aois_company) as (held,):
+        held.phone = "03-1111-2222"
+        held.save()
+    answer = browser.post(CHANGE, typed)
+    shown = page(answer, 409)
+    assert "03-1111-2222" in shown
+    assert 'value="03-9999-0000"' in shown
+    assert not ChangeReport.objects.exists()
+    assert browser.post(CHANGE, typed | {"seen": answer.context["form"]["seen"].value()}).status_code == 302
+    assert ChangeReport.objects.get().changes == {"phone": "03-9999-0000"}
+
+
+def test_a_use_said_otherwise_meanwhile_is_not_said_over(browser, someone, aois_company):
+    """X11: of two managers, one has the page open from before the other spoke."""
+    address = f"/portal/company/uses/{MARKETING.code}/"
+    opened = browser.get(address).context["form"]
+    before, seen = opened["given"].value(), opened["seen"].value()
+    other_way = {"yes": "no", "no": "yes"}[before]
+    assert logged_in(someone("manager").user).post(address, {"given": other_way}).status_code == 302
+    answer = browser.post(address, {"given": before, "seen": seen})
+    assert answer.status_code == 409
+    assert answer.context["newer"]
+    assert consenting.may_use(aois_company, MARKETING) is (other_way == "yes")
+    assert browser.post(address, {"given": before, "seen": answer.context["form"]["seen"].value()}).status_code == 302
+    assert consenting.may_use(aois_company, MARKETING) is (before == "yes")
 
 
 @pytest.mark.clause("G40.2.3", "G46.1", "G46.2", "G46.4", "G38.4")

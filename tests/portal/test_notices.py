@@ -57,7 +57,7 @@ def test_a_report_has_a_receipt_with_number_and_time_as_page_pdf_and_mail(browse
     report = ChangeReport.objects.get()
     assert answer["Location"] == f"/portal/company/reports/{report.number}/"
     shown = page(browser.get(answer["Location"]))
-    for told in (report.number, "2026-11-25 10:00", CHANGE["address"], "登記.pdf"):
+    for told in (report.number, "2026年11月25日（水） 10:00", CHANGE["address"], "登記.pdf"):
         assert told in shown
     receipt = Notice.objects.get(report=report)
     assert (receipt.kind, receipt.to, receipt.channel) == ("report-received", aois_company.notice_email, "email")
@@ -114,7 +114,7 @@ def test_an_application_has_a_receipt_that_says_the_fees_shown(browser, aois_com
     assert "2026年11月25日（水）10時" in receipt.body
     shown = page(browser.get(answer["Location"]))
     assert made.number in shown
-    assert "2026-11-25 10:00" in shown
+    assert "2026年11月25日（水） 10:00" in shown
     assert browser.get(f"{NOTICES}{receipt.number}/pdf/").getvalue().startswith(b"%PDF")
 
 

@@ -177,6 +177,20 @@ def test_a_manager_changes_role_name_and_address_and_the_old_address_hears_of_it
     assert "new@aoi.example" not in mail.outbox[0].body
 
 
+def test_a_role_given_meanwhile_is_shown_beside_what_was_typed_and_not_written_over(browser, someone):
+    """X11: two managers have the same user open."""
+    account = someone("viewer")
+    address = f"{USERS}{account.login_id}/"
+    opened = browser.get(address).context["form"]
+    typed = {name: opened[name].value() for name in ("holder", "email", "role", "seen")} | {"role": "manager"}
+    logged_in(someone("manager").user).post(address, typed | {"role": "operator"})
+    answer = browser.post(address, typed)
+    assert "newer" in page(answer, 409)
+    assert of(account).role == "operator"
+    assert browser.post(address, typed | {"seen": answer.context["form"]["seen"].value()}).status_code == 302
+    assert of(account).role == "manager"
+
+
 @pytest.mark.clause("G5.1")
 def test_whoever_is_removed_is_out_at_once_and_gets_in_no_more(browser, someone):
     account = someone("manager")
