@@ -30,8 +30,8 @@ from tests.portal import addresses
 from tests.portal.conftest import page
 
 MOST_QUERIES = 15
-MOST_OF_A_PLAN = 30
-OF_A_PLAN = {"recall": 24}
+MOST_OF_A_PLAN = 18
+OF_A_PLAN = {"recall": 19}
 """Pages that open with what would follow: the apps foresee it by queries of their own, whose number does not grow."""
 
 
