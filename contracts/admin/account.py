@@ -164,6 +164,7 @@ class InviteAgain(ConsoleAction):
     """招待メールの送信 (G5.1)"""
 
     slug, label, permission, clause = "invite", _("Send an invitation"), MANAGE, "G5.1"
+    seen_at_once = "sends one mail to the user whose page this is; its link is drawn anew each time"
     help = _("For whoever has no password yet: a mail with a link by which it is set. An earlier link is good no more.")
     done = _("The invitation is on its way.")
 

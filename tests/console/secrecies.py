@@ -67,6 +67,7 @@ REFUSED_THEN: dict[str, Any] = {
     "return-to-built-in": (lambda: WordingFactory(in_force=True), {"reason": "元の文面に戻す"}),
     "discard-wording": (WordingFactory, {"reason": "不要"}),
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
+    "remove-account": (AccountFactory, {"reason": "退職"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
     "propose-erasure": (long_gone, {}),
     "erase-personal-data": (lambda: ErasureFactory(customer=long_gone(), proposed=True), {}),
