@@ -1,12 +1,13 @@
 # The commands of the project. Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench demo backup restore-drill screenshots lock clean
+.PHONY: help install run sandbox test check fuzz bench demo backup restore-drill screenshots lock clean
 .DELETE_ON_ERROR:
 
 PYTHON3 ?= python3
 PORT ?= 8000
 SIZE ?= small
+FUZZ_EXAMPLES ?= 200
 # Defaults that are safe on this machine only; see iijiot/settings.py.
 export DEBUG ?= 1
 export UV_LINK_MODE = copy
@@ -40,6 +41,11 @@ run: install ## Prepare the database, load the demo data once, and serve on 127.
 	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
 	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
 
+sandbox: install ## The same for partners' systems: a data set of its own, on 127.0.0.1:8001, whose day they move on by the API
+	@SANDBOX=1 $(MANAGE) migrate --no-input --verbosity 0
+	@SANDBOX=1 $(MANAGE) demo --once --logins --size small
+	@SANDBOX=1 PORT=8001 exec $(MANAGE) serve 127.0.0.1:8001
+
 test: install ## Run all tests
 	$(BIN)/pytest -m "not alone"
 	$(BIN)/pytest -m alone -n 0
@@ -52,9 +58,13 @@ check: install ## Run all linters
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) messages --check
 	$(MANAGE) diagrams --check
+	$(MANAGE) openapi --check
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=backoffice.example DATABASE_URL=postgresql:///backoffice EVIDENCE_DIR=/var/lib/backoffice/evidence \
 	$(MANAGE) check --deploy --fail-level WARNING
+
+fuzz: install ## Ask the whole API at random by its own description, for long (FUZZ_EXAMPLES=)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/api/test_fuzz.py
 
 bench: install ## Measure the big days; writes bench.json
 	$(BIN)/python -m tests.benchmarks

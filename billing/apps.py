@@ -13,19 +13,23 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference
+        from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference, showing
+        from billing import portal as portal  # shows its parts at the customers' portal
+        from billing.api import offered
         from billing.capping import MonthlyFees
         from billing.following import Money
         from billing.models import BankFile, InvoicePaper, PriceVersion
-        from contracts import announcing, consequences, notifying, screening, succeeding, suspending
+        from contracts import announcing, applying, consequences, notifying, screening, succeeding, suspending
         from contracts.models import fees_known
         from contracts.models.finding import Ground
         from iijiot import file_store, restoring
         from iijiot.daily import every_day
         from iijiot.worlds import populate
 
+        offered.declare()
         for step in due.STEPS:
             every_day(step)
+        applying.shown_by(showing.told)
         consequences.follow(Money())
         fees_known.told_by(MonthlyFees())
         announcing.announce_too(PriceVersion, publishing.TOLD)

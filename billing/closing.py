@@ -26,6 +26,7 @@ from iijiot.clauses import Clause
 from iijiot.clock import tokyo_day
 from iijiot.copying import one_at_a_time
 from iijiot.cycles import unsearched
+from iijiot.events import untold
 from iijiot.jobs import job, later_each
 from iijiot.models import User
 from iijiot.plans import Stale, fingerprint
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 CLAUSE = "G30.2"
 LOCK = 30_02
 """The advisory lock of whoever plans a round."""
-WEIGHT = 750
+WEIGHT = 1500
 """Of a chunk: contracts, and lines by the hundred twice over; smaller ones cost more than they spread."""
 LINES_TO_A_WEIGHT = 200
 
@@ -215,7 +216,7 @@ def work(run: BillingRun, *, at_most: int | None = None, told: Told | None = Non
     book, done = price_book(), 0
     actor = Actor.command(f"close_month {run}", run.started_by)
     while at_most is None or done < at_most:
-        with unsearched(), chapter(actor=actor, clause=CLAUSE):
+        with unsearched(), untold(), chapter(actor=actor, clause=CLAUSE):
             chunk = BillingChunk.objects.of_run(run).next_free()
             if chunk is None:
                 break

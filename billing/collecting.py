@@ -55,15 +55,17 @@ def payables(invoices: Iterable[Invoice]) -> list[Payable]:
 def books_of(customers: Iterable[Customer], *further: Any) -> Iterator[tuple[list[Invoice], list[Any]]]:
     """What these customers owe, held with whatever else is given: the open invoices, and the further records as they are now.
 
-    The measures that a payment can take back are held before, in the house order.
+    The customers, whom others may follow at this moment, and the measures that a payment can take back are held before,
+    in the house order.
     """
+    customers = list(customers)
     ids = [customer.pk for customer in customers]
     measures = arrears.measures_for_payment(ids)
     invoices = list(Invoice.objects.open().owed_by(ids))
     contracts = {measure.contract_id: measure.contract for measure in measures}
-    rows = [*contracts.values(), *measures, *invoices, *further]
+    rows = [*customers, *contracts.values(), *measures, *invoices, *further]
     with locked(*rows) as held:
-        start = len(contracts) + len(measures)
+        start = len(customers) + len(contracts) + len(measures)
         open_now = [i for i in held[start : start + len(invoices)] if i.state in OPEN]
         yield open_now, list(held[start + len(invoices) :])
 
@@ -116,7 +118,7 @@ def match(
     """Say whose a payment is: it pays the invoices named, then the oldest due; the rest is the customer's credit (G33).
 
     It is the successor's where another has followed the customer in everything (G17, G18). With `learns`, the payer's
-    name and code are known from now on.
+    name and code are known from now on. Raises Stale where another follows at this moment.
     """
     if follower := passing.successors([customer.pk]).get(customer.pk):
         customer = Customer.objects.get(pk=follower)
@@ -124,6 +126,8 @@ def match(
         chapter(actor=actor, reason=reason, clause="G33"),
         books_of([customer], receipt) as (owed, (held,)),
     ):
+        if passing.successors([customer.pk]):
+            raise Stale(None)
         held.match(customer)
         held.save()
         if learns:

@@ -10,6 +10,7 @@ from billing.matching import TOKEN, Incoming, Known, Payable, allot, fitting, in
 from billing.models import BankAccount, Invoice, PayerSign, PaymentTerms, Receipt
 from billing.models.bank_account import VirtualIn
 from billing.models.payer import SignKind
+from billing.models.receipt import State
 from billing.zengin.credits import Credit
 from billing.zengin.kana import comparable
 from contracts.models import Customer
@@ -113,17 +114,36 @@ def suggestions(receipt: Receipt) -> list[Suggestion]:
     known = known_for([payment])
     name = comparable(payment.name) if payment.name else ""
     found: dict[int, Words] = {}
-    for debtor in known.named(payment.edi).values():
-        found.setdefault(debtor, _("The payer names an invoice of this customer."))
+    named = known.named(payment.edi)
+    lost = dict(Invoice.objects.written_off().among(named).values_list("pk", "number"))
+    for invoice, debtor in named.items():
+        found.setdefault(debtor, _named_by_payer(lost.get(invoice)))
     for debtor in known.names.get(name, ()):
         found.setdefault(debtor, _of_the_name(payment, known.of(debtor)))
     exact = Invoice.objects.open().open_for(payment.amount).as_payables()
     for _pk, number, debtor, _open, _due in exact[:SUGGESTED]:
         found.setdefault(debtor, said(_("{invoice} is open for exactly this amount."), invoice=number))
+    exactly_lost = Invoice.objects.written_off().open_for(payment.amount).as_payables()
+    for _pk, number, debtor, _open, _due in exactly_lost[:SUGGESTED]:
+        sentence = _("{invoice}, which was written off, is open for exactly this amount: take it up again first.")
+        found.setdefault(debtor, said(sentence, invoice=number))
     for debtor in _like(name):
         found.setdefault(debtor, _("The name begins in the same way."))
     customers = {customer.pk: customer for customer in Customer.objects.among(list(found)[:SUGGESTED])}
     return [_suggestion(customers[pk], why, payment, known) for pk, why in found.items() if pk in customers]
+
+
+def _named_by_payer(written_off: str | None) -> Words:
+    if written_off is None:
+        return _("The payer names an invoice of this customer.")
+    return said(_("The payer names {invoice}, which was written off: take it up again first."), invoice=written_off)
+
+
+def given_up(receipt: Receipt) -> list[Invoice]:
+    """What was written off of whose payment this is, while something is left of it: it may be for that (G33)."""
+    if receipt.state != State.MATCHED or not receipt.rest:
+        return []
+    return list(Invoice.objects.written_off().owed_by(receipt.customer).oldest_due_first()[:SUGGESTED])
 
 
 def _of_the_name(payment: Incoming, owed: Sequence[Payable]) -> Words:

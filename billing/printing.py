@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db.models import prefetch_related_objects
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, InvoiceKind, InvoiceLine, Method
@@ -19,7 +20,7 @@ from contracts.printing import sender_lines
 from iijiot import company, typesetting
 from iijiot.clock import midnight
 from iijiot.company import Company
-from iijiot.days import japanese_day
+from iijiot.days import japanese_day, reads_japanese
 
 LAYOUT = Path(__file__).parent / "layout" / "invoice.typ"
 
@@ -241,10 +242,12 @@ def what_for(line: InvoiceLine) -> str:
 def days_of(line: InvoiceLine) -> str:
     """The days of a line: the month where it is whole, else the days and how many of the month's they are."""
     if line.days == line.of_days > 1:
-        return f"{line.month:%Y年%-m月}分"
+        return f"{line.month:%Y年%-m月}分" if reads_japanese() else date_format(line.month, "F Y")
     if line.of_days == 1:
         return f"{line.first:%Y/%-m/%-d}"
-    return f"{line.first:%Y/%-m/%-d}～{line.last:%-m/%-d}（{line.days}/{line.of_days}日）"
+    if reads_japanese():
+        return f"{line.first:%Y/%-m/%-d}～{line.last:%-m/%-d}（{line.days}/{line.of_days}日）"
+    return f"{line.first:%Y/%-m/%-d} to {line.last:%-m/%-d} ({line.days} of {line.of_days} days)"
 
 
 def _notes(invoice: Invoice) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from billing.charging import contracts_where
-from billing.models.price_key import PriceKey
+from billing.models import Price
+from billing.models.price_key import KEY, PriceKey
 from billing.months import FeeInForce, fee_on
 from billing.price_book import AgreedPrices, PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
+from contracts.applying import FeeShown
 from contracts.models import Application
 
 
@@ -58,6 +60,15 @@ def fees_shown(application: Any) -> list[Shown]:
             if fee is not None:
                 shown.append(Shown(key, fee))
     return shown
+
+
+def told(application: Any) -> list[FeeShown]:
+    """The same in words, as whoever applies is shown it before he confirms (G30.1)."""
+    found = []
+    for shown in fees_shown(application):
+        price = Price(**dict(zip(KEY, shown.key, strict=True)))
+        found.append(FeeShown(price.what, shown.fee.fee, price.get_unit_display(), shown.key))
+    return found
 
 
 def fees_of(

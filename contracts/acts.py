@@ -100,7 +100,7 @@ class TakenBack:
 
     def root(self) -> Key:
         """What goes on."""
-        return Termination.objects.get(pk=self.termination).subject.key
+        return Termination.objects.with_subject().get(pk=self.termination).subject.key
 
     def applied(self, now: Standing) -> World:
         """Without that end."""

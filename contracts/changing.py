@@ -3,11 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import ChangeReport, Customer
+from contracts import notifying, proving
+from contracts.models import ChangeReport, Customer, Notice
 from contracts.models.particulars import PARTICULARS
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
+from iijiot.file_kinds import TakenFile
 from iijiot.records import chapter, fresh, locked
 from iijiot.rules import refuse
 
@@ -34,6 +38,28 @@ def file(
         report = ChangeReport(customer=customer, filed_on=filed_on, evidence=evidence, changes=changes)
         report.save()
     return report
+
+
+def file_with_paper(
+    customer: Customer, wanted: Mapping[str, str], paper: TakenFile | None, *, kind: str, today: date, actor: Actor
+) -> ChangeReport:
+    """The same by the customer itself, with the file that shows the change where there is one already (G16)."""
+    with chapter(actor=actor, clause="G16"):
+        report = file(customer, wanted, evidence="", filed_on=today, today=today, actor=actor)
+        if paper is not None:
+            proving.keep(report, paper, kind=kind, received_on=today, today=today, actor=actor)
+        with translation.override("ja"):
+            changes = [f"{name}　{value}" for name, _before, value in report.compared()]
+        told = {"changes": changes}
+        notifying.tell(customer, Notice.Kind.REPORT_RECEIVED, clause=Clause("G16"), report=report, context=told)
+    return report
+
+
+def withdraw(report: ChangeReport, *, on: date, actor: Actor) -> None:
+    """Take a report back for the customer before it is checked (G16)."""
+    with chapter(actor=actor, clause="G16"), locked(report) as (held,):
+        held.withdraw(on)
+        held.save()
 
 
 def correct(changed: Collection[str], reason: str) -> None:

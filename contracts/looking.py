@@ -23,7 +23,7 @@ def look_at_communications(customer: Customer, purpose: str, *, actor: Actor) ->
         raise refuse("G38.1", _("You may not look at communication records. Volumes by month are open to you."))
     if not purpose.strip():
         raise refuse("G38.2", _("Say what you need to look at communication records for."))
-    return access_log.note(AccessEvent.Kind.LOOKED, None, actor=actor, detail=about)
+    return access_log.note(AccessEvent.Kind.LOOKED, None, actor=actor, detail=about, about=customer.number)
 
 
 def _may_look(actor: Actor) -> bool:

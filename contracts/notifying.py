@@ -8,7 +8,7 @@ leave twice. It then has the same Message-ID, by which servers and readers know 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -25,7 +25,17 @@ from psycopg.errors import LockNotAvailable
 from contracts.letters import LETTERS
 from contracts.letters.frame import framed
 from contracts.letters.marks import in_one_line
-from contracts.models import Announcement, Application, Contract, Customer, CustomerKind, Notice, Wording
+from contracts.models import (
+    Announcement,
+    Application,
+    ChangeReport,
+    Contract,
+    Customer,
+    CustomerKind,
+    Notice,
+    Opening,
+    Wording,
+)
 from iijiot import clock, company, job_queue
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
@@ -70,17 +80,18 @@ def compose(
     context: dict[str, Any],
     application: Application | None = None,
     contract: Contract | None = None,
+    report: ChangeReport | None = None,
     channel: str = Notice.Channel.EMAIL,
     paper: Stationery | None = None,
 ) -> Notice:
     """The notice as it would be written now; writes nothing. Who composes many gives what they are written on."""
-    told = {"customer": customer, "clause": clause, "application": application, "contract": contract, **context}
+    about = {"application": application, "contract": contract, "report": report}
+    told = {"customer": customer, "clause": clause, **about, **context}
     letter = written(kind, told, to=addressee(customer), on=clock.business_day(), paper=paper)
     by_mail = channel == Notice.Channel.EMAIL
     return Notice(
         customer=customer,
-        application=application,
-        contract=contract,
+        **about,
         kind=kind,
         channel=channel,
         clause=clause.id,
@@ -216,6 +227,12 @@ def settle_jobs() -> None:
     failed = dict(job_queue.jobs().failed().of_kind(send_notice).values_list("args__pk", "pk"))
     sent = Notice.objects.among(failed).filter(state="sent").values_list("pk", flat=True)
     job_queue.retry(*(failed[pk] for pk in sent), actor=Actor.clock("send-notices"))
+
+
+def was_opened(notice: Notice, *, at: datetime, actor: Actor) -> None:
+    """Keep that a customer's user has opened a notice at the portal; only the first time counts (U23)."""
+    by = {"user_id": actor.user_id or 0, "who": actor.name}
+    Opening.objects.get_or_create(notice=notice, defaults={"at": at, **by})
 
 
 def record_posted(notice: Notice, *, actor: Actor) -> None:

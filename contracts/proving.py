@@ -96,7 +96,7 @@ def open_(evidence: Evidence, *, actor: Actor, request: HttpRequest | None = Non
                 number=evidence.number,
             ),
         ) from lost
-    access_log.note(AccessEvent.Kind.OPENED, request, actor=actor, detail=about)
+    access_log.note(AccessEvent.Kind.OPENED, request, actor=actor, detail=about, about=evidence.customer.number)
     return file
 
 

@@ -106,6 +106,7 @@ LEAD = [
 COMPANY = [f"iijiot.{act}_company" for act in ("add", "change", "view")]
 USERS = [*(f"iijiot.{act}_user" for act in ("add", "change", "view")), "iijiot.reset_second_factor"]
 
+PARTNERS = [f"contracts.view_{model}" for model in ("partner", "grant", "partnerkey", "webhook", "delivery")]
 SITE = ["iijiot.view_jobfailure", "iijiot.retry_job", "iijiot.view_backup"]
 
 
@@ -128,7 +129,11 @@ def load(**kwargs: Any) -> None:
             "iijiot.view_company",
         ],
     )
-    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, *SITE])
+    calls = [*PARTNERS, "iijiot.view_apicall"]
+    roles.grant(roles.AUDITOR, calls)
+    partners = [f"contracts.{act}_partner" for act in ("add", "change", "manage")]
+    roles.grant(roles.OPERATOR, [*USERS, *COMPANY, *SETTINGS, *SITE, *calls, *partners, "contracts.manage_webhook"])
+    roles.grant(roles.APPROVER, PARTNERS)
     roles.grant(roles.DESK, [*DESK, "contracts.take_back_termination"])
     roles.grant(roles.APPROVER, [*DESK, *LEAD])
     known = set(TermsVersion.objects.values_list("provision", "effective_on"))

@@ -109,6 +109,7 @@ def plan_ending_in_trouble(
     arrived_on: date,
     statement: str,
     today: date,
+    how: str = Termination.How.OTHER,
     designated: Sequence[Designated] = (),
 ) -> EndingPlan:
     """What the customer's termination would end because the service cannot be used, on the day of arrival (G29.2).
@@ -134,7 +135,7 @@ def plan_ending_in_trouble(
         clause="G29.2",
         designated=designated,
         origin=Origin.TROUBLE,
-        how=Termination.How.OTHER,
+        how=how,
         arrived_on=arrived_on,
         measure=measure.pk,
         told=statement,

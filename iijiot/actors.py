@@ -34,6 +34,10 @@ KIND_LABELS: dict[str, Words] = {
 }
 
 
+LONGEST_NAME = 150
+"""As long as the history keeps a name."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Somebody or something that changes records; the name stays readable when the account is long gone (G5.3)."""
@@ -51,6 +55,11 @@ class Actor:
     def of(cls, user: "User") -> Self:
         """Whoever is logged in: staff, or an account of a customer (G5.3)."""
         return cls(ActorKind.STAFF if user.is_staff else ActorKind.ACCOUNT, user.display_name, user.pk)
+
+    @classmethod
+    def partner(cls, user: "User", key: str) -> Self:
+        """A partner's system, by the key with which it came (G5.3)."""
+        return cls(ActorKind.PARTNER, f"{user.display_name} {key}"[:LONGEST_NAME], user.pk)
 
     @classmethod
     def command(cls, name: str, user: "User | None" = None) -> Self:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AccessToken, Application, DeviceGrant, Grant, IDToken, RefreshToken
 from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
@@ -21,11 +22,14 @@ from iijiot.console.actions import change_url
 from iijiot.console.admin import ConsoleAdmin, ConsoleForm, ReadOnlyAdmin
 from iijiot.console.search import MOST, Hit, Searcher, search_for
 from iijiot.login.dialog import ResetSecondFactor
-from iijiot.models import AccessEvent, Company, DayStep, User
+from iijiot.models import AccessEvent, ApiCall, Company, DayStep, User
 from iijiot.searching import Query
 
 # Groups come with the software; the libraries' own pages would show seeds, end sessions and run jobs without a word.
 admin.site.unregister([Group, Authenticator, EmailAddress, UserSession, ProcrastinateJob])
+# Keys of the API are given and revoked by acts of ours.
+OAUTH_TABLES = (AccessToken, Application, DeviceGrant, Grant, IDToken, RefreshToken)
+admin.site.unregister([model for model in OAUTH_TABLES if admin.site.is_registered(model)])
 
 
 class UserForm(ConsoleForm):
@@ -139,6 +143,30 @@ class AccessEventAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["who__exact", "address__exact"]
     search_help_text = _("Who, or network address")
     fields: ClassVar = ["at", "kind", "who", "user_id", "address", "path", "detail"]
+
+
+@admin.register(ApiCall)
+class ApiCallAdmin(ReadOnlyAdmin):
+    """Every call of another system."""
+
+    form = forms.ModelForm
+    list_display: ClassVar = ["at", "partner", "method", "path", "status", "milliseconds", "address"]
+    further_columns: ClassVar = ["client", "request_id", "correlator"]
+    list_filter: ClassVar = ["method"]
+    search_fields: ClassVar = ["partner__exact", "client__exact"]
+    search_help_text = _("Number of the partner, or client ID")
+    fields: ClassVar = [
+        "at",
+        "partner",
+        "client",
+        "method",
+        "path",
+        "status",
+        "milliseconds",
+        "request_id",
+        "correlator",
+        "address",
+    ]
 
 
 def users(query: Query) -> list[Hit]:

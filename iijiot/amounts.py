@@ -3,6 +3,14 @@
 from django.utils.translation import gettext as _
 
 
-def yen(amount: int) -> str:
+class Sum(str):
+    """A sum as people read it, which knows its yen: files of tables have the number."""
+
+    amount: int
+
+
+def yen(amount: int) -> Sum:
     """A sum in yen, in the reader's language."""
-    return _("%(sum)s yen") % {"sum": f"{amount:,}"}
+    told = Sum(_("%(sum)s yen") % {"sum": f"{amount:,}"})
+    told.amount = amount
+    return told

@@ -14,11 +14,12 @@ class IijiotConfig(AppConfig):
     def ready(self) -> None:
         from iijiot import backup_watch as backup_watch  # declares its figures
         from iijiot import bulk_work as bulk_work  # declares its jobs
-        from iijiot import checks, daily, database_roles, guards, proposals, roles, sealing
+        from iijiot import checks, daily, database_roles, events, guards, proposals, records, roles, sealing
         from iijiot import job_keeping as job_keeping
         from iijiot.login import signals
 
         signals.connect()
+        records.at_the_end(events.written)
 
         checks.register()
         post_migrate.connect(guards.guard_history)

@@ -4,18 +4,24 @@ Equinoxes to come are as astronomers reckon them; the government names them in t
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
-import holidays
+import jpholiday
 
 from iijiot.periods import checked_day
 
-CLOSED = holidays.country_holidays("JP", categories=("public", "bank"))
+NEW_YEAR = {(12, 31), (1, 1), (1, 2), (1, 3)}
 SATURDAY = 5
 
 
 def is_working_day(day: date) -> bool:
     """Whether banks and offices are open."""
-    return checked_day(day).weekday() < SATURDAY and day not in CLOSED
+    return checked_day(day).weekday() < SATURDAY and (day.month, day.day) not in NEW_YEAR and not _is_holiday(day)
+
+
+@lru_cache(4096)
+def _is_holiday(day: date) -> bool:
+    return bool(jpholiday.is_holiday(day))
 
 
 def working_day_from(day: date) -> date:

@@ -1,5 +1,6 @@
 """System checks: what only a database can tell (``manage.py check --database default``), and where files are."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.core import checks
 from django.db import connections
 
 from iijiot.database_roles import application_role
+from iijiot.environment import slips
 
 STANDING = """
 SELECT rolname, rolsuper, ARRAY(
@@ -78,8 +80,21 @@ def files_are_not_proposed(**kwargs: Any) -> list[checks.CheckMessage]:
     ]
 
 
+def names_are_known(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of a variable that is nearly one that is read, and so is read by nobody (D08)."""
+    return [
+        checks.Warning(
+            f"{given} is in the environment, and nothing reads it.",
+            hint=f"Was {meant} meant? docs/settings.md has all names.",
+            id="iijiot.W003",
+        )
+        for given, meant in slips(os.environ)
+    ]
+
+
 def register() -> None:
     """Let Django run them."""
+    checks.register(names_are_known)
     checks.register(roles_are_apart, checks.Tags.database)
     checks.register(evidence_is_not_served, checks.Tags.files)
     checks.register(files_are_not_proposed, checks.Tags.admin)

@@ -13,7 +13,7 @@ TEST_FOLDERS = ("tests",)
 CITING_CALLS = frozenset({"Clause", "rule", "refuse", "under"})
 IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]")
 Reader = Callable[[ast.AST], Iterator[tuple[str, int]]]
-PLAIN_WORD = re.compile(r"[a-z_]+")
+PLAIN_WORD = re.compile(r"[a-z_-]+")
 LOOKS_LIKE_ID = re.compile(r"(?:G|IOT|MA|DS|PC|PMG|WPC|VPN)(?:\d+(?:\.\d+)*|\.S\d*)")
 
 

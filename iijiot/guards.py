@@ -94,6 +94,11 @@ def is_measured(model: type) -> bool:
     return bool(getattr(model, "MEASURED", ""))
 
 
+def is_passing(model: type) -> bool:
+    """Whether rows of this model are no records: kept for a while and then let go (`PASSING` says why)."""
+    return bool(getattr(model, "PASSING", ""))
+
+
 def kept_models() -> list[Any]:
     """All models of the project whose rows are only ever added."""
     return [model for model in apps.get_models() if is_kept(model)]

@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 
 from iijiot import failures, request_ids
+from iijiot.api import is_for_systems, problems
 from iijiot.content_security import THEME
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
 """What pages are asked with; anything else is refused before a page is looked for."""
+API_METHODS = (*METHODS, "PUT", "PATCH", "DELETE")
+"""What other systems may ask with; each address says which of them it takes."""
 PART, MOST_PARTS = 64 * 1024, 1024
 """How much of what is too large is read at a time, and how often: 64 MB."""
 HEADERS = {
@@ -70,10 +73,22 @@ class NoStoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        response = self.get_response(request) if request.method in methods(request) else refused(request)
         if "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def methods(request: HttpRequest) -> tuple[str, ...]:
+    """The methods that are looked at below this address."""
+    return API_METHODS if is_for_systems(request.path) else METHODS
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """405 for a method that nothing here takes."""
+    if is_for_systems(request.path):
+        return problems.response("method-not-allowed", headers={"Allow": ", ".join(API_METHODS)})
+    return HttpResponseNotAllowed(METHODS)
 
 
 class SizeMiddleware:

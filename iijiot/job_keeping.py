@@ -9,6 +9,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 
+from iijiot import answers, calls, clock, events
 from iijiot.jobs import LABELS, note
 from iijiot.words import Words
 
@@ -55,7 +56,10 @@ def _keep_death(stalled: Job, told: Words) -> None:
 @app.periodic(cron="23 * * * *", periodic_id="clear-away", priority=FIRST)
 @app.task(name="iijiot.clear_away_finished", queue="keeping", pass_context=True)
 async def clear_away_finished(context: JobContext, timestamp: int) -> None:
-    """Remove jobs that succeeded days ago, and those that failed months ago."""
+    """Remove jobs that succeeded days ago, those that failed months ago, answers, events and calls that are over."""
+    await sync_to_async(answers.forget)(clock.now())
+    await sync_to_async(events.forget)(clock.now())
+    await sync_to_async(calls.forget)(clock.now())
     manager = context.app.job_manager
     await manager.delete_old_jobs(nb_hours=KEPT_HOURS)
     await manager.delete_old_jobs(

@@ -7,6 +7,7 @@ must find by itself what it has done already. Why a try failed is kept, because 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.tasks import Task
 
-from iijiot import clock
+from iijiot import clock, request_ids
 from iijiot.personal import MENTIONS, NO
 from iijiot.words import Words
 
@@ -102,11 +103,18 @@ class Gaps(BaseRetryStrategy):
         return failed_at + self.gaps[tries_before] if tries_before < len(self.gaps) else None
 
 
-def job(label: Words, *, about: str = "", gaps: Sequence[timedelta] = GAPS) -> Callable[[Callable[..., None]], Any]:
+def job(
+    label: Words, *, about: str = "", gaps: Sequence[timedelta] = GAPS, priority: int = 0
+) -> Callable[[Callable[..., None]], Any]:
     """Declare a function as a kind of job; `about` is the model ("contracts.notice") of the record that is its `pk`."""
 
     def declared(function: Callable[..., None]) -> Any:
-        task = app.task(retry=Gaps(gaps), task_middleware=[keeping_failures])(function)
+        @wraps(function)
+        def in_its_request(*args: Any, request_id: str = request_ids.NONE, **given: Any) -> None:
+            with request_ids.of(request_id):
+                function(*args, **given)
+
+        task = app.task(retry=Gaps(gaps), task_middleware=[keeping_failures], priority=priority)(in_its_request)
         LABELS[task.name] = label
         if about:
             SUBJECTS[task.name] = about
@@ -117,13 +125,24 @@ def job(label: Words, *, about: str = "", gaps: Sequence[timedelta] = GAPS) -> C
 
 def later(task: Task[Any, Any, Any], **given: Any) -> None:
     """Put a job down inside the open transaction: a worker does it once that is committed, and never otherwise."""
-    task.defer(**given)
+    task.defer(**given, **_carried())
 
 
 def later_each(task: Task[Any, Any, Any], each: Sequence[Mapping[str, Any]]) -> None:
     """Put many jobs of a kind down in one statement."""
     if each:
-        task.batch_defer(*(dict(given) for given in each))
+        task.batch_defer(*({**given, **_carried()} for given in each))
+
+
+def later_at(task: Task[Any, Any, Any], moment: datetime, **given: Any) -> None:
+    """Put a job down that is not begun before a moment."""
+    task.configure(schedule_at=moment).defer(**given, **_carried())
+
+
+def _carried() -> dict[str, str]:
+    """The number of the request whose work a job goes on with, for the log."""
+    number = request_ids.current()
+    return {} if number == request_ids.NONE else {"request_id": number}
 
 
 def keeping_failures(call_next: Callable[[], Any], context: Any, worker: Any) -> Any:

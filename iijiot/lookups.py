@@ -42,6 +42,14 @@ def among(records: Any, ids: Any) -> Any:
     return records.filter(pk__any_of=Value(wanted))
 
 
+def leaving_out(records: Any, ids: Any) -> Any:
+    """Those without these keys, which are any number of values."""
+    wanted = list(ids)
+    if len(wanted) < MANY:
+        return records.exclude(pk__in=wanted)
+    return records.exclude(pk__any_of=Value(wanted))
+
+
 def keys(records: QuerySet[Any]) -> ArraySubquery:
     """The primary keys of these records as one array."""
     return ArraySubquery(records.order_by().values("pk"))
@@ -53,10 +61,11 @@ def many(numbers: Sequence[str]) -> Func:
 
 
 def owned(records: QuerySet[Any], path: str, customer: Any) -> QuerySet[Any]:
-    """Those whose owner by this path ("customer", "contract__customer") is the customer, or one of a list of keys."""
+    """Those whose owner by this path ("customer", "contract__customer") is the customer, or one of a list or query of keys."""
     owner, _separator, rest = path.partition("__")
     if not rest:
-        return records.filter(**{f"{owner}__in" if isinstance(customer, list) else owner: customer})
+        several = isinstance(customer, (list, QuerySet))
+        return records.filter(**{f"{owner}__in" if several else owner: customer})
     owners = owned(records.model._meta.get_field(owner).related_model._base_manager.all(), rest, customer)
     return records.filter(**{f"{owner}__any_of": keys(owners)})
 
@@ -78,3 +87,13 @@ def history_of(model: Any) -> QuerySet[Any]:
     """The history rows of a kind of record; `model.history` builds a manager anew each time it is asked for."""
     rows: QuerySet[Any] = _history_model(model)._default_manager.all()
     return rows
+
+
+def keys_by(records: QuerySet[Any], field: str, values: Sequence[str]) -> dict[str, int]:
+    """The keys of those whose number in this field is one of these, by it."""
+    return dict(records.filter(**{f"{field}__any_of": many(values)}).values_list(field, "pk"))
+
+
+def states_of(records: QuerySet[Any], ids: Sequence[int]) -> dict[int, str]:
+    """In which state each of these is."""
+    return dict(among(records, ids).values_list("pk", "state"))

@@ -1,6 +1,6 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -15,15 +15,19 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor, acting_as
+from iijiot.answers import KeptAnswer as KeptAnswer
 from iijiot.assigning import Assignment as Assignment
 from iijiot.backup_log import Backup as Backup
 from iijiot.bulk_runs import BulkRefusal as BulkRefusal
 from iijiot.bulk_runs import BulkRun as BulkRun
 from iijiot.bulk_runs import BulkSelection as BulkSelection
 from iijiot.bulk_runs import BulkSlice as BulkSlice
+from iijiot.calls import ApiCall as ApiCall
 from iijiot.company import Company as Company
+from iijiot.events import Event as Event
 from iijiot.jobs import JobFailure as JobFailure
 from iijiot.jobs import JobRetry as JobRetry
+from iijiot.lookups import found_first
 from iijiot.personal import MENTIONS, NO, REST
 from iijiot.proposals import Proposal as Proposal
 from iijiot.records import RecordedModel, RecordedQuerySet
@@ -47,6 +51,10 @@ class UserQuerySet(RecordedQuerySet["User"]):
     def staff_in(self, group: str) -> "UserQuerySet":
         """Active staff of a group."""
         return self.filter(is_active=True, is_staff=True, groups__name=group)
+
+    def who_may_reset(self, address: str) -> "UserQuerySet":
+        """Customers' users in use with a mail address, however it is capitalised."""
+        return self.filter(email__iexact=address, is_active=True, is_staff=False).exclude(email="").order_by("pk")
 
     def operators(self) -> "UserQuerySet":
         """Active staff who can let others in: of the group, or above all groups."""
@@ -177,6 +185,12 @@ def remember_groups(sender: type, instance: Any, action: str, reverse: bool, pk_
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     """Lines of the access log."""
 
+    def of_house(self, ids: Collection[int], number: str) -> "AccessEventQuerySet":
+        """What these users of a customer did, and when staff looked at what is the customer's (U22)."""
+        looks = Q(about=number, kind__in=AccessEvent.LOOKS)
+        events: AccessEventQuerySet = found_first(self, AccessEvent.objects.filter(Q(user_id__in=ids) | looks))
+        return events
+
     def noted(self, kind: str, user_id: int | None, detail: str, since: datetime) -> bool:
         """Whether there is such a line since a moment."""
         return self.filter(user_id=user_id, at__gte=since, kind=kind, detail=detail).exists()
@@ -186,7 +200,7 @@ class AccessEvent(models.Model):
     """One line of the access log: who came in, was refused, took data out, looked or disclosed. Never changed."""
 
     APPEND_ONLY = True
-    PERSONAL: ClassVar = {"who": MENTIONS, "address": MENTIONS, "path": NO, "detail": MENTIONS}
+    PERSONAL: ClassVar = {"who": MENTIONS, "address": MENTIONS, "path": NO, "detail": MENTIONS, "about": NO}
 
     class Kind(models.TextChoices):
         """What happened."""
@@ -203,6 +217,10 @@ class AccessEvent(models.Model):
         LOOKED = "looked", _("Communication records looked at")
         OPENED = "opened", _("Evidence file opened")
         DISCLOSED = "disclosed", _("Information of customers disclosed")
+        ACTED = "acted", _("Done at the customer portal")
+
+    LOOKS: ClassVar = (Kind.LOOKED, Kind.OPENED)
+    """What customers are told that staff did: looks at what is theirs."""
 
     at = models.DateTimeField(_("at"), db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
@@ -211,6 +229,8 @@ class AccessEvent(models.Model):
     address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
     path = models.CharField(_("page"), max_length=300, blank=True)
     detail = models.CharField(_("detail"), max_length=300, blank=True)
+    about = models.CharField(_("customer"), max_length=12, blank=True, db_index=True)
+    """The number of the customer whose data it is about, where it is one's."""
 
     objects = AccessEventQuerySet.as_manager()
 

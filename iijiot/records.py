@@ -3,7 +3,7 @@
 import secrets
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -56,6 +56,14 @@ class NotLocked(RuntimeError):
     """A transition ran on a row that is not held under lock: take it from `locked()`."""
 
 
+_at_the_end: list[Callable[[Chapter], None]] = []
+
+
+def at_the_end(end: Callable[[Chapter], None]) -> None:
+    """Have something done at the end of every act, in its transaction; declared once, when the site starts."""
+    _at_the_end.append(end)
+
+
 @contextmanager
 def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID | None = None) -> Iterator[Chapter]:
     """Everything written inside is one act in one transaction (G5.3).
@@ -74,6 +82,9 @@ def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID 
     try:
         with transaction.atomic():
             yield current
+            if not outer:
+                for end in _at_the_end:
+                    end(current)
     finally:
         _open.reset(token)
 
@@ -152,6 +163,14 @@ class RecordedQuerySet(models.QuerySet[R]):
         """The one with this number, with what a list shows of it."""
         whose = sorted({"customer", "management_unit"} & {field.name for field in self.model._meta.concrete_fields})
         return self.select_related(*whose).filter(number=number) if whose else self.filter(number=number)
+
+    def of_number(self, number: str) -> R | None:
+        """The one with this number among them; None where it is not among them."""
+        return self.filter(number=number).first()
+
+    def identified(self, by: str, value: str) -> Self:
+        """The one of which this field, a number or name that is given once, has this value."""
+        return self.filter(**{by: value})
 
     def among(self, ids: Iterable[Any]) -> Self:
         """Those with these ids."""
@@ -367,10 +386,14 @@ def fresh(record: R) -> R:
 
 def latest_version(record: RecordedModel) -> int | None:
     """The id of the record's latest history row."""
-    return (
-        history_of(type(record))
-        .filter(id=record.pk)
-        .order_by("-history_id")
-        .values_list("history_id", flat=True)
-        .first()
-    )
+    return version_of(type(record), record.pk)
+
+
+def changed_by_others(record: RecordedModel, *, since: int, but: uuid.UUID) -> bool:
+    """Whether the record was changed after a version of it, but by one act."""
+    return history_of(type(record)).filter(id=record.pk, history_id__gt=since).exclude(history_chapter=but).exists()
+
+
+def version_of(model: type[models.Model], pk: Any) -> int | None:
+    """The id of the latest history row of the record with this key."""
+    return history_of(model).filter(id=pk).order_by("-history_id").values_list("history_id", flat=True).first()

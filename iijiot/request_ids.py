@@ -2,12 +2,16 @@
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is mistaken for another when read out on the telephone
 
-_current: ContextVar[str] = ContextVar("request_id", default="-")
+NONE = "-"
+
+_current: ContextVar[str] = ContextVar("request_id", default=NONE)
 
 
 def current() -> str:
@@ -25,7 +29,17 @@ def begin() -> str:
 
 def end() -> None:
     """No request is being answered any more."""
-    _current.set("-")
+    _current.set(NONE)
+
+
+@contextmanager
+def of(number: str) -> Iterator[None]:
+    """Work that a request has begun and that a job goes on with: it has the same number."""
+    token = _current.set(number or NONE)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class RequestIdFilter(logging.Filter):

@@ -13,7 +13,6 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from psycopg import sql
 
@@ -151,6 +150,8 @@ def _logged_in() -> str:
     with chapter(actor=ACTOR):
         user = User.objects.create_user(f"drill{secrets.token_hex(4)}", password, name="Restore drill", is_staff=True)
         second_factor.enrol(user, seed)
+    from django.test import Client  # 4 MB, which only a drill needs
+
     client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip("."))
     for page, given in (
         ("account_login", {"login": user.login_id, "password": password}),

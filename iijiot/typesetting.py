@@ -7,12 +7,14 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import noto_cjk_sans_jp_bold
 import noto_cjk_sans_jp_regular
-import typst
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    import typst
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ def pdf(layout: Path, name: str, said: Mapping[str, Any], *, number: str, made_a
 
     Raises NotPrinted, naming what could not be printed.
     """
+    import typst  # 7 MB, which only whoever prints needs
+
     try:
         made, warnings = _compiler(layout, name).compile_with_warnings(
             format="pdf", pdf_standards=[STANDARD], timestamp=made_at, sys_inputs={name: json.dumps(said)}
@@ -46,13 +50,17 @@ def pdf(layout: Path, name: str, said: Mapping[str, Any], *, number: str, made_a
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> "typst.Fonts":
     """The fonts that come with the software, and no other."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=FONTS)
 
 
-def _compiler(layout: Path, name: str) -> typst.Compiler:
+def _compiler(layout: Path, name: str) -> "typst.Compiler":
     """The compiler of a layout; each thread has its own."""
+    import typst
+
     own: dict[Any, Any] = _of_thread.__dict__
     key = (layout, fonts())
     if key not in own:

@@ -1,11 +1,12 @@
 """Where the site's pages are. The apps are named as strings: this layer imports none of them."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iijiot import probes
+from iijiot import entrance, probes
 from iijiot.console import guide, history, jobs, list_views, outbox, presence, search, terms
 
 handler400 = "iijiot.failures.bad_request"
@@ -17,7 +18,9 @@ handler500 = "iijiot.failures.server_error"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
+    path("", entrance.root, name="root"),
+    path("start/", entrance.start, name="start"),
+    path("portal/", include("iijiot.portal.urls")),
     *probes.urlpatterns,
     path("account/", include("iijiot.login.urls")),
     # Before the console's own, which asks for no second proof.
@@ -28,7 +31,7 @@ urlpatterns = [
     path("console/search/", admin.site.admin_view(search.page), name="search"),
     path("console/views/", admin.site.admin_view(list_views.save), name="save_view"),
     path("console/views/<int:pk>/", admin.site.admin_view(list_views.change), name="change_view"),
-    path("console/start/", admin.site.admin_view(list_views.start), name="start"),
+    path("console/start/", admin.site.admin_view(list_views.start), name="console_start"),
     path("console/jobs/", admin.site.admin_view(jobs.page), name="jobs"),
     path("console/jobs/<int:pk>/retry/", admin.site.admin_view(jobs.retry), name="retry_job"),
     path("console/outbox/", admin.site.admin_view(outbox.page), name="outbox"),
@@ -37,6 +40,11 @@ urlpatterns = [
     path("console/help/", admin.site.admin_view(guide.guide), name="guide"),
     path("console/help/<str:label>/", admin.site.admin_view(guide.life), name="life"),
     path("console/", admin.site.urls),
+    path("api/v1/", include("iijiot.api.pages")),
+    path("api/v1/", include("contracts.api.urls")),
+    path("api/v1/", include("sims.api.urls")),
+    path("api/v1/", include("billing.api.urls")),
+    *([path("api/v1/", include("contracts.api.sandbox_urls"))] if settings.SANDBOX else []),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

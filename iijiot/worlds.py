@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 from django.apps import apps
 from django.conf import settings
@@ -20,6 +20,8 @@ from iijiot.login import second_factor
 from iijiot.models import User
 from iijiot.records import RecordedModel, chapter
 
+MOST = 100
+"""People of customers among whom those of the demo are looked for."""
 SIZES = ("small", "office", "big")
 PASSWORD = "mihon-no-aikotoba"  # noqa: S105 - of invented users on a developer's machine
 STAFF = {
@@ -109,14 +111,25 @@ def logins() -> list[tuple[User, bool]]:
     return [(users[login], known[users[login].password]) for login in STAFF if login in users]
 
 
+def customers_logins() -> list[User]:
+    """The invented people of customers who get in with the invented password."""
+    users = list(User.objects.filter(is_staff=False, is_active=True).exclude(password="").order_by("login_id")[:MOST])
+    good = {hashed for hashed in {user.password for user in users} if check_password(PASSWORD, hashed)}
+    return [user for user in users if user.password in good]
+
+
+@cache
+def invented_password() -> str:
+    """The invented password as it is stored: hashed once for all, which is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def _build_staff(size: str, today: date, seed: int, told: Told) -> None:
     """One member of staff for each group."""
-    # Hashed once for all: it is slow on purpose, and this password keeps no secret.
-    hashed = make_password(PASSWORD)
     with chapter(actor=Actor.command("demo"), clause="G5.5"):
         for login_id, name in STAFF.items():
             user = User(login_id=login_id, name=name, is_staff=True)
-            user.password = hashed
+            user.password = invented_password()
             user.save()
             user.groups.add(Group.objects.get(name=login_id.rstrip("2")))
             if settings.DEBUG:

@@ -22,10 +22,13 @@ class SimsConfig(AppConfig):
         from sims import demo, due, ordering, reference
         from sims import importing as importing  # declares its jobs
         from sims import keeping as keeping  # declares what needs a customer's data
+        from sims import portal as portal  # shows its parts at the customers' portal
         from sims import watching as watching  # declares its figures
+        from sims.api import offered
         from sims.following import Lines
         from sims.models import FileImport
 
+        offered.declare()
         for step in due.STEPS:
             every_day(step)
         consequences.follow(Lines())

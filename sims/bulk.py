@@ -6,10 +6,15 @@ depends on more than the row itself is asked once its line is held.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_change, bulk_insert, bulk_transition
+from iijiot.clauses import Clause
 from iijiot.records import chapter, citing
+from iijiot.rules import Unmet, unmet
 from sims.models import ChargeEvent, DesignatedItem, Line, SimCard
 from sims.models.charge_event import Cause
 from sims.protecting import FREED
@@ -19,6 +24,20 @@ GIVEN_UP = """
 SELECT card.id AS card, card.line_id AS line, line.contract_id AS contract, %s::date AS day, %s AS shown
 FROM sims_simcard card JOIN sims_line line ON line.id = card.line_id WHERE card.id = ANY(%s) ORDER BY card.id
 """
+
+
+WhyNot = dict[int, list[Unmet]]
+
+
+def why_not(records: Any, act: str) -> WhyNot:
+    """Why something could not be done to each of these lines or cards; of one that changed meanwhile there is no reason."""
+    return {record.pk: unmet(getattr(record, act)) for record in records.with_list_data()}
+
+
+def why_not_active(lines: Any) -> WhyNot:
+    """Why each of these lines could not go into service: its own reasons, or that no address is left (G3, MA5.2)."""
+    left = Unmet(Clause("MA5.2"), _("No address is left for it. Add a range of addresses first."))
+    return {pk: reasons or [left] for pk, reasons in why_not(lines, "activate").items()}
 
 
 def pause(lines: Keys, *, actor: Actor, reason: str = "") -> list[int]:

@@ -124,7 +124,7 @@ def plan_reduction(
         raise refuse(UNDER, said(sentence, many=len(lines), asked=asked))
     ordering.keep_one(contract, lines)
     ends = {contract.pk: (effective_on, Clause(UNDER))}
-    effects = ordering.foresee_ends(Line.objects.among(lines), {contract.pk: contract.number}, ends)
+    effects = ordering.foresee_ends(Line.objects.among(lines), ends)
     ordered = sorted(effects, key=lambda effect: (effect.on, effect.key))
     return ReductionPlan(contract, tuple(lines), chosen is not None, effective_on, today, tuple(ordered))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from contracts.consequences import Effect, Event, Turn
-from contracts.models import Contract
 from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.records import citing
@@ -35,10 +34,9 @@ class Lines:
             yield from protecting.foresee(protected)
 
     def _foresee_ends(self, ends: dict[int, Turn]) -> Iterable[Effect]:
-        names = dict(Contract.objects.among(ends).values_list("pk", "number"))
         days = {pk: turn.on for pk, turn in ends.items()}
         lines = Line.objects.ending_with_contracts(days)
-        yield from ordering.foresee_ends(lines, names, {pk: (turn.on, turn.clause) for pk, turn in ends.items()})
+        yield from ordering.foresee_ends(lines, {pk: (turn.on, turn.clause) for pk, turn in ends.items()})
         yield from changing.foresee_closing(days)
 
     def bring_about(self, turns: Sequence[Turn]) -> None:

@@ -1,6 +1,7 @@
 """Ordering lines, and ending them: with a contract, by a change of their number, or one alone (MA8.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +46,7 @@ def order(contract_id: int, quantity: int, *, on: date, billing_from: date | Non
         "contract": "contract",
         "msisdn": "''",
         "label": "''",
+        "tags": "''",
         "ordered_on": "ordered_on",
         "billing_starts_on": "billing_from",
         "activated_on": "NULL",
@@ -85,30 +87,37 @@ def lines_to_come(contracts: Sequence[int], on: date) -> int:
     return LineChange.objects.lines_to_come(contracts) - Line.objects.ended_before(on, contracts)
 
 
-def foresee_ends(lines: Any, names: dict[int, str], ends: dict[int, tuple[date, Clause]]) -> Iterable[Effect]:
+def foresee_ends(lines: Any, ends: Mapping[int, tuple[date, Clause]]) -> Iterable[Effect]:
     """What ends with these lines, by contract: the lines, their addresses, and what becomes of their cards (MA9.2)."""
-    many = _by_contract(lines.values_list("contract"))
+    counted = lines.order_by().values_list("contract", "contract__number").annotate(Count("pk"))
     addressed = _by_contract(lines.filter(address_uses__until=None, address_uses__isnull=False).values_list("contract"))
-    cards = {
-        kind: _by_contract(SimCard.objects.of_lines(lines).filter(state__in=states).values_list("line__contract"))
-        for kind, (states, _clause, _words) in OF_CARDS.items()
-    }
-    for pk, lines_ended in many.items():
+    cards = _cards_by_contract(lines)
+    for pk, number, lines_ended in counted:
         on, clause = ends[pk]
         yield Effect(
             on,
             clause,
-            said(_("{contract}: {many} lines end."), contract=names[pk], many=lines_ended),
+            said(_("{contract}: {many} lines end."), contract=number, many=lines_ended),
             ("lines-end", pk),
         )
         if pk in addressed:
-            words = said(_("{contract}: {many} addresses are taken back."), contract=names[pk], many=addressed[pk])
+            words = said(_("{contract}: {many} addresses are taken back."), contract=number, many=addressed[pk])
             yield Effect(on, Clause("MA5.2"), words, ("addresses-released", pk))
         for kind, (_states, under, sentence) in OF_CARDS.items():
             if pk in cards[kind]:
                 day = last_day_within_days(on, DAYS_TO_RETURN) if kind == "due" else on
-                words = said(sentence, contract=names[pk], many=cards[kind][pk])
+                words = said(sentence, contract=number, many=cards[kind][pk])
                 yield Effect(day, Clause(under), words, (f"cards-{kind}", pk))
+
+
+def _cards_by_contract(lines: Any) -> dict[str, dict[int, int]]:
+    """How many cards of these lines meet which fate, by contract."""
+    fates = {state: kind for kind, (states, _clause, _words) in OF_CARDS.items() for state in states}
+    cards = SimCard.objects.of_lines(lines).filter(state__in=list(fates))
+    found: dict[str, dict[int, int]] = {kind: defaultdict(int) for kind in OF_CARDS}
+    for contract, state, many in cards.order_by().values_list("line__contract", "state").annotate(Count("pk")):
+        found[fates[state]][contract] += many
+    return found
 
 
 def _by_contract(rows: Any) -> dict[int, int]:
@@ -172,9 +181,7 @@ def plan_line_end(line: Line, on: date, *, today: date) -> LineEndPlan:
     if reasons := why_no_end(fresh(line), on):
         raise RuleViolation(*reasons)
     keep_one(line.contract, [line.pk])
-    effects = foresee_ends(
-        Line.objects.among([line.pk]), {line.contract_id: line.contract.number}, {line.contract_id: (on, Clause(UNDER))}
-    )
+    effects = foresee_ends(Line.objects.among([line.pk]), {line.contract_id: (on, Clause(UNDER))})
     return LineEndPlan(line, on, tuple(sorted(effects, key=lambda effect: (effect.on, effect.key))))
 
 

@@ -1,7 +1,9 @@
 """Changing what a line is called: the customer's own name for it, and its telephone number (MA8.2, MA8.1)."""
 
+import re
 from collections.abc import Sequence
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.actors import Actor
@@ -11,6 +13,10 @@ from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet, refuse
 from sims.identifiers import clean_msisdn
 from sims.models import DesignatedItem, Line
+
+MOST_TAGS, LONGEST_TAG = 6, 30
+SPACES = " \t\r\n\u3000,;、，；"
+TAG_ENDS = re.compile(f"[{SPACES}]+")
 
 
 def why_not_label(line: Line) -> list[Unmet]:
@@ -35,6 +41,30 @@ def relabel(line: Line, label: str, *, actor: Actor, reason: str = "") -> None:
         if reasons := why_not_called(held, label):
             raise RuleViolation(*reasons)
         held.label = label
+        held.save()
+
+
+def separate(typed: str) -> str:
+    """Tags as they are stored: each once, in the order typed, blanks between; commas of any kind are blanks, too.
+
+    Raises ValidationError for more, or longer, than a list can show.
+    """
+    tags = list(dict.fromkeys(TAG_ENDS.split(typed.strip(SPACES)))) if typed.strip(SPACES) else []
+    if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+        raise ValidationError(
+            _("A line has at most %(many)s tags of at most %(signs)s characters. Use fewer or shorter ones."),
+            code="MA8.2",
+            params={"many": MOST_TAGS, "signs": LONGEST_TAG},
+        )
+    return " ".join(tags)
+
+
+def describe(line: Line, label: str, tags: str, *, actor: Actor) -> None:
+    """Give a line the customer's own name and tags (MA8.2). Raises RuleViolation, and ValidationError for the tags."""
+    with chapter(actor=actor, clause="MA8.2"), locked(line) as (held,):
+        if reasons := why_not_label(held):
+            raise RuleViolation(*reasons)
+        held.label, held.tags = label, separate(tags)
         held.save()
 
 

@@ -9,7 +9,7 @@ from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
 from iijiot.rules import Unmet, refuse, unmet
 from iijiot.words import said
-from sims.models import Incident, SimCard
+from sims.models import Incident, Line, SimCard
 from sims.models.card_state import Custody
 from sims.models.incident import Kind
 
@@ -36,6 +36,13 @@ def report(
         incident = Incident(card=held, line=line, kind=kind, channel=channel, reported_on=on, what=what)
         incident.save()
     return incident
+
+
+def card_of(line: Line) -> SimCard:
+    """The card of a line of which something is reported. Raises RuleViolation where it has none."""
+    if line.card is None:
+        raise refuse("MA10.1", _("The line has no card."))
+    return line.card
 
 
 def why_not(card: SimCard) -> list[Unmet]:

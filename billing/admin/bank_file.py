@@ -20,11 +20,11 @@ from billing.models.bank_file import TONES, State
 from contracts.admin.shared import BecauseForm, QueueFilter, WithState, linked
 from iijiot import access_log, clock, file_store
 from iijiot.amounts import yen
+from iijiot.attachments import as_file
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
-from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import AccessEvent

@@ -22,10 +22,10 @@ from contracts.admin.search import by_number, whose
 from contracts.admin.shared import WithState, linked
 from iijiot import access_log, clock, file_store
 from iijiot.amounts import yen
+from iijiot.attachments import as_file
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Queue, Row, listed, show_at_home
 from iijiot.console.search import Searcher, search_for

@@ -1,20 +1,17 @@
 """What the page of an invoice shows, and of whose it is: each yen with its fee, days, clause and price; the tax; the paper."""
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing import explaining
 from billing.admin.recomputed import recompute_url
 from billing.models import Invoice, InvoiceLine
-from billing.printing import days_of, what_for
 from contracts.models import Contract, Customer
-from iijiot.clauses import Clause
 from iijiot.console.panels import Panel, show_on
-from iijiot.words import Words
 
 LINES = 100
 """Lines on one page of an invoice."""
@@ -26,38 +23,8 @@ def of_lines(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     """A page of the lines, contract by contract, each with what explains it."""
     asked = request.GET.get(AFTER, "")
     after = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-    rows = list(invoice.lines.with_what_explains().after(after).order_by("place")[: LINES + 1])
-    shown = rows[:LINES]
-    groups = [
-        {"contract": contract, "rows": [_explained(line) for line in lines]}
-        for contract, lines in groupby(shown, key=lambda line: line.contract)
-    ]
-    return {
-        "groups": groups,
-        "next": shown[-1].place if len(rows) > LINES else None,
-        "after": AFTER,
-        "invoice": invoice,
-    }
-
-
-def _explained(line: InvoiceLine) -> dict[str, Any]:
-    return {
-        "line": line,
-        "what": what_for(line),
-        "days": days_of(line),
-        "clause": Clause(line.clause),
-        "from": line.agreed or line.extra or line.price,
-        "from_words": _comes_from(line),
-    }
-
-
-def _comes_from(line: InvoiceLine) -> Words:
-    """What the record is called from which the amount comes."""
-    if line.agreed is not None:
-        return line.agreed.reference
-    if line.extra is not None:
-        return line.extra.get_kind_display()
-    return line.price.version.name if line.price is not None else ""
+    groups, following = explaining.lines_after(invoice, after, LINES)
+    return {"groups": groups, "next": following, "after": AFTER, "invoice": invoice}
 
 
 def of_taxes(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
@@ -67,14 +34,8 @@ def of_taxes(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
 
 def of_corrections(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     """What lessens it, or what it lessens, and what remains."""
-    root = invoice.corrects or invoice
-    notes = list(root.corrections.standing().order_by("pk"))
-    return {
-        "root": root,
-        "notes": notes,
-        "rest": root.total + sum(note.total for note in notes),
-        "is_root": root.pk == invoice.pk,
-    }
+    found = explaining.corrected(invoice)
+    return {"root": found.root, "notes": found.notes, "rest": found.rest, "is_root": found.root.pk == invoice.pk}
 
 
 def of_papers(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:

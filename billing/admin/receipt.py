@@ -249,6 +249,7 @@ def uses(request: HttpRequest, receipt: Receipt) -> dict[str, Any]:
     return {
         "uses": receipt.allocations.with_list_data().order_by("-pk")[:50],
         "waits": receipt.state == State.UNMATCHED,
+        "given_up": knowing.given_up(receipt),
         "suggestions": [
             (guess, f"{action_url(receipt, MatchReceipt)}?customer={guess.customer.number}" if may else "")
             for guess in guesses

@@ -40,8 +40,8 @@ class Debts:
 
     def give_goodwill(self, day: date) -> None:
         """One customer gets a little of a fee back for the trouble it had: the next closing makes the credit note."""
-        lines = InvoiceLine.objects.in_order().filter(kind=LineKind.MONTHLY, amount__gte=2 * GOODWILL)
-        if line := lines.first():
+        lines = InvoiceLine.objects.filter(kind=LineKind.MONTHLY, amount__gte=2 * GOODWILL)
+        if line := lines.order_by("pk").first():
             why = {"text": "障害のお詫び（見本）", "reason": "お問い合わせ対応（見本）"}
             deciding.give_goodwill(line, GOODWILL, **why, on=day, actor=clerk(roles.BILLING))
 

@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice_set import NUMBER_PREFIX, InvoiceQuerySet
-from billing.models.invoice_state import ALLOWED, UNISSUED, InvoiceKind, InvoiceState, Method
+from billing.models.invoice_state import ALLOWED, UNISSUED, InvoiceKind, InvoiceState, Method, shown_to_customers
 from contracts.models import Customer, ManagementUnit
 from iijiot.personal import BOOKS, CORPORATE_NUMBER, EMPTY
 from iijiot.records import RecordedModel
 from iijiot.rules import transition
 from iijiot.states import StateField
+from iijiot.words import Words
 
 AFTER_ISSUE = frozenset({"id", "state", "settled", "paid_on", "passed_to"})
 """All that changes once a document is issued."""
@@ -186,6 +187,11 @@ class Invoice(RecordedModel):
         if self.state in UNISSUED:
             return self.FIXED
         return {f.name: "G37" for f in self._meta.concrete_fields if f.name not in AFTER_ISSUE}
+
+    @property
+    def state_for_customers(self) -> Words:
+        """Its state as its customer reads it."""
+        return shown_to_customers(self.kind, self.state)
 
     @property
     def debtor(self) -> Customer:

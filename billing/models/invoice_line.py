@@ -42,6 +42,10 @@ UNITS = [
 class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     """Lines of invoices."""
 
+    def of_invoices(self, ids: Sequence[int]) -> "InvoiceLineQuerySet":
+        """Those of these invoices."""
+        return self.filter(invoice__in=ids)
+
     def latest_fee_of(self, contract: int) -> "InvoiceLine | None":
         """The latest monthly fee of a contract on an invoice that was issued."""
         issued = self.filter(contract=contract, kind=LineKind.MONTHLY, amount__gt=0, invoice__issued_on__isnull=False)
@@ -195,6 +199,14 @@ class InvoiceLine(models.Model):
         return f"{self.invoice_id}/{self.place} {self.amount}"
 
 
+class TaxTotalQuerySet(models.QuerySet["TaxTotal"]):
+    """Taxes of invoices by rate."""
+
+    def of_invoices(self, ids: Sequence[int]) -> "TaxTotalQuerySet":
+        """Those of these invoices."""
+        return self.filter(invoice__in=ids)
+
+
 class TaxTotal(models.Model):
     """The taxable amounts of one rate on one invoice, and the tax on their sum, cut off once (G37)."""
 
@@ -205,6 +217,8 @@ class TaxTotal(models.Model):
     percent = models.PositiveSmallIntegerField(_("tax rate"))
     net = models.BigIntegerField(_("taxable, net"))
     tax = models.BigIntegerField(_("consumption tax"))
+
+    objects = TaxTotalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tax of an invoice by rate")

@@ -58,6 +58,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         """Invoices of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state__in=OPEN)
 
+    def written_off(self) -> "InvoiceQuerySet":
+        """Those that were given up, and on which nobody insists."""
+        return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.WRITTEN_OFF)
+
     def unused_credit(self) -> "InvoiceQuerySet":
         """Credit notes that are not used up."""
         return self.filter(kind=InvoiceKind.CREDIT_NOTE, state__in=OPEN)
@@ -75,6 +79,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def overdue(self) -> "InvoiceQuerySet":
         """Those whose due day is over and of which something is still to be paid."""
         return self.filter(kind=InvoiceKind.INVOICE, state=InvoiceState.OVERDUE)
+
+    def that_the_debtor_must_pay(self) -> "InvoiceQuerySet":
+        """Open ones that are transferred, and any that is overdue; what the bank debits in time needs nobody's hand."""
+        return self.open().filter(Q(method=Method.TRANSFER) | Q(state=InvoiceState.OVERDUE)).oldest_due_first()
 
     def due_by(self, day: date) -> "InvoiceQuerySet":
         """Those whose effective due day is this day or lies before it."""
@@ -135,7 +143,7 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
 
     def owed_by(self, customer: Any) -> "InvoiceQuerySet":
         """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""
-        wanted = customer if isinstance(customer, list) else [customer]
+        wanted = customer if isinstance(customer, (list, models.QuerySet)) else [customer]
         return self.filter(Q(customer__in=wanted, passed_to=None) | Q(passed_to__in=wanted))
 
     def issued_between(self, first: date | None, last: date | None) -> "InvoiceQuerySet":
@@ -194,6 +202,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         before = Coalesce(Subquery(standing.order_by().values_list(net)[:1]), 0, output_field=models.BigIntegerField())
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
         return rows.exclude(rise=0).order_by(Abs("rise").desc(), "pk")
+
+    def with_page_data(self) -> "InvoiceQuerySet":
+        """With what the page of one shows."""
+        return self.select_related("customer", "management_unit", "passed_to", "corrects", "paper")
 
     def with_list_data(self) -> "InvoiceQuerySet":
         """With what a list shows of each."""

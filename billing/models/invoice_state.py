@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from iijiot.rules import Allowed
+from iijiot.words import Words
 
 
 class InvoiceKind(models.TextChoices):
@@ -39,6 +40,28 @@ TONES: dict[str, str] = {
     InvoiceState.WRITTEN_OFF: "default",
     InvoiceState.DISCARDED: "default",
 }
+
+OF_CREDIT_NOTES: dict[str, Words] = {
+    InvoiceState.ISSUED: pgettext_lazy("of a credit note", "Not used yet"),
+    InvoiceState.PARTLY_PAID: pgettext_lazy("of a credit note", "Partly used"),
+    InvoiceState.PAID: pgettext_lazy("of a credit note", "Used up"),
+}
+OF_INVOICES: dict[str, Words] = {
+    InvoiceState.ISSUED: pgettext_lazy("of an invoice", "To be paid"),
+    InvoiceState.PARTLY_PAID: pgettext_lazy("of an invoice", "Partly paid"),
+    InvoiceState.PAID: pgettext_lazy("of an invoice", "Paid"),
+    InvoiceState.OVERDUE: pgettext_lazy("of an invoice", "Overdue"),
+    InvoiceState.WRITTEN_OFF: pgettext_lazy("of an invoice", "Closed"),
+}
+
+
+def shown_to_customers(kind: str, state: str) -> Words:
+    """A state as customers read it, which of a credit note is how far it is used up."""
+    if kind == InvoiceKind.STATEMENT:
+        return pgettext_lazy("of an invoice", "Nothing to pay")
+    words = OF_CREDIT_NOTES if kind == InvoiceKind.CREDIT_NOTE else OF_INVOICES
+    return words.get(state, "")
+
 
 ALLOWED: Allowed = {
     "issue": [InvoiceState.DRAFT],

@@ -20,6 +20,7 @@ from contracts.admin import (
     measure,
     notice,
     particulars,
+    partner,
     recipient,
     search,
     settings,
@@ -30,6 +31,7 @@ from contracts.admin import (
     tour,
     versions,
     violation,
+    webhook,
     wording,
 )
 
@@ -53,6 +55,7 @@ __all__ = [
     "measure",
     "notice",
     "particulars",
+    "partner",
     "recipient",
     "search",
     "settings",
@@ -63,5 +66,6 @@ __all__ = [
     "tour",
     "versions",
     "violation",
+    "webhook",
     "wording",
 ]

@@ -1,6 +1,6 @@
 """Accounts of customers: issued and proved on the customer's page, locked and unlocked on their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from django.utils.translation import pgettext_lazy
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from contracts import admitting
+from contracts import admitting, inviting
 from contracts.admin.shared import QueueFilter, WithState, linked, of_party, or_of_customers
 from contracts.models import Account, Customer, Proof
 from contracts.models.account import TONES, Role
@@ -24,15 +25,25 @@ from iijiot.console.fields import PlainTextField, SentencesField
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import User
+from iijiot.rules import Unmet
 from iijiot.searching import Query
 
 MANAGE, UNLOCK = "contracts.manage_account", "contracts.unlock_account"
 
 
 class AccountForm(forms.Form):
-    """Who uses it, and as what."""
+    """Who uses it, where he is written to, and as what he acts."""
 
     holder = PlainTextField(label=_("Who uses it"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    email = forms.EmailField(
+        label=_("Mail address"),
+        required=False,
+        max_length=254,
+        widget=UnfoldAdminEmailInputWidget,
+        help_text=_(
+            "With an address, a mail with a link goes there by which the password is set, now and when forgotten."
+        ),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=UnfoldAdminSelectWidget)
 
 
@@ -49,7 +60,9 @@ class IssueAccount(ConsoleAction):
         return [self.obj.accounts.all()]
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> Account:
-        """Issue it."""
+        """Issue it, and write to whoever uses it where there is an address."""
+        if data["email"]:
+            return inviting.invite(self.obj, **data, at=clock.now(), actor=self.actor).account
         return admitting.issue(self.obj, holder=data["holder"], role=data["role"], actor=self.actor)
 
     def after(self, result: Account) -> str:
@@ -105,6 +118,12 @@ class ReportMisuse(ConsoleAction):
         admitting.report_misuse(self.obj, why=data["why"], at=clock.now(), actor=self.actor)
 
 
+class RemovalForm(forms.Form):
+    """Who has said so."""
+
+    reason = SentencesField(label=_("Reason"), max_length=300)
+
+
 class UnlockForm(forms.Form):
     """Why it can be used again."""
 
@@ -134,11 +153,41 @@ class ChangeAccount(ConsoleAction):
 
     def initial(self) -> dict[str, Any]:
         """As it is now."""
-        return {"holder": self.obj.holder, "role": self.obj.role}
+        return {"holder": self.obj.holder, "email": self.obj.user.email, "role": self.obj.role}
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Change it."""
-        admitting.change(self.obj, holder=data["holder"], role=data["role"], actor=self.actor)
+        admitting.change(self.obj, **data, actor=self.actor)
+
+
+class InviteAgain(ConsoleAction):
+    """招待メールの送信 (G5.1)"""
+
+    slug, label, permission, clause = "invite", _("Send an invitation"), MANAGE, "G5.1"
+    seen_at_once = "sends one mail to the user whose page this is; its link is drawn anew each time"
+    help = _("For whoever has no password yet: a mail with a link by which it is set. An earlier link is good no more.")
+    done = _("The invitation is on its way.")
+
+    def why_not(self) -> Sequence[Unmet]:
+        """Only whoever has no password, and an address."""
+        return inviting.why_not_invited(self.obj)
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Send it."""
+        inviting.invite_again(self.obj, at=clock.now(), actor=self.actor)
+
+
+class RemoveAccount(ConsoleAction):
+    """アカウントの登録抹消 (G5.1)"""
+
+    slug, label, permission, clause = "remove-account", pgettext_lazy("an account", "Remove"), MANAGE, "G5.1"
+    transition, form, tone = "remove", RemovalForm, "danger"
+    help = _("The user is logged out everywhere and gets in no more. The login ID is given to nobody else (article 5).")
+    done = _("The account is removed.")
+
+    def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
+        """Remove it."""
+        admitting.remove(self.obj, actor=self.actor, reason=data["reason"])
 
 
 def accounts_found(rows: Any, query: Query) -> QuerySet[Account]:
@@ -166,7 +215,7 @@ class AccountAdmin(WithState, ReadOnlyAdmin):
     list_select_related: ClassVar = ["user", "customer"]
     page_related: ClassVar = ["user", "customer"]
     fields: ClassVar = ["role", "must_renew_password", "locked_why"]
-    dialogs: ClassVar = [ReportMisuse, Unlock, ChangeAccount]
+    dialogs: ClassVar = [ReportMisuse, Unlock, ChangeAccount, InviteAgain, RemoveAccount]
 
     @admin.display(description=_("login ID"), ordering="user__login_id")
     def login_id(self, account: Account) -> str:
@@ -186,6 +235,7 @@ class AccountAdmin(WithState, ReadOnlyAdmin):
             "facts": [
                 (_("Login ID"), account.login_id),
                 (_("Who uses it"), account.holder),
+                (_("Mail address"), account.user.email),
                 (_("Customer"), linked(account.customer)),
                 (_("Role"), account.get_role_display()),
                 (_("Locked since"), account.locked_at),

@@ -19,10 +19,10 @@ from contracts import proving
 from contracts.admin.shared import BecauseForm, WithState, cited, linked, searched_by_number
 from contracts.models import Death, Evidence, HeirFiling
 from contracts.models.evidence import CLAUSES, TONES, EvidenceKind
+from iijiot.attachments import as_file
 from iijiot.console.actions import ConsoleAction, change_url, staff_actor
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.fields import ConsoleDateField
-from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, show_on
 from iijiot.file_kinds import KINDS, TakenFile, too_large

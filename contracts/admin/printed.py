@@ -9,8 +9,8 @@ from contracts import printing
 from contracts.models import Notice
 from contracts.printing import NotPrinted, Sheet
 from iijiot import access_log
+from iijiot.attachments import as_file
 from iijiot.console.actions import change_url
-from iijiot.console.files import as_file
 from iijiot.models import AccessEvent
 
 METHODS = ("GET", "HEAD")

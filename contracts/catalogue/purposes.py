@@ -67,3 +67,28 @@ PURPOSES: dict[str, Purpose] = {
 
 SAID: dict[str, Purpose] = {code: purpose for code, purpose in PURPOSES.items() if purpose.say != Say.NOTHING}
 """Those in which the customer has a say."""
+
+IN_PLAIN_WORDS: dict[str, Words] = {
+    PROPOSALS.code: _(
+        "How much you use may be told to companies of our group, so that they can propose services to you. "
+        "You can stop this; your contracts go on as they are."
+    ),
+    MARKETING.code: _(
+        "We may write to you about products and services. You can stop this and take it up again; "
+        "notices about your contracts come all the same."
+    ),
+    FURTHER.code: _("We may use your personal information further than the terms say, if you allow it."),
+    DETECTED_LOGS.code: _(
+        "Where an attack is found on your lines, we may hand its address, port and time to the association that fights it, "
+        "if you allow it. Without your consent we do not."
+    ),
+    RESEARCH.code: _(
+        "We may detect data of attacks and where they go, and give them to the association for research, if you allow it. "
+        "This is a consent of its own beside the other one."
+    ),
+    DNS_BLOCKING.code: _(
+        "Connections to known control servers of attacks are detected and blocked when names are looked up. "
+        "You can switch this off and on at any time."
+    ),
+}
+"""What each of these means, as customers are told it before they say anything."""

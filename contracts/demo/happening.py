@@ -259,7 +259,7 @@ def people_die(office: Office) -> Story:
 
 
 def move_house(office: Office) -> Story:
-    """New particulars: one report applied, one turned down, one to check, one without evidence yet (G16)."""
+    """New particulars: one report applied, one turned down, one taken back, one to check, one without evidence yet (G16)."""
     yield -90
     customer = office.customer("rei-shoten")
 
@@ -274,6 +274,7 @@ def move_house(office: Office) -> Story:
         )
 
     yield -60
+    changing.withdraw(report("", contact_person="担当 一郎（架空）"), on=office.day, actor=office.desk)
     moved = report(address="見本県架空市例町9-9")
     renamed = report(name="例示商店ホールディングス株式会社")
     hand_in(

@@ -23,7 +23,7 @@ def recipient(office: Office, name: str, standing: str, **more: Any) -> Recipien
 
 
 def asks_about_secrecy(office: Office) -> Story:
-    """Three accounts, one of them locked; what is allowed and what is stopped; disclosures to those who may have them."""
+    """Four accounts, one locked, one removed; what is allowed and what is stopped; disclosures to those who may have them."""
     yield -95
     customer = office.customer("mihon-joho")
     yield from office.contracts(customer, "iot", at=-95)
@@ -32,6 +32,7 @@ def asks_about_secrecy(office: Office) -> Story:
     manager, operator, viewer = (
         admitting.issue(customer, holder=name, role=role, actor=office.desk) for role, name in people.items()
     )
+    leaves = admitting.issue(customer, holder="退職 三郎（架空）", role=Role.VIEWER, actor=office.desk)
     yield -40
     said: dict[str, Any] = {"told": "同意書（見本）", "at": moment(office.day), "actor": office.desk}
     consenting.record(customer, "detected-logs", given=True, account=manager, **said)
@@ -77,6 +78,7 @@ def asks_about_secrecy(office: Office) -> Story:
     admitting.report_misuse(operator, why="端末の盗難（見本）", at=moment(office.day), actor=office.desk)
     yield -8
     admitting.unlock(fresh(operator), because="契約者本人を確認", actor=office.approver)
+    admitting.remove(fresh(leaves), actor=office.desk, reason="担当者の退職（見本）")
     yield -3
     admitting.report_misuse(viewer, why="身に覚えのないログイン（見本）", at=moment(office.day), actor=office.desk)
     admitting.prove(customer, manager.login_id, at=moment(office.day), actor=office.desk)

@@ -22,6 +22,13 @@ def applied_for(application: Any) -> str:
     return f"{name}　{application.quantity}回線の追加（契約番号 {application.changes.number}）"
 
 
+def lines_asked_for(told: Any) -> str:
+    """How many lines, for a service that has lines; what is added to a contract is said with it."""
+    application = told["application"]
+    counts = application.service.counts_lines and application.changes is None
+    return only_if(counts, f"回線数　　　{application.quantity}回線")
+
+
 APPLICATION = (
     CUSTOMER,
     clause("一般規程 第13条第1項"),
@@ -103,6 +110,32 @@ MEASURE = Mark("措置", measure, "停止")
 BEGINS = Mark("開始日時", lambda told: moment(told["suspension"].begins_at), "2026年12月10日（木）10時", needed=True)
 
 INDIVIDUAL = (
+    Letter("received", (
+        CUSTOMER,
+        clause("一般規程 第12条第1項"),
+        Mark("受付番号", lambda told: told["application"].number, "A0000123", needed=True),
+        Mark("受付日時", lambda told: moment(told["application"].received_at), "2026年11月2日（月）10時15分", needed=True),
+        Mark("申込内容", lambda told: applied_for(told["application"]), "モバイルアクセス", needed=True),
+        Mark("回線数の記載", lines_asked_for, "回線数　　　10回線", block=True),
+        Mark("利用開始希望日", lambda told: day(told["application"].start_wished_on), "2026年12月1日（火）", needed=True),
+        Mark("表示料金", lambda told: lines(f"・{fee}" for fee in told["fees"]),
+             "・初期費用　3,000円（税抜、1契約当たり）", needed=True, block=True),
+    )),
+    Letter("application-withdrawn", (
+        CUSTOMER,
+        clause("一般規程 第12条第1項"),
+        Mark("受付番号", lambda told: told["application"].number, "A0000123", needed=True),
+        Mark("申込内容", lambda told: applied_for(told["application"]), "モバイルアクセス", needed=True),
+        Mark("取下日", lambda told: day(told["application"].decided_on), "2026年11月4日（水）", needed=True),
+    )),
+    Letter("report-received", (
+        CUSTOMER,
+        clause("一般規程 第16条"),
+        Mark("受付番号", lambda told: told["report"].number, "H0000012", needed=True),
+        Mark("受付日", lambda told: day(told["report"].filed_on), RECEIVED, needed=True),
+        Mark("届出内容", lambda told: lines(f"・{change}" for change in told["changes"]),
+             "・住所　東京都千代田区富士見2-10-2", needed=True, block=True),
+    )),
     Letter("documents", (
         *APPLICATION,
         Mark("提出書類", lambda told: lines(f"・{document}" for document in told["documents"]),

@@ -18,16 +18,19 @@ from contracts.models.erasure import Erasure
 from contracts.models.evidence import Evidence
 from contracts.models.external import ExternalSubscription
 from contracts.models.finding import DocumentRequest, Finding
+from contracts.models.invitation import Invitation
 from contracts.models.mail_domain import MailDomain
 from contracts.models.measure import Measure
-from contracts.models.notice import Notice
+from contracts.models.notice import Notice, Opening
 from contracts.models.particulars import ChangeReport
+from contracts.models.partner import Grant, Partner, PartnerKey, PartnerKind
 from contracts.models.recipient import Recipient
 from contracts.models.succession import Succeeded, Succession
 from contracts.models.suspension import Suspension
 from contracts.models.termination import Termination
 from contracts.models.terms import TermsVersion
 from contracts.models.violation import Violation
+from contracts.models.webhook import Delivery, Webhook, WebhookReach, WebhookSecret
 from contracts.models.wording import Wording
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "Customer",
     "CustomerKind",
     "Death",
+    "Delivery",
     "Dependency",
     "DesignatedDay",
     "Disclosure",
@@ -52,11 +56,17 @@ __all__ = [
     "Evidence",
     "ExternalSubscription",
     "Finding",
+    "Grant",
     "HeirFiling",
+    "Invitation",
     "MailDomain",
     "ManagementUnit",
     "Measure",
     "Notice",
+    "Opening",
+    "Partner",
+    "PartnerKey",
+    "PartnerKind",
     "Proof",
     "Recipient",
     "StartCondition",
@@ -66,5 +76,8 @@ __all__ = [
     "Termination",
     "TermsVersion",
     "Violation",
+    "Webhook",
+    "WebhookReach",
+    "WebhookSecret",
     "Wording",
 ]

@@ -1,5 +1,6 @@
 """Accounts of customers (G5): who can log in for a customer, and proofs of identity given by an account."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models.customer import Customer
 from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
-from iijiot.rules import Allowed, refuse, transition
+from iijiot.rules import Allowed, refuse, rule, transition
 from iijiot.states import StateField
 
 
@@ -22,11 +23,12 @@ class State(models.TextChoices):
 
     ACTIVE = "active", pgettext_lazy("of an account", "In use")
     LOCKED = "locked", _("Locked")
+    REMOVED = "removed", pgettext_lazy("of an account", "Removed")
 
 
-TONES: dict[str, str] = {State.ACTIVE: "success", State.LOCKED: "danger"}
+TONES: dict[str, str] = {State.ACTIVE: "success", State.LOCKED: "danger", State.REMOVED: "default"}
 
-ALLOWED: Allowed = {"lock": [State.ACTIVE], "unlock": [State.LOCKED]}
+ALLOWED: Allowed = {"lock": [State.ACTIVE], "unlock": [State.LOCKED], "remove": [State.ACTIVE, State.LOCKED]}
 """What is allowed when."""
 
 
@@ -36,6 +38,14 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     OPERATOR = "operator", pgettext_lazy("of an account", "Operator")
     VIEWER = "viewer", _("Viewer")
+
+
+RIGHTS: dict[str, Sequence[str]] = {
+    Role.MANAGER: ["look", "operate", "decide", "people"],
+    Role.OPERATOR: ["look", "operate"],
+    Role.VIEWER: ["look"],
+}
+"""What each role may do for its customer: look, operate lines and cards, decide what binds it, say who gets in."""
 
 
 class AccountQuerySet(RecordedQuerySet["Account"]):
@@ -50,16 +60,39 @@ class AccountQuerySet(RecordedQuerySet["Account"]):
         return self.filter(user__login_id=login_id.strip().lower())
 
     def of_user(self, user: Any) -> "Account | None":
-        """The one whose login this is."""
-        return self.filter(user=user).select_related("user").first()
+        """The one whose login this is, by the user or its key."""
+        return self.filter(user=user).select_related("user", "customer").first()
+
+    def user_ids(self) -> list[int]:
+        """The keys of their logins."""
+        return list(self.values_list("user", flat=True))
 
     def locked(self) -> "AccountQuerySet":
         """Locked ones, the longest first."""
         return self.filter(state=State.LOCKED).order_by("locked_at", "pk")
 
     def usable(self) -> "AccountQuerySet":
-        """Those that are not locked."""
+        """Those that are neither locked nor removed."""
         return self.filter(state=State.ACTIVE).select_related("user")
+
+    def standing(self) -> "AccountQuerySet":
+        """Those that were not removed."""
+        return self.exclude(state=State.REMOVED)
+
+    def able_managers(self) -> "AccountQuerySet":
+        """Managers who can log in: not locked, not removed, and with a password of their own."""
+        return self.filter(state=State.ACTIVE, role=Role.MANAGER, must_renew_password=False)
+
+    def with_address(self, email: str) -> "AccountQuerySet":
+        """Those whose users are written to at a mail address, however it is capitalised."""
+        return self.filter(user__email__iexact=email)
+
+
+@rule("G5.1", _("This is the only manager who can log in. Make somebody else manager first."))
+def another_manager(account: "Account") -> bool:
+    """The customer has another manager who can log in, or does not lose one by this."""
+    able = account.customer.accounts.able_managers()
+    return not able.among([account.pk]).exists() or able.exclude(pk=account.pk).exists()
 
 
 class Account(RecordedModel):
@@ -109,7 +142,7 @@ class Account(RecordedModel):
             models.CheckConstraint(
                 name="account_locked_since_and_why",
                 condition=(Q(state="locked", locked_at__isnull=False) & ~Q(locked_why=""))
-                | Q(state="active", locked_at=None, locked_why=""),
+                | Q(state__in=["active", "removed"], locked_at=None, locked_why=""),
                 violation_error_code="G5.4",
                 violation_error_message=_("A locked account says since when and why."),
             ),
@@ -135,6 +168,21 @@ class Account(RecordedModel):
         """Who uses it."""
         return self.user.name
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether somebody gets in by it (G5.4)."""
+        return self.state == State.ACTIVE
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether it can be used again one day: a locked one can, a removed one cannot (G5.4, G5.1)."""
+        return self.state != State.REMOVED
+
+    @property
+    def rights(self) -> Sequence[str]:
+        """What it may do for its customer (G5.1)."""
+        return RIGHTS[self.role]
+
     @transition(field=state, allowed=ALLOWED, target=State.LOCKED, clause="G5.4", label=_("Lock"))
     def lock(self, at: datetime, why: str) -> None:
         """Misuse is known or suspected: nobody gets in any more, and the password is worth nothing (G5.4)."""
@@ -146,6 +194,18 @@ class Account(RecordedModel):
         if not because.strip():
             raise refuse("G5.4", _("Say why the account can be used again."))
         self.locked_at, self.locked_why = None, ""
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=State.REMOVED,
+        clause="G5.1",
+        label=pgettext_lazy("an account", "Remove"),
+        conditions=[another_manager],
+    )
+    def remove(self) -> None:
+        """Whoever used it acts for the customer no more; the ID is given to nobody else (G5.1, G5.5)."""
+        self.locked_at, self.locked_why, self.must_renew_password = None, "", True
 
 
 class ProofQuerySet(RecordedQuerySet["Proof"]):

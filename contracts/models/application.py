@@ -61,6 +61,10 @@ class ApplicationQuerySet(RecordedQuerySet["Application"]):
             Q(received_at__lt=application.received_at) | Q(received_at=application.received_at, pk__lt=application.pk)
         )
 
+    def with_what_changes(self) -> "ApplicationQuerySet":
+        """With the contract that each would change."""
+        return self.select_related("customer", "management_unit", "changes")
+
     def with_list_data(self) -> "ApplicationQuerySet":
         """With what a list shows of each."""
         open_grounds = Finding.objects.filter(application=OuterRef("pk"), result=Finding.Result.OPEN)

@@ -1,5 +1,6 @@
 """The checklist: what the customer must do before service starts."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -14,9 +15,36 @@ from iijiot.personal import NO, REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, refuse, transition
 from iijiot.states import StateField
+from iijiot.words import Words
 
 ALLOWED: Allowed = {"meet": ["open", "met"], "reopen": ["met"]}
 """What is allowed when; what was met can be told anew, as when WISE-PaaS information changes (WPC4.1, IOT3.4)."""
+
+
+class StartConditionQuerySet(RecordedQuerySet["StartCondition"]):
+    """Conditions by what is to be done."""
+
+    def with_contract(self) -> "StartConditionQuerySet":
+        """With their contract, in the order in which they were asked."""
+        return self.select_related("contract").order_by("pk")
+
+    def of_key(self, pk: int) -> "StartCondition | None":
+        """The one with this key among them."""
+        return self.filter(pk=pk).first()
+
+    def of_contracts(self, ids: Sequence[int]) -> "StartConditionQuerySet":
+        """Those of these contracts."""
+        return self.filter(contract__in=ids)
+
+    def called(self, code: str, words: str) -> "StartCondition | None":
+        """The first of this code among them, or of these words where some are given, what is open first."""
+        named = self.filter(code=code, words=words) if words else self.filter(code=code)
+        return named.order_by("-state", "pk").first()
+
+    def to_meet(self) -> "StartConditionQuerySet":
+        """Open ones of contracts that wait for their start, with their contract."""
+        waiting = self.filter(met_on=None, contract__state=ContractState.ACCEPTED, contract__conditions_waived="")
+        return waiting.select_related("contract").order_by("contract", "pk")
 
 
 class StartCondition(RecordedModel):
@@ -41,7 +69,7 @@ class StartCondition(RecordedModel):
     met_on = models.DateField(_("met on"), null=True, blank=True)
     state = StateField(_("state"), default=State.OPEN, choices=State)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = StartConditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("start condition")
@@ -65,6 +93,12 @@ class StartCondition(RecordedModel):
     def __str__(self) -> str:
         declared = (condition.words for condition in self.contract.service.before_start if condition.code == self.code)
         return str(next(declared, self.words))
+
+    @property
+    def asks(self) -> Words:
+        """What is to be told, where the provision says so."""
+        declared = (known.asks for known in self.contract.service.before_start if known.code == self.code)
+        return next(declared, "")
 
     @property
     def clause_value(self) -> Clause:

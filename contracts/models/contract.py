@@ -21,7 +21,7 @@ from contracts.models.contract_rules import (
     rests_on_active,
     start_is_set,
 )
-from contracts.models.contract_state import ALLOWED, State
+from contracts.models.contract_state import ALLOWED, SHOWN_TO_CUSTOMERS, State
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
@@ -181,6 +181,11 @@ class Contract(Numbered):
     def service(self) -> Service:
         """The provision's declaration."""
         return SERVICES[self.service_code]
+
+    @property
+    def state_for_customers(self) -> Words:
+        """Its state as its customer reads it."""
+        return SHOWN_TO_CUSTOMERS[self.state]
 
     @property
     def name_for_letters(self) -> str:

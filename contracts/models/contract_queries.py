@@ -82,6 +82,10 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Those that have not ended."""
         return self.filter(state__in=State.living())
 
+    def ended(self) -> "ContractQuerySet":
+        """Those that are over."""
+        return self.filter(state=State.ENDED)
+
     def without_measures(self, measures: models.QuerySet[Any]) -> "ContractQuerySet":
         """Those against which none of these suspensions stands."""
         return self.exclude(Exists(measures.order_by().filter(contract=OuterRef("pk"))))

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from iijiot.rules import Allowed
+from iijiot.words import Words
 
 
 class State(models.TextChoices):
@@ -25,6 +26,15 @@ class State(models.TextChoices):
         """States in which other contracts can rest on it and monthly fees arise (G30.3)."""
         return [cls.ACTIVE, cls.SUSPENDED, cls.RESTRICTED]
 
+
+SHOWN_TO_CUSTOMERS: dict[str, Words] = {
+    State.ACCEPTED: _("Waiting for its start"),
+    State.ACTIVE: _("In use now"),
+    State.SUSPENDED: _("Use suspended"),
+    State.RESTRICTED: _("Use restricted"),
+    State.ENDED: _("Ended"),
+}
+"""The states as customers read them."""
 
 TONES: dict[str, str] = {
     State.ACCEPTED: "info",

@@ -1,5 +1,6 @@
 """What a contract rests on (に係る)."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -32,6 +33,10 @@ class DependencyQuerySet(RecordedQuerySet["Dependency"]):
     def of_contracts(self, ids: list[int]) -> "DependencyQuerySet":
         """Those of these contracts."""
         return self.filter(contract__in=ids).order_by("pk")
+
+    def standing_below(self, contracts: Iterable[int]) -> "DependencyQuerySet":
+        """Those that were not dropped, of these contracts."""
+        return self.filter(dropped_on=None, contract__in=contracts)
 
     def standing_with_contract(self) -> "DependencyQuerySet":
         """Those that were not dropped, with the contract that rests."""

@@ -1,6 +1,6 @@
 """Files that customers hand in as evidence (G14, G16, G17, G18): of one record each, kept outside the web."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -63,6 +63,10 @@ def field_of(record: Any) -> str:
 
 class EvidenceQuerySet(RecordedQuerySet["Evidence"]):
     """Files by what they are evidence of."""
+
+    def of_applications(self, ids: Sequence[int]) -> "EvidenceQuerySet":
+        """Those of these applications."""
+        return self.filter(application__in=ids)
 
     def kept(self) -> "EvidenceQuerySet":
         """Those that count."""

@@ -1,5 +1,6 @@
 """What the screening of an application looks at: the grounds of article 14, and documents asked for."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -96,6 +97,27 @@ class Finding(RecordedModel):
         return Clause(self.ground)
 
 
+class DocumentRequestQuerySet(RecordedQuerySet["DocumentRequest"]):
+    """Documents asked for."""
+
+    def of_key(self, pk: int) -> "DocumentRequest | None":
+        """The one with this key among them."""
+        return self.filter(pk=pk).select_related("application").first()
+
+    def of_applications(self, ids: Sequence[int]) -> "DocumentRequestQuerySet":
+        """Those of these applications."""
+        return self.filter(application__in=ids)
+
+    def missing(self, what: str) -> "DocumentRequest | None":
+        """The one among them that was asked for in these words and has not arrived."""
+        return self.filter(what=what, arrived_on=None).select_related("application").first()
+
+    def awaited(self) -> "DocumentRequestQuerySet":
+        """Those that applications wait for, the first asked for first (G42.2.1)."""
+        waiting = self.filter(arrived_on=None, application__state="on-hold")
+        return waiting.select_related("application__changes").order_by("asked_on", "pk")
+
+
 class DocumentRequest(RecordedModel):
     """A document that the applicant was asked for (G42.2.1)."""
 
@@ -112,7 +134,7 @@ class DocumentRequest(RecordedModel):
     asked_on = models.DateField(_("asked on"))
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
 
-    objects = RecordedQuerySet.as_manager()
+    objects = DocumentRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document asked for")

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,10 +13,11 @@ from contracts.models.announcement import Announcement
 from contracts.models.application import Application
 from contracts.models.contract import Contract
 from contracts.models.customer import Customer
+from contracts.models.particulars import ChangeReport
 from contracts.models.terms import TermsVersion
 from iijiot.clauses import Clause
 from iijiot.clock import midnight
-from iijiot.personal import NO, REST
+from iijiot.personal import MENTIONS, NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
 from iijiot.states import StateField
@@ -83,6 +85,28 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
         """With what a list shows of each."""
         return self.select_related("customer")
 
+    def newest(self) -> "NoticeQuerySet":
+        """The latest first, with what each is about and when it was opened."""
+        return self.select_related("contract", "application", "opening").order_by("-pk")
+
+    def unread(self) -> "NoticeQuerySet":
+        """Those that the customer has not opened at the portal."""
+        return self.filter(opening=None)
+
+    def with_unread_in_all(self, customer: Any) -> "NoticeQuerySet":
+        """Each with how many of the customer's nobody has opened."""
+        unread = Notice.objects.of_customer(customer).unread().order_by().values("customer").annotate(n=Count("pk"))
+        return self.annotate(unread_in_all=Coalesce(Subquery(unread.values("n")), 0))
+
+    def receipts(self) -> "NoticeQuerySet":
+        """Those that say what of the customer's has arrived, the latest first."""
+        kinds = [Notice.Kind.RECEIVED, Notice.Kind.APPLICATION_WITHDRAWN, Notice.Kind.REPORT_RECEIVED]
+        return self.filter(kind__in=kinds).newest()
+
+    def about_its_end(self) -> "NoticeQuerySet":
+        """The latest that tell of an end, or that it is taken back."""
+        return self.filter(kind__in=[Notice.Kind.END_SCHEDULED, Notice.Kind.END_LIFTED]).newest()
+
     def letters_to_send(self) -> "NoticeQuerySet":
         """Letters that somebody must print and post."""
         return self.filter(channel=Notice.Channel.LETTER, state=State.TO_SEND)
@@ -101,6 +125,9 @@ class Notice(Numbered):
     class Kind(models.TextChoices):
         """What it is about."""
 
+        RECEIVED = "received", _("Receipt of an application")
+        APPLICATION_WITHDRAWN = "application-withdrawn", _("Application withdrawn")
+        REPORT_RECEIVED = "report-received", _("Receipt of changed particulars")
         ACCEPTED = "accepted", _("Acceptance")
         LINES_ACCEPTED = "lines-accepted", _("Acceptance of more lines")
         REFUSED = "refused", _("Refusal")
@@ -140,6 +167,14 @@ class Notice(Numbered):
     )
     announcement = models.ForeignKey(
         Announcement, models.PROTECT, related_name="notices", verbose_name=_("announcement"), null=True, blank=True
+    )
+    report = models.ForeignKey(
+        ChangeReport,
+        models.PROTECT,
+        related_name="notices",
+        verbose_name=_("report of changed particulars"),
+        null=True,
+        blank=True,
     )
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     wording = models.ForeignKey(
@@ -204,3 +239,22 @@ class Notice(Numbered):
     def failed(self, why: str) -> None:
         """It could not be sent; it is tried again."""
         self.failure = why[:300]
+
+
+class Opening(models.Model):
+    """A notice was opened at the portal, for the first time, by one of the customer's users (U23). Never changed."""
+
+    APPEND_ONLY = True
+    PERSONAL: ClassVar = {"who": MENTIONS}
+
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="opening", verbose_name=_("notice"))
+    at = models.DateTimeField(_("at"))
+    user_id = models.BigIntegerField(_("user"))
+    who = models.CharField(_("who"), max_length=150)
+
+    class Meta:
+        verbose_name = _("opening of a notice")
+        verbose_name_plural = _("openings of notices")
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.who}"

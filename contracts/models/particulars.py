@@ -33,9 +33,15 @@ class State(models.TextChoices):
     FILED = "filed", pgettext_lazy("of a report", "Filed")
     APPLIED = "applied", _("Applied")
     TURNED_DOWN = "turned-down", _("Turned down")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-TONES: dict[str, str] = {State.FILED: "info", State.APPLIED: "success", State.TURNED_DOWN: "danger"}
+TONES: dict[str, str] = {
+    State.FILED: "info",
+    State.APPLIED: "success",
+    State.TURNED_DOWN: "danger",
+    State.WITHDRAWN: "default",
+}
 
 
 @rule(
@@ -48,7 +54,12 @@ def evidence_there(report: "ChangeReport") -> bool:
     return bool(report.evidence) or report.evidence_files.kept().exists()
 
 
-ALLOWED: Allowed = {"describe": [State.FILED], "apply": [State.FILED], "turn_down": [State.FILED]}
+ALLOWED: Allowed = {
+    "describe": [State.FILED],
+    "apply": [State.FILED],
+    "turn_down": [State.FILED],
+    "withdraw": [State.FILED],
+}
 """What is allowed when."""
 
 
@@ -143,3 +154,14 @@ class ChangeReport(Numbered):
     def turn_down(self, on: date, note: str) -> None:
         """The evidence does not show it."""
         self.closed_on, self.note = on, note
+
+    @transition(
+        field=state,
+        allowed=ALLOWED,
+        target=State.WITHDRAWN,
+        clause="G16",
+        label=pgettext_lazy("a report", "Withdraw"),
+    )
+    def withdraw(self, on: date) -> None:
+        """The customer takes it back before it is checked: what is recorded stays."""
+        self.closed_on = on

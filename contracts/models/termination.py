@@ -18,6 +18,7 @@ from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, refuse, transition
 from iijiot.states import StateField
+from iijiot.words import Words, said
 
 
 class State(models.TextChoices):
@@ -130,6 +131,10 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         standing = self.filter(state=State.SCHEDULED, contract__in=contracts, effective_on=F("contract__ends_on"))
         return standing.order_by("-pk").with_list_data()
 
+    def with_subject(self) -> "TerminationQuerySet":
+        """With what ends."""
+        return self.select_related("contract", "external")
+
     def with_list_data(self) -> "TerminationQuerySet":
         """With what a list shows of each."""
         return self.select_related("contract__customer", "external__customer", "cause__contract", "cause__external")
@@ -150,6 +155,7 @@ class Termination(Numbered):
         FORM = "form", _("Our termination form")
         PORTAL = "portal", _("Customer portal")
         OTHER = "other", _("Another way (mail, telephone, letter)")
+        API = "api", _("Partner's system")
 
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="terminations", verbose_name=_("contract"), null=True, blank=True
@@ -290,6 +296,19 @@ class Termination(Numbered):
         subject = self.contract or self.external
         assert subject is not None  # noqa: S101 - termination_of_one_thing
         return subject
+
+    @property
+    def explained(self) -> Words:
+        """Why its day is that day, in a sentence for the customer."""
+        if self.cause is not None:
+            return said(_("It ends together with {base}, on which it rests."), base=self.cause.subject)
+        if self.origin != Origin.NOTICE or self.effective_on is None:
+            return str(self.get_origin_display())
+        if self.named_on == self.effective_on:
+            return said(_("Your notice arrived on {arrived}, and you chose this day."), arrived=self.arrived_on)
+        return said(
+            _("Your notice arrived on {arrived}; thirty days have passed on this day."), arrived=self.arrived_on
+        )
 
     @classmethod
     def without_form(cls, contract: Contract, arrived_on: date, note: str) -> "Termination":

@@ -50,6 +50,19 @@ class TermsVersionQuerySet(RecordedQuerySet["TermsVersion"]):
         effective = self.filter(provision=provision, effective_on__lte=on, state=State.CONFIRMED)
         return effective.order_by("-effective_on").first()
 
+    def all_in_force(self, on: date) -> "TermsVersionQuerySet":
+        """Of each provision the version that applies on a day (G2.1)."""
+        confirmed = self.filter(effective_on__lte=on, state=State.CONFIRMED)
+        return confirmed.order_by("provision", "-effective_on").distinct("provision").defer("text")
+
+    def shown_to_customers(self) -> "TermsVersionQuerySet":
+        """Those that hold, held or were announced; a draft is nobody's yet."""
+        return self.filter(state__in=[State.CONFIRMED, State.ANNOUNCED])
+
+    def of_key(self, pk: int) -> "TermsVersion | None":
+        """The one with this key among them."""
+        return self.filter(pk=pk).first()
+
     def announced(self) -> "TermsVersionQuerySet":
         """Told to the customers and not confirmed yet, the next first."""
         return self.filter(state=State.ANNOUNCED).order_by("effective_on", "pk")

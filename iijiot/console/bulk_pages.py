@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from iijiot import access_log, bulk_work, export
+from iijiot.attachments import as_file
 from iijiot.bulk_runs import BulkRun, State
 from iijiot.console.actions import change_url
-from iijiot.console.files import as_file
 from iijiot.models import AccessEvent
 from iijiot.rules import RuleViolation
 

@@ -19,8 +19,8 @@ from django.utils.timezone import localtime
 from unfold.views import ChangeList
 
 from iijiot.console.bulk_choice import Choice, choice_of
-from iijiot.console.keyset import Slice, keys_of, page
 from iijiot.days import fullday
+from iijiot.keyset import Slice, keys_of, page
 from iijiot.labels import labels_of
 
 AFTER, BEFORE, COLUMNS = "after", "before", "columns"

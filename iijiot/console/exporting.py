@@ -14,10 +14,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from iijiot import access_log, clock, export
+from iijiot.amounts import Sum
+from iijiot.attachments import as_file
 from iijiot.console.actions import staff_user
-from iijiot.console.files import as_file
 from iijiot.console.filter_words import filters_in_words
-from iijiot.console.keyset import keys_of, page
+from iijiot.keyset import keys_of, page
 from iijiot.labels import labels_of
 from iijiot.models import AccessEvent
 
@@ -84,13 +85,18 @@ def _value(name: Any, record: Any, admin: Any) -> export.Value:
         return str(getattr(record, field.name) or "")
     if field is not None and getattr(field, "flatchoices", None):
         return str(labels_of(field).get(value, value) if value not in (None, "") else "")
+    return _plain(value, told=field is None)
+
+
+def _plain(value: Any, *, told: bool) -> export.Value:
+    """A value as data; what a method tells may have markup (`told`)."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return localtime(value)
+    if isinstance(value, Sum):
+        return value.amount
     if value is None or isinstance(value, int | float) or hasattr(value, "isoformat"):
         return value
-    text = str(value)
-    if field is None and "<" in text:
-        text = strip_tags(text)
+    text = strip_tags(str(value)) if told and "<" in str(value) else str(value)
     return "" if text == "—" else text

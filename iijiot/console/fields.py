@@ -5,11 +5,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget
 
 from iijiot.typed_days import read_date
+from iijiot.typed_text import PlainTextField as PlainTextField
+from iijiot.typed_text import plain_text as plain_text
 
 
 class DateInput(forms.DateInput):
@@ -64,22 +65,6 @@ class ConsoleDateTimeField(forms.SplitDateTimeField):
         forms.MultiValueField.__init__(self, (ConsoleDateField(), ConsoleTimeField()), **kwargs)
         for part, name in zip(getattr(self.widget, "widgets", ()), (_("Day"), _("Time of day")), strict=False):
             part.attrs["aria-label"] = name
-
-
-def plain_text(text: str) -> str:
-    """The text stripped. Raises ValidationError for control characters, which no keyboard types."""
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
-        raise ValidationError(_("Remove the control characters."), code="invalid")
-    return text.strip()
-
-
-class PlainTextField(forms.CharField):
-    """Text without control characters, stripped."""
-
-    def to_python(self, value: Any) -> Any:
-        """Refuse what no keyboard types."""
-        text = super().to_python(value)
-        return plain_text(text) if text else text
 
 
 class SentencesField(PlainTextField):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from iijiot import clock
 from iijiot.actors import Actor, acting_as
+from iijiot.api import is_for_systems
 from iijiot.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -17,6 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class LanguageMiddleware:
     """Japanese, or the language that the user picked.
 
+    Another system says with each request what it wants (iijiot/api/middleware.py). For people
     Django's own would follow the browser's Accept-Language; a Japanese office gets Japanese on any machine.
     """
 
@@ -25,6 +27,8 @@ class LanguageMiddleware:
         self.offered = dict(settings.LANGUAGES)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_for_systems(request.path):
+            return self.get_response(request)
         picked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = picked if picked in self.offered else settings.LANGUAGE_CODE
         with translation.override(language):

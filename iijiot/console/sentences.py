@@ -112,7 +112,8 @@ def _said(model: type[RecordedModel], row: Any, before: Any, differing: list[Dif
         words = "、".join(states) or (_("changed") if changes else _("confirmed"))
     secret = {"*"} & model.STAFF_ONLY or (bool(differing) and {f.name for f, _o, _n in differing} <= model.STAFF_ONLY)
     clause = Clause(row.history_clause) if row.history_clause else None
-    name = f"{model._meta.verbose_name} {own}"
+    kind = str(model._meta.verbose_name)
+    name = own if own.startswith(kind) else f"{kind} {own}"
     return Sentence(model._meta.label_lower, name, words, tuple(changes), clause, bool(secret), row.id)
 
 
@@ -163,6 +164,8 @@ def _shown(field: Any, value: Any, names: Names) -> str:
         return _("yes") if value else _("no")
     if isinstance(field, models.JSONField) or isinstance(value, list):
         return "、".join(_leaves(value)) or "—"
+    if isinstance(value, int):
+        return f"{value:,}"
     return str(dict(field.flatchoices).get(value, value))
 
 

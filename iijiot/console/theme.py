@@ -293,6 +293,9 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Settings"),
                 "separator": True,
                 "items": [
+                    link(_("Partners"), "hub", "contracts_partner_changelist", "contracts.view_partner"),
+                    link(_("Webhooks"), "webhook", "contracts_webhook_changelist", "contracts.view_webhook"),
+                    link(_("Calls of the API"), "api", "iijiot_apicall_changelist", "iijiot.view_apicall"),
                     link(_("Recipients"), "groups", "contracts_recipient_changelist", "contracts.view_recipient"),
                     link(_("Caps"), "speed", "contracts_cap_changelist", "contracts.view_cap"),
                     link(_("SIM products"), "category", "sims_simproduct_changelist", "sims.view_simproduct"),

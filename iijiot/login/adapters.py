@@ -21,16 +21,32 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
 from iijiot import clock
-from iijiot.login import seeds, throttle
+from iijiot.actors import Actor
+from iijiot.login import resetting, seeds, throttle
 from iijiot.models import User
+from iijiot.records import chapter
 
 TOLD = {
     "account/messages/password_changed.txt": _("Your password is changed. You are logged out everywhere else."),
     "mfa/messages/totp_activated.txt": _("The second factor is set up."),
     "mfa/messages/recovery_codes_generated.txt": _("These recovery codes are new. Keep them now: they are shown once."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is taken away."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is set up."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is taken away."),
     "usersessions/messages/sessions_logged_out.txt": _("You are logged out there."),
 }
 """The library's messages in our words; it says nothing else."""
+
+WRITTEN = {
+    "account/email/password_changed": ("password-changed", ""),
+    "account/email/password_reset": ("password-changed", ""),
+    "mfa/email/totp_activated": ("second-factor-changed", "認証アプリの登録"),
+    "mfa/email/totp_deactivated": ("second-factor-changed", "認証アプリの解除"),
+    "mfa/email/webauthn_added": ("second-factor-changed", "パスキーの登録"),
+    "mfa/email/webauthn_removed": ("second-factor-changed", "パスキーの削除"),
+    "mfa/email/recovery_codes_generated": ("second-factor-changed", "リカバリーコードの再発行"),
+}
+"""What customers' users are written to about by mail, in our words: the kind of mail, and what was changed."""
 
 WRONG = _("Login ID or password is wrong. After five wrong passwords the login is blocked for 15 minutes.")
 WRONG_PASSWORD = _("The password is wrong.")
@@ -97,9 +113,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """The code first, where there is one."""
         return sorted(super().get_reauthentication_methods(user), key=lambda method: method["id"] == "reauthenticate")
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Whoever sets a password acts for himself, logged in or by a link."""
+        with chapter(actor=Actor.of(user), clause="G5.4"):
+            super().set_password(user, password)
+
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Somebody who was switched off between password and code."""
         return redirect("account_login")
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """The library's mails in our words, or none; sent by a worker."""
+        if template_prefix in WRITTEN:
+            resetting.changed(user, *WRITTEN[template_prefix])
 
     def add_message(
         self,
@@ -132,6 +160,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         """What the app shows beside the code."""
         return user.get_username()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whose passkeys these are: those of this host."""
+        return {"id": context.request.get_host().partition(":")[0], "name": settings.MFA_TOTP_ISSUER}
 
     def build_totp_svg(self, url: str) -> SafeString:
         """The code to scan, black on white in any theme."""

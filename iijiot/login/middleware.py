@@ -37,6 +37,7 @@ class SessionLimitMiddleware:
             why = sessions.why_over(request, request.user)
             if why:
                 request.ended_because = why  # type: ignore[attr-defined]
+                request.ended_user = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
                 messages.warning(request, why)
             elif request.path != reverse("also_open"):  # which pages ask by themselves, whether or not anybody is there

@@ -30,10 +30,26 @@ def of(user: User) -> Authenticator | None:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
 
 
+def has_passkey(user: User) -> bool:
+    """Whether the user has a passkey, which customers' users can have beside the app or instead of it."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
 def enrolled(user: User) -> None:
     """Note on the user since when; call it inside a chapter, or while the user acts."""
     user.second_factor_at = clock.now()
     user.save()
+
+
+def keep_in_step(user: User) -> None:
+    """Note on the user since when, or that there is none any more, after an app or a passkey has come or gone."""
+    there = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    if there == (user.second_factor_at is not None):
+        return
+    with chapter(actor=Actor.of(user), clause="G5.4"), locked(User(pk=user.pk)) as (held,):
+        held.second_factor_at = clock.now() if there else None
+        held.save()
+    user.second_factor_at = held.second_factor_at
 
 
 def enrol(user: User, seed: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed, password_changed
+from allauth.account.signals import authentication_step_completed, password_changed, password_reset
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -10,7 +10,7 @@ from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from iijiot.access_log import note
-from iijiot.login import sessions
+from iijiot.login import resetting, second_factor, sessions
 from iijiot.models import AccessEvent, User
 
 Kind = AccessEvent.Kind
@@ -52,6 +52,13 @@ def factor_used(sender: Any, request: HttpRequest, user: User, authenticator: Au
 def factor_changed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Something was set up or made anew."""
     note(Kind.SECOND_FACTOR, request, who=user.login_id, detail=f"set up: {authenticator.type}")
+    second_factor.keep_in_step(user)
+
+
+def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Something was taken away by its owner."""
+    note(Kind.SECOND_FACTOR, request, who=user.login_id, detail=f"taken away: {authenticator.type}")
+    second_factor.keep_in_step(user)
 
 
 def own_password_changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -72,7 +79,10 @@ def connect() -> None:
     user_logged_out.connect(logged_out)
     authentication_step_completed.connect(step_completed)
     post_save.connect(switched_off, sender=User)
-    password_changed.connect(own_password_changed)
+    for changed in (password_changed, password_reset):
+        changed.connect(own_password_changed)
+    password_reset.connect(resetting.was_reset)
+    mfa.authenticator_removed.connect(factor_removed)
     mfa.authentication_failed.connect(code_failed)
     mfa.authenticator_used.connect(factor_used)
     for signal in (mfa.authenticator_added, mfa.authenticator_reset):

@@ -45,12 +45,15 @@ def typed(request: HttpRequest) -> str:
 def seconds_to_wait(request: HttpRequest) -> int:
     """Until the next attempt counts again."""
     user = somebody(request)
-    counted: list[tuple[str, dict[str, Any]]] = [("login", {}), ("failed_from_address", {})]
+    by_address = ("login", "failed_from_address", "reset_password_from_key")
+    counted: list[tuple[str, dict[str, Any]]] = [(action, {}) for action in by_address]
+    if email := request.POST.get("email", "").strip().lower():
+        counted += [("reset_password", {"key": email})]
     login_id = typed(request) or (user.login_id if user else "")
     counted += [("login_failed", {"key": login_key(login_id)})]
     if user:
         counted += [("login_failed", {"key": code_key(user)})]
-        counted += [(action, {"user": user}) for action in ("change_password", "reauthenticate")]
+        counted += [(action, {"user": user}) for action in ("change_password", "reauthenticate", "invite")]
     return max(LEAST_WAIT, *(_wait(request, action, by) for action, by in counted))
 
 

@@ -5,21 +5,28 @@ from typing import Any
 from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.views import PasswordChangeView
+from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView, PasswordResetView
 from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.internal import flows as totp
-from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
@@ -73,6 +80,7 @@ class GiveCode(AuthenticateView):
         """Add the demo's code."""
         return {
             **super().get_context_data(**kwargs),
+            "has_passkey": second_factor.has_passkey(self.stage.login.user),
             "demo_code": demo.present_code(self.stage.login.user),
             "seconds_left": seconds_left(clock.now()),
         }
@@ -109,8 +117,60 @@ class Enrol(ActivateTOTPView):
         context = super().get_context_data(**kwargs)
         seed = context["form"].secret
         context["seed"] = " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
-        context["replacing"] = second_factor.passed(self.request)
+        context["replacing"] = second_factor.of(self.request.user) is not None
         return context
+
+
+class TakeAppAway(Sensitive, DeactivateTOTPView):
+    """A customer's user goes without the app; staff never do."""
+
+
+class CustomersOnly:
+    """A page for customers' users: staff have the app, and nothing else beside it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """There is no such page for staff."""
+        if isinstance(request.user, User) and request.user.is_staff:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class AddPasskey(CustomersOnly, Sensitive, AddWebAuthnView):
+    """Set up a passkey, which opens the login without a password: the device asks for a finger, a face or a PIN."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what the browser makes it of; kept on the device, so that no login ID need be typed."""
+        context = FormView.get_context_data(self, **kwargs)
+        options = webauthn.begin_registration(self.request.user, True)
+        return {**context, "js_data": {"creation_options": options}}
+
+
+class RenamePasskey(CustomersOnly, Sensitive, EditWebAuthnView):
+    """Call a passkey something else."""
+
+    success_url = reverse_lazy("mfa_index")
+
+
+class TakePasskeyAway(CustomersOnly, Sensitive, RemoveWebAuthnView):
+    """A passkey that opens nothing any more."""
+
+    success_url = reverse_lazy("mfa_index")
+
+
+class PasskeyAgain(CustomersOnly, ReauthenticateWebAuthnView):
+    """The passkey once more, before something sensitive."""
+
+
+class AskNewPassword(PasswordResetView):
+    """A link for a new password goes to the address on record; the answer is the same whoever has it."""
+
+
+class SetNewPassword(PasswordResetFromKeyView):
+    """Where the link leads; then one logs in with the new password, and the second factor where there is one."""
+
+    def get_success_url(self) -> str:
+        """To the login."""
+        return reverse("account_login")
 
 
 class RecoveryCodes(Sensitive, ViewRecoveryCodesView):

@@ -17,10 +17,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from contracts.admin.shared import QueueFilter, WithState, linked
 from iijiot import access_log, file_store, progress
+from iijiot.attachments import as_file
 from iijiot.clauses import Clause
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ReadOnlyAdmin
-from iijiot.console.files import as_file
 from iijiot.console.history import show_history
 from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.models import AccessEvent

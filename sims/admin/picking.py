@@ -1,6 +1,5 @@
 """Fields by which lines and cards are named in forms, and links to them."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -17,11 +16,6 @@ from iijiot.searching import Query
 from sims import stocking
 from sims.identifiers import plain_iccid
 from sims.models import SimCard
-from sims.models.line_search import begins_with
-
-SEPARATORS = re.compile(r"[\n\r\t,;、，；]+")
-NAMED = 10
-"""Numbers that a refusal names."""
 
 
 class LineField(PlainTextField):
@@ -63,24 +57,8 @@ class LinesField(SentencesField):
 
     def clean(self, value: Any) -> Any:
         """The keys of the lines. Raises ValidationError that names what the contract has no living line for."""
-        typed = list(dict.fromkeys(as_stored(name) for name in SEPARATORS.split(super().clean(value) or "") if name))
-        if not typed or self.contract is None:
-            return []
-        found = self.contract.lines.living().called(typed)
-        if unknown := [name for name in typed if name not in found]:
-            raise ValidationError(
-                _("The contract has no living line for %(many)s of these: %(names)s. Take them out, or correct them."),
-                code="invalid",
-                params={"many": len(unknown), "names": "、".join(unknown[:NAMED]) + ("…" if unknown[NAMED:] else "")},
-            )
-        return sorted(set(found.values()))
-
-
-def as_stored(name: str) -> str:
-    """A number as it is stored: a line's own from L12 on, a telephone number in its national form, an ICCID in digits."""
-    query = Query(name)
-    own = query.numbered("L") if query.compact.startswith("L") else None
-    return own or begins_with(plain_iccid(name).removeprefix("+"))
+        typed = super().clean(value) or ""
+        return [] if self.contract is None else self.contract.lines.living().pasted(typed)
 
 
 class CardField(PlainTextField):

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from iijiot import clock, sent_forms
+from iijiot.attachments import as_file
 from iijiot.console.actions import change_url, staff_actor, staff_user
 from iijiot.console.admin import FORM_KEY
 from iijiot.console.errors import cite
 from iijiot.console.exporting import XLSX
 from iijiot.console.fields import ConsoleDateField, PlainTextField
-from iijiot.console.files import as_file
 from iijiot.tables.templates import template
 from sims import importing
 from sims.models import FileImport, SimProduct

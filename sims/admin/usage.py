@@ -6,6 +6,7 @@ Who may not see daily figures sees the sums of months, which are open to all; wh
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from django.http import HttpRequest
@@ -104,7 +105,12 @@ def measured(
 
 def looked_at(request: HttpRequest, subject: Line | Contract | Customer) -> None:
     """Somebody is shown daily figures: that stands in the access log, once a day for each line, contract or customer."""
-    access_log.note_once_a_day(AccessEvent.Kind.LOOKED, request, f"G38.1 {subject.number} daily usage")
+
+    def about() -> str:
+        owner = subject if isinstance(subject, Customer) else reduce(getattr, subject.CUSTOMER.split("__"), subject)
+        return str(owner.number)
+
+    access_log.note_once_a_day(AccessEvent.Kind.LOOKED, request, f"G38.1 {subject.number} daily usage", about)
 
 
 show_on("sims.line", Panel(_("Usage"), "console/panel_usage.html", of_line, "usage", 40))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import ending, protecting
+from contracts.demo import portal
 from contracts.demo.life import Story
 from contracts.demo.office import Office
 from contracts.models import Application, Contract
@@ -16,6 +17,7 @@ from sims.models import Line, LineChange
 SITES = ["東", "西", "南", "北", "中央", "港", "山手", "川沿い", "空港", "高原"]
 LINES = 2000
 SINCE = -170
+TAGS = ["東棟 ポンプ", "東棟 計測", "屋上 計測"]
 PLACES = ["1号機", "2号機", "3号機（屋上）"]
 
 
@@ -85,6 +87,12 @@ class Fleet:
         yield -2
         self.office.screen(more)
         self.office.accept(more, reason="受付順の確認済み")
+        portal.lets_in(self.office, made[0].customer)
+        portal.gives_notice(self.office, fresh(made[8]))
+        for line, tags in zip(made[7].lines.living().order_by("pk"), TAGS, strict=False):
+            relabelling.describe(line, line.label, tags, actor=self.desk)
+        yield -1
+        portal.waits_for_its_documents(self.office, made[0].customer)
 
     def more(self, contract: Contract, many: int, wished: int | None = None) -> Application:
         """An application for more lines of a contract (G15.2)."""

@@ -21,11 +21,10 @@ SELECT contract.id AS contract_id, contract.quantity, contract.state, contract.a
     contract.billing_starts_on IS NOT NULL AND contract.state <> 'accepted' AS is_equipped,
     sum(contract.quantity) OVER (ORDER BY contract.accepted_on, contract.id) - contract.quantity AS before, {made}, {ended}
 FROM contracts_contract contract
-CROSS JOIN LATERAL (SELECT * FROM contracts_historicalcontract told WHERE told.id = contract.id ORDER BY history_id LIMIT 1) made
-LEFT JOIN LATERAL (
-    SELECT * FROM contracts_historicalcontract told WHERE told.id = contract.id AND told.state = 'ended'
-    ORDER BY history_id LIMIT 1
-) ended ON true
+JOIN (SELECT DISTINCT ON (id) * FROM contracts_historicalcontract ORDER BY id, history_id) made ON made.id = contract.id
+LEFT JOIN (
+    SELECT DISTINCT ON (id) * FROM contracts_historicalcontract WHERE state = 'ended' ORDER BY id, history_id
+) ended ON ended.id = contract.id
 WHERE contract.service_code = 'mobile-access' AND NOT EXISTS (SELECT FROM sims_line line WHERE line.contract_id = contract.id)
 """
 TOLD = ("date", "user_id", "change_reason", "actor_kind", "actor", "chapter")

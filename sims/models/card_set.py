@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Reverse
 
 from contracts.models import Contract
@@ -90,6 +91,18 @@ class SimCardQuerySet(ManyCards, RecordedQuerySet["SimCard"]):
     def awaited(self) -> "SimCardQuerySet":
         """To come back, the first due first (MA9.2)."""
         return self.filter(state__in=Custody.awaited()).order_by("due_back_on", "pk")
+
+    def awaited_from(self, customer: Any) -> "SimCardQuerySet":
+        """Those that a customer is to send back, looked for among all that are awaited: those are few, and of its lines
+        there can be a hundred thousand.
+        """
+        lines: Any = apps.get_model("sims.Line")._base_manager.filter(pk=OuterRef("line"))
+        return self.awaited().alias(whose=Subquery(lines.values("contract__customer"))).filter(whose=customer.pk)
+
+    def many_and_first_due(self) -> tuple[int, Any]:
+        """How many there are, and the first day on which one of them is due back."""
+        found = self.order_by().aggregate(many=Count("pk"), first=Min("due_back_on"))
+        return found["many"], found["first"]
 
     def overdue(self) -> "SimCardQuerySet":
         """Due and not come back."""

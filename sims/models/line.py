@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
@@ -28,6 +28,7 @@ from sims.models.line_rules import (
     not_protected,
     nothing_hinders,
 )
+from sims.models.line_search import tags_apart
 from sims.models.line_set import LineQuerySet
 from sims.models.line_state import ALLOWED, Service
 
@@ -47,7 +48,7 @@ class Line(Numbered):
     CUSTOMER = "contract__customer"
     FIXED: ClassVar = {"contract": "MA8.1", "ordered_on": "MA8.1"}
     TOLD = ("contract", "ordered_on", "billing_starts_on")
-    PERSONAL: ClassVar = {"msisdn": NO, "label": REST, "ends_under": NO, "returns_to": NO}
+    PERSONAL: ClassVar = {"msisdn": NO, "label": REST, "tags": REST, "ends_under": NO, "returns_to": NO}
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="lines", verbose_name=_("contract"))
     msisdn = models.CharField(_("telephone number"), max_length=14, blank=True)
@@ -56,6 +57,12 @@ class Line(Numbered):
         max_length=100,
         blank=True,
         help_text=_("The customer's own name for the line, such as the device's place."),
+    )
+    tags = models.CharField(
+        _("tags"),
+        max_length=200,
+        blank=True,
+        help_text=_("The customer's own words for sorting lines, blanks between."),
     )
     ordered_on = models.DateField(_("ordered on"))
     billing_starts_on = models.DateField(_("billing start date"), null=True, blank=True, editable=False)
@@ -100,6 +107,7 @@ class Line(Numbered):
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),
             models.Index(fields=["number"], condition=Q(protected=True), name="line_protected"),
+            GinIndex(tags_apart(), name="line_tags", condition=~Q(tags="")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -1,17 +1,21 @@
 """How people look for lines: by their own numbers, by those of their cards, by address; each by an index."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Reverse
+from django.utils.translation import gettext as _
 
 from contracts.models import Contract
 from iijiot.lookups import keys, many
 from iijiot.searching import Query
-from sims.identifiers import PAD, is_imsi
+from sims.identifiers import PAD, is_imsi, plain_iccid
 from sims.models.many import ManyLines
 
 FEWEST_DIGITS = 3
@@ -23,6 +27,9 @@ WHOLE = 11
 MANY = 20_000
 """From so many on that begin alike they are met soonest in the list's own order."""
 COUNTRY, CARDS_OF_JAPAN = "81", "8981"
+SEPARATORS = re.compile(r"[\n\r\t,;、，；]+")
+NAMED = 10
+"""Numbers that a refusal names."""
 
 
 def lines_of(rows: QuerySet[Any]) -> ArraySubquery:
@@ -34,6 +41,18 @@ def begins_with(digits: str) -> str:
     """A number's digits as numbers are stored: +81 and 81 are turned into the 0."""
     international = digits.startswith(COUNTRY) and len(digits) in (12, 15)
     return f"0{digits.removeprefix(COUNTRY)}" if international else digits
+
+
+def as_stored(name: str) -> str:
+    """A number as it is stored: a line's own from L12 on, a telephone number in its national form, an ICCID in digits."""
+    query = Query(name)
+    own = query.numbered("L") if query.compact.startswith("L") else None
+    return own or begins_with(plain_iccid(name).removeprefix("+"))
+
+
+def tags_apart() -> Func:
+    """The tags of a line one by one, as their index has them."""
+    return Func(F("tags"), Value(" "), function="string_to_array", output_field=ArrayField(TextField()))
 
 
 class LineSearch(ManyLines):
@@ -51,6 +70,32 @@ class LineSearch(ManyLines):
             return self.filter(pk__any_of=lines_of(_uses().meant(typed, "").current()))
         number = query.numbered("L")
         return self.filter(number=number) if number else self.none()
+
+    def sought(self, typed: str) -> Self:
+        """Those meant by a number or address; where there is none, those in whose own name or tags this stands."""
+        meant = self.meant(Query(typed))
+        if meant.exists():
+            return meant
+        return self.filter(Q(label__icontains=typed) | Q(tags__icontains=typed))
+
+    def tagged(self, tag: str) -> Self:
+        """Those with this tag."""
+        return self.alias(apart=tags_apart()).filter(apart__contains=[tag]).exclude(tags="")
+
+    def pasted(self, text: str) -> list[int]:
+        """The keys of the lines meant by numbers with commas or line ends between, full width and hyphens forgiven.
+
+        Raises ValidationError that names what none of these lines has.
+        """
+        typed = list(dict.fromkeys(as_stored(name) for name in SEPARATORS.split(text) if name.strip()))
+        found = self.called(typed) if typed else {}
+        if unknown := [name for name in typed if name not in found]:
+            raise ValidationError(
+                _("The contract has no living line for %(many)s of these: %(names)s. Take them out, or correct them."),
+                code="invalid",
+                params={"many": len(unknown), "names": "、".join(unknown[:NAMED]) + ("…" if unknown[NAMED:] else "")},
+            )
+        return sorted(set(found.values()))
 
     def called(self, names: Sequence[str]) -> dict[str, int]:
         """Which of these lines is meant by each number: its own, its telephone number, or the ICCID of its card of now.

@@ -8,11 +8,12 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
 from contracts.models import Contract
-from iijiot.lookups import many
+from iijiot.lookups import leaving_out, many
 from iijiot.records import RecordedQuerySet
 from sims.models.card_state import Custody
 from sims.models.line_search import LineSearch, lines_of
@@ -38,10 +39,14 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
         """Those that have not ended."""
         return self.filter(state__in=Service.living())
 
+    def in_state(self, state: str) -> "LineQuerySet":
+        """Those in a state of service."""
+        return self.filter(state=state)
+
     def contracts(self) -> Any:
         """The contracts of these lines, with their customers."""
-        ids = self.order_by().values("contract")
-        return Contract.objects.among(ids).select_related("customer").order_by("pk")
+        own = ArraySubquery(self.order_by().values("contract").distinct())
+        return Contract.objects.filter(pk__any_of=own).select_related("customer").order_by("pk")
 
     def by_contract(self, day: str) -> Any:
         """The contracts of these lines, each with how many of them it has (`many_lines`) and the first of their days
@@ -100,7 +105,7 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
 
     def leaving_out(self, ids: Sequence[int]) -> "LineQuerySet":
         """Without these."""
-        return self.exclude(pk__in=ids)
+        return leaving_out(self, ids)
 
     def ending_with_contracts(self, ends: Mapping[int, date]) -> "LineQuerySet":
         """Living lines of these contracts that end with theirs if it ends on its day; others end by themselves before."""
@@ -184,9 +189,17 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
 
     def with_list_data(self) -> "LineQuerySet":
         """With what a list shows of each: whose it is, its card, its address."""
+        return self.select_related("contract__customer").with_card_and_address()
+
+    def with_list_data_apart(self) -> "LineQuerySet":
+        """The same, whose it is read by itself too: sorting a customer's hundred thousand lines takes none of it along."""
+        return self.prefetch_related("contract__customer").with_card_and_address()
+
+    def with_card_and_address(self) -> "LineQuerySet":
+        """With the card and the address of each, read together."""
         cards: Any = apps.get_model("sims.SimCard")
         uses: Any = apps.get_model("sims.AddressUse")
-        return self.select_related("contract__customer").prefetch_related(
+        return self.prefetch_related(
             models.Prefetch("cards", cards.objects.live(), to_attr="live_cards"),
             models.Prefetch("address_uses", uses.objects.current(), to_attr="current_uses"),
         )

@@ -77,11 +77,15 @@ class UsageRows(Rows):
         self._find_lines(read, told)
         return told
 
-    def _find_lines(self, read: Sequence[Traffic], told: Slice) -> None:
-        spans = {
+    def spans(self, read: Sequence[Traffic]) -> dict[str, Mapping[str, Sequence[Span]]]:
+        """Which line had each number and card, from when until when."""
+        return {
             "msisdn": Line.objects.spans_by_number(_given(read, "msisdn")),
             **{name: SimCard.objects.spans_by(name, _given(read, name)) for name in ("iccid", "imsi")},
         }
+
+    def _find_lines(self, read: Sequence[Traffic], told: Slice) -> None:
+        spans = self.spans(read)
         for traffic in read:
             lines = {name: _line_on(spans[name].get(key, ()), traffic.day) for name, key in traffic.keys.items()}
             if wrong := self._doubts(traffic, lines):

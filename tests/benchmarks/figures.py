@@ -29,6 +29,13 @@ class Figure:
         """A figure with its ratio to a floor."""
         return cls(name, round(value, 4), unit, round(floor, 4), round(value / floor, 2), limit)
 
+    def __str__(self) -> str:
+        """The figure on a line: what was measured, against what, and how much of it is allowed."""
+        told = f"{self.name}: {self.value:,.4g} {self.unit}"
+        told += "" if self.floor is None else f" to {self.floor:,.4g} {self.unit}"
+        told += "" if self.ratio is None else f", {self.ratio:.2f} times"
+        return told if self.limit is None else f"{told} (at most {self.limit:g}{'; over' if self.over else ''})"
+
     @property
     def over(self) -> bool:
         """Whether it is over its limit."""

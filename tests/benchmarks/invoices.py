@@ -116,7 +116,8 @@ def closings(database: str, ones: list[dict[str, Any]]) -> Iterator[Figure]:
     yield Figure.against("… by two workers, to one, by the clock", two, "s", least(ones, "seconds"), limit=0.7)
     yield Figure.against("… all that they work, to one", least(twos, "worked"), "s", one, limit=1.15)
     peak = max(run["peak"] for run in (*ones, *twos))
-    yield Figure.against("… peak memory of a worker, to a bare process", peak, "MiB", bare(database)["peak"], limit=1.5)
+    bare_peak = round(bare(database)["peak"], 1)
+    yield Figure("… peak memory of a worker, beside a bare process", round(peak, 1), "MiB", bare_peak, limit=128)
 
 
 def least(runs: list[dict[str, Any]], what: str) -> float:

@@ -18,7 +18,7 @@ from iijiot.models import User
 from iijiot.records import chapter, fresh
 from sims import addressing, issuing, ordering
 from sims.models import AddressUse, IpPool, Line, SimCard
-from tests.benchmarks import filters, fleet, lookups, world
+from tests.benchmarks import api, filters, fleet, lookups, world
 from tests.benchmarks.child import peak_memory
 from tests.benchmarks.figures import Figure, say
 from tests.house.console import logged_in
@@ -118,6 +118,7 @@ def million() -> Iterator[Figure]:
     browser = logged_in(user)
     yield from lookups.figures(browser, user)
     yield from filters.figures(browser, user)
+    yield from api.figures()
 
 
 def compared(

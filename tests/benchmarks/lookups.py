@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from contracts.models import Contract, Customer
-from iijiot.console.keyset import cursor, keys_of, page
+from iijiot.keyset import cursor, keys_of, page
 from iijiot.models import User
 from sims.models import AddressUse, Line, SimCard
 from tests.benchmarks.figures import TIMES, Figure, answer_times

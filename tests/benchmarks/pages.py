@@ -53,22 +53,22 @@ def page_times() -> Iterator[Figure]:
     for name in pages.missing():
         say(f"Not measured, because this software has no such page: {name}")
     for page in pages.everything():
-        yield from measured(browser, page)
+        yield from measured(browser, page, budget(page.name))
     yield from million.figures(browser)
 
 
-def measured(browser: Client, page: pages.Page) -> Iterator[Figure]:
+def measured(browser: Client, page: pages.Page, most: int | None, where: str = "") -> Iterator[Figure]:
     """The figures of one page. Raises SystemExit when it does not answer as it should."""
 
     def ask() -> Any:
         return browser.post(page.address, page.sent) if page.sent else browser.get(page.address)
 
-    spent = answer_times(f"{page.name}, {page.address}", ask)
+    name, spent = f"page {page.name}{where}", answer_times(f"{page.name}, {page.address}", ask)
     with CaptureQueriesContext(connection) as asked:
         ask()
-    yield Figure(f"page {page.name}", round(statistics.median(spent), 1), "ms", limit=MILLISECONDS)
-    yield Figure(f"page {page.name}, worst of {TIMES}", round(max(spent), 1), "ms", limit=MILLISECONDS)
-    yield Figure(f"page {page.name}, queries", len(asked), "queries", limit=budget(page.name))
+    yield Figure(name, round(statistics.median(spent), 1), "ms", limit=MILLISECONDS)
+    yield Figure(f"{name}, worst of {TIMES}", round(max(spent), 1), "ms", limit=MILLISECONDS)
+    yield Figure(f"{name}, queries", len(asked), "queries", limit=most)
 
 
 def budget(name: str) -> int | None:

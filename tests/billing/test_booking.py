@@ -234,6 +234,25 @@ def test_suggestions_name_who_owes_exactly_so_much_and_who_has_a_like_name(aoi, 
     assert "begins in the same way" in str(found[1].why)
 
 
+@pytest.mark.clause("G33")
+def test_a_payment_for_what_was_written_off_says_so(aoi, midori):
+    lost = owe(aoi, 110_000, DUE)
+    owe(midori, 5, DUE)
+    collecting.write_off(again(lost), because="破産手続の終了", actor=GEN)
+    (_of_the_name, exact) = knowing.suggestions(ReceiptFactory(payer=MIDORI, amount=110_000))
+    (named,) = knowing.suggestions(ReceiptFactory(payer="ﾀﾞﾚｶ", amount=3, edi=lost.number))
+    assert [exact.customer, named.customer] == [aoi, aoi]
+    assert all(f"{lost.number}, which was written off" in str(found.why) for found in (exact, named))
+    receipt = ReceiptFactory(payer="ﾀﾞﾚｶ", amount=3)
+    assert knowing.given_up(receipt) == []
+    collecting.match(receipt, aoi, today=TODAY, actor=GEN)
+    assert knowing.given_up(again(receipt)) == [lost]
+    collecting.take_up_again(again(lost), because="配当", today=TODAY, actor=GEN)
+    collecting.use(again(receipt), today=TODAY, actor=GEN)
+    assert settled(lost) == [("overdue", 3)]
+    assert knowing.given_up(again(receipt)) == []
+
+
 def test_a_payment_of_a_stranger_has_no_suggestions(aoi):
     assert knowing.suggestions(ReceiptFactory(payer="", amount=3)) == []
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from billing import agreeing, charging, claiming, closing, deciding, issuing
-from billing.models import AgreedPrice, BillingChunk, ExtraItem, Invoice, LateCharge, SetAside
+from billing.models import AgreedPrice, BillingChunk, ExtraItem, Invoice, LateCharge, PriceVersion, SetAside
 from billing.months import Month
 from contracts.models import Contract
 from iijiot.records import chapter
@@ -18,7 +18,7 @@ from tests.billing.succeeded import merged
 from tests.factories import CompanyFactory, ContractFactory, CustomerFactory
 from tests.factories.contracts import of
 from tests.factories.invoices import ExemptionFactory
-from tests.factories.prices import AgreedPriceFactory, price_list
+from tests.factories.prices import AgreedPriceFactory, PriceFactory, price_list
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("G30.1")]
 
@@ -222,3 +222,17 @@ def test_what_is_agreed_late_reaches_no_month_before_the_first_that_was_closed_h
     (note, invoice) = sorted(closed("2026-12", CLOSED_ON["2026-12"]), key=lambda document: document.total)
     assert [(line.month.month, line.amount) for line in note.lines.in_order()] == [(11, -1_000)]
     assert [(line.month.month, line.amount) for line in invoice.lines.in_order()] == [(12, 4_000)]
+
+
+@pytest.mark.clause("G30.4")
+def test_an_initial_fee_that_is_agreed_late_for_what_ended_before_its_start_is_credited():
+    PriceFactory(version=PriceVersion.objects.get(), kind="initial", yen=3_000)
+    contract = ContractFactory(starting=True, accepted_on=date(2026, 11, 2))
+    with on(date(2026, 11, 10)):
+        end(contract, date(2026, 11, 20), "G28.1.2", today=date(2026, 11, 10))
+    (invoice,) = closed_and_paid("2026-11", CLOSED_ON["2026-11"])
+    assert [(line.kind, line.amount) for line in invoice.lines.in_order()] == [("initial", 3_000)]
+    with on(date(2026, 12, 10)):
+        AgreedPriceFactory(customer=contract.customer, kind="initial", yen=1_000)
+    (note,) = closed("2026-12", CLOSED_ON["2026-12"])
+    assert [(line.kind, line.amount) for line in note.lines.in_order()] == [("initial", -2_000)]

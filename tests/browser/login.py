@@ -28,6 +28,15 @@ def log_in(page: Page, login_id: str, password: str, code: Callable[[], str] | N
         raise AssertionError(f"{login_id} does not get in.")
 
 
+def log_in_at_portal(page: Page, login_id: str, password: str) -> None:
+    """From the login page to the portal's home, by password alone."""
+    page.goto("/account/login/?next=/portal/")
+    page.fill("#id_login", login_id)
+    page.fill("#id_password", password)
+    with page.expect_navigation(url="**/portal/"):
+        page.keyboard.press("Enter")
+
+
 def get_in(page: Page, login_id: str, password: str, code: Callable[[], str] | None = None) -> None:
     """From a login page that is open to the page behind it."""
     page.fill("#id_login", login_id)

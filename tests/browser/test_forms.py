@@ -30,7 +30,7 @@ FORM = "form[method=post][id$=_form], form.console-form"
 TEXTS = (
     ":is(input[type=text], input:not([type]), textarea)[name]:visible:not([readonly]):not(.vForeignKeyRawIdAdminField)"
 )
-LAWFUL_BY_TEXT = {"recipient, new"}
+LAWFUL_BY_TEXT = {"partner, new", "recipient, new"}
 """Forms that would be saved with text alone; their first text is left out."""
 LAYOUT = (Path(__file__).parent / "layout.js").read_text()
 """One column, each label above its field, what is required said in words."""

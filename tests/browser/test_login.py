@@ -29,7 +29,7 @@ def test_a_newcomer_sets_up_the_second_factor_and_every_page_is_accessible(
     ben: User = UserFactory(login_id="ben", name="弁田 ベン")
     page = window(color_scheme=scheme).new_page()
     page.goto("/console/")
-    follow(page, page.locator(f".login-languages [value={language}]"))
+    follow(page, page.locator(f".languages [value={language}]"))
     found = faults(page)
     page.fill("#id_login", ben.login_id)
     page.fill("#id_password", PASSWORD)

@@ -7,13 +7,20 @@ from tests.factories import (
     AccountFactory,
     ContractFactory,
     CustomerFactory,
+    DeliveryFactory,
     DocumentFactory,
     ErasureFactory,
+    GrantFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
     RecipientFactory,
     StartConditionFactory,
+    WebhookFactory,
+    WebhookReachFactory,
     WordingFactory,
 )
 from tests.factories.erasures import long_gone
+from tests.factories.partners import MOMENT
 
 NEEDED = {"purpose": "providing", "why": "設置作業の連絡のため"}
 SAID = {"answer": "yes", "told": "2026年11月24日付の同意書"}
@@ -45,20 +52,43 @@ def peer(contract: Contract) -> str:
     return Customer.objects.not_among(Contract.objects.among([contract.pk])).get().number
 
 
+def stopped_webhook() -> Any:
+    """A webhook that answered that it is gone."""
+    return WebhookReachFactory(webhook__stopped_at=MOMENT, webhook__why_stopped="gone", place=0).webhook
+
+
+def told_webhook() -> Any:
+    """A webhook that was told of something."""
+    return DeliveryFactory(state="delivered", next_at=None, settled_at=MOMENT).webhook
+
+
 REFUSED_THEN: dict[str, Any] = {
     "put-in-force": (WordingFactory, {"reason": "文面の見直し"}),
     "return-to-built-in": (lambda: WordingFactory(in_force=True), {"reason": "元の文面に戻す"}),
     "discard-wording": (WordingFactory, {"reason": "不要"}),
     "report-misuse": (AccountFactory, {"why": "端末の盗難"}),
+    "remove-account": (AccountFactory, {"reason": "退職"}),
     "unlock-account": (lambda: AccountFactory(locked=True), {"because": "契約者本人を確認"}),
     "propose-erasure": (long_gone, {}),
     "erase-personal-data": (lambda: ErasureFactory(customer=long_gone(), proposed=True), {}),
     "keep-data": (ErasureFactory, {"because": "係争中"}),
+    "close-partner": (PartnerFactory, {"because": "提携の終了"}),
+    "hide-customer": (GrantFactory, {"because": "契約者の申出"}),
+    "rotate-key": (PartnerKeyFactory, {"hours": 24}),
+    "revoke-key": (PartnerKeyFactory, {"because": "漏えいの連絡"}),
+    "stop-webhook": (WebhookFactory, {"because": "受信側の障害"}),
+    "resume-webhook": (stopped_webhook, {}),
     "exempt": (lambda: DocumentFactory(secret=True), {"exception": "known", "because": "公報に掲載されている"}),
 }
 """Acts that cannot be taken again once they are done."""
 
 SHOWN_AGAIN: dict[str, Any] = {
+    "show-customer": (
+        lambda: beside(CustomerFactory, PartnerFactory),
+        lambda partner: {"customer": Customer.objects.get().number},
+    ),
+    "issue-key": (PartnerFactory, {"name": "受発注", "scopes": ["contracts:read"]}),
+    "resend": (told_webhook, lambda webhook: {"delivery": webhook.deliveries.get().key}),
     "issue-account": (CustomerFactory, {"holder": "葵 あおい", "role": "manager"}),
     "change-account": (AccountFactory, {"holder": "青木 あおい", "role": "viewer"}),
     "record-consent": (CustomerFactory, {"kind": "detected-logs", **SAID}),

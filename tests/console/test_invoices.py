@@ -120,10 +120,10 @@ def test_each_yen_leads_to_its_fee_its_days_its_clause_and_its_price(billing):
     text = told(shown)
     assert page(contract, "change") in text
     (group,) = next(panel for panel in shown.context["panels"] if panel["anchor"] == "lines")["groups"]
-    (row,) = group["rows"]
-    assert (row["line"].fee, row["days"], row["clause"].id) == (5_000, "2026/10/16～10/31（16/31日）", "IOT5")
-    assert page(row["line"].price, "change") in text
-    assert row["from_words"] == row["line"].price.version.name
+    (row,) = group.rows
+    assert (row.line.fee, row.days, row.clause.id) == (5_000, "2026/10/16～10/31（16/31日）", "IOT5")
+    assert page(row.line.price, "change") in text
+    assert row.source_words == row.line.price.version.name
     assert "/console/terms/IOT5/" in text
     for sum_shown in ("2,580円", "258円", "2,838円"):
         assert sum_shown in text
@@ -136,10 +136,10 @@ def test_a_long_invoice_is_shown_page_by_page(billing):
         InvoiceLineFactory(invoice=invoice, contract=contract, amount=1)
     first = billing.get(page(invoice, "change"))
     lines = next(panel for panel in first.context["panels"] if panel["anchor"] == "lines")
-    assert (sum(len(group["rows"]) for group in lines["groups"]), lines["next"]) == (100, 100)
+    assert (sum(len(group.rows) for group in lines["groups"]), lines["next"]) == (100, 100)
     rest = billing.get(page(invoice, "change"), {"line_after": "100"})
     lines = next(panel for panel in rest.context["panels"] if panel["anchor"] == "lines")
-    assert [row["line"].place for group in lines["groups"] for row in group["rows"]] == [101]
+    assert [row.line.place for group in lines["groups"] for row in group.rows] == [101]
     assert billing.get(page(invoice, "change"), {"line_after": "x"}).status_code == 200
 
 

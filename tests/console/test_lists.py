@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contracts.models import Contract, Termination
 from iijiot import roles
 from iijiot.bulk import bulk_add
-from iijiot.console.keyset import Key, keys_of, page, read_cursor
+from iijiot.keyset import Key, keys_of, page, read_cursor
 from iijiot.records import chapter
 from iijiot.saved_views import SavedView
 from tests.factories import ContractFactory, CustomerFactory, ManagementUnitFactory, TerminationFactory, UserFactory
@@ -184,15 +184,15 @@ def test_a_shared_view_is_for_all_and_changed_by_its_owner_alone(desk, emi):
 
 
 def test_one_view_is_the_page_one_starts_with(desk):
-    assert desk.get(reverse("start")).url == reverse("admin:index")
+    assert desk.get(reverse("console_start")).url == reverse("admin:index")
     save(desk, "一", "?queue=ending")
     save(desk, "二", "?queue=to-start")
     one, two = SavedView.objects.order_by("pk")
     for view in (one, two):
         desk.post(reverse("change_view", args=[view.pk]), {"act": "start"})
-        assert desk.get(reverse("start")).url == f"{list_page(Contract)}?{view.query}"
+        assert desk.get(reverse("console_start")).url == f"{list_page(Contract)}?{view.query}"
     desk.post(reverse("change_view", args=[two.pk]), {"act": "no-start"})
-    assert desk.get(reverse("start")).url == reverse("admin:index")
+    assert desk.get(reverse("console_start")).url == reverse("admin:index")
 
 
 def test_a_view_is_saved_only_of_a_register_one_may_see(desk, hana):

@@ -16,7 +16,7 @@ FINAL = {action.slug for action in chain.from_iterable(admin.dialogs for admin i
 
 def test_what_no_other_act_takes_back_is_known():
     of_contracts = {"refuse", "carry-out-succession", "report-death", "take-over", "refuse-heir", "erase-personal-data"}
-    assert {*of_contracts, "reverse-receipt"} == FINAL
+    assert {*of_contracts, "close-partner", "reverse-receipt"} == FINAL
 
 
 @pytest.mark.parametrize("slug", sorted(FINAL))

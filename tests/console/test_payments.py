@@ -4,12 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from billing import collecting
 from billing.models import Allocation, BankFile, Mandate, PayerSign, Receipt, Refund
 from contracts.models import Notice
 from iijiot import file_store
 from iijiot.models import AccessEvent
 from tests.billing.bank_files import credit, notification
-from tests.billing.owing import again, owe, pay
+from tests.billing.owing import GEN, again, owe, pay
 from tests.console.conftest import what_was_shown
 from tests.console.payments import (
     ACCOUNT,
@@ -109,6 +110,16 @@ def test_a_payment_is_matched_by_following_a_suggestion(billing, press):
     assert (again(receipt).state, again(invoice).state) == ("matched", "paid")
     assert PayerSign.objects.get().value == "ﾍﾞﾂﾉﾅﾏｴ"
     assert invoice.number in billing.get(page(receipt, "change")).content.decode()
+
+
+def test_money_left_over_leads_to_what_was_written_off(billing):
+    customer = company()
+    lost = owe(customer, 110_000, TODAY)
+    collecting.write_off(again(lost), because="破産手続の終了", actor=GEN)
+    receipt = pay(customer, 1_000, TODAY)
+    shown = billing.get(page(receipt, "change")).content.decode()
+    assert page(lost, "change") in shown
+    assert "貸倒処理済み" in shown
 
 
 def test_the_invoice_named_is_paid_and_an_unknown_number_is_refused(billing, press):

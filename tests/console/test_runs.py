@@ -70,7 +70,7 @@ def test_a_month_is_closed_by_a_button_and_its_jobs_are_handed_out(billing, gen,
     assert answer.url == page(run, "change")
     assert (run.started_by, run.rounds) == (gen, 1)
     assert Invoice.objects.count() == 0
-    assert [job.args for job in waiting()] == [{"pk": run.pk}]
+    assert [job.args["pk"] for job in waiting()] == [run.pk]
     at_work = billing.get(page(run, "change"))
     assert panel(at_work, "statement")["is_running"]
     for job in waiting():

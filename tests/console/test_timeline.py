@@ -18,7 +18,7 @@ from iijiot.bulk import bulk_transition
 from iijiot.console.sentences import sentence
 from iijiot.console.timeline import kinds, timeline
 from iijiot.records import act_id, chapter, locked
-from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory, ManagementUnitFactory
+from tests.factories import ApplicationFactory, ContractFactory, CustomerFactory, InvoiceFactory, ManagementUnitFactory
 from tests.house.console import logged_in, made, page
 from tests.house.test_models import acts
 
@@ -89,6 +89,19 @@ def test_an_act_shows_only_to_who_may_see_its_records(db, ben, hana):
     assert desk.get(reverse("act", args=[entry.id])).status_code == 200
     assert desk.get(reverse("act", args=[uuid.uuid4()])).status_code == 404
     assert logged_in(hana).get(reverse("act", args=[entry.id])).status_code == 404
+
+
+def test_sums_have_their_separators_and_a_kind_is_named_once(db):
+    draft = InvoiceFactory(draft=True, net=1_130_000, tax=113_000, total=1_243_000)
+    with chapter(actor=Actor.command("a test")), locked(draft) as (held,):
+        held.net += 1_000
+        held.total += 1_000
+        held.save()
+    after, before = draft.history.order_by("-history_id")[:2]
+    with translation.override("ja"):
+        told = sentence(type(draft), before, after)
+    assert any("1,130,000 → 1,131,000" in detail for detail in told.details)
+    assert told.subject.count("請求書") == 1
 
 
 def test_what_only_staff_may_read_is_marked(db, ben):

@@ -40,7 +40,7 @@ class Typed(str):
 
 NAMES = (
     "application", "change", "clause", "contract", "customer", "plan", "predecessor", "source", "suspension", "base",
-    "card", "company", "incident", "line",
+    "card", "company", "incident", "line", "report",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def told(kind: str, typed: str) -> dict[str, Any]:
     about |= {"told": [text] if kind == "refused" else text, "told_end": date(2026, 11, 25)}
     about |= {"cards": [text], "many": 2, "days": 31}
     about |= {"invoice": billed(text)}
+    about |= {"fees": [text], "changes": [text]}
     about |= {"debts": [text], "sum": "110,000", "accrued": "2,200", "warns": True}
     about |= {"reached_on": date(2026, 11, 25), "reached": [(90, 2, [text, text])]}
     return about | {"effective_on": date(2026, 11, 25), "documents": [text], "contracts": [text]}

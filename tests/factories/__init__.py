@@ -58,6 +58,14 @@ from tests.factories.measures import (
     ViolationFactory,
 )
 from tests.factories.notices import NoticeFactory
+from tests.factories.partners import (
+    DeliveryFactory,
+    GrantFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
+    WebhookFactory,
+    WebhookReachFactory,
+)
 from tests.factories.payments import (
     AllocationFactory,
     BankAccountFactory,
@@ -81,6 +89,7 @@ from tests.factories.secrecy import (
     ConsentFactory,
     DisclosureFactory,
     DocumentFactory,
+    InvitationFactory,
     ProofFactory,
     RecipientFactory,
 )
@@ -133,6 +142,7 @@ __all__ = [
     "DeathFactory",
     "DebitFactory",
     "DebitPartFactory",
+    "DeliveryFactory",
     "DependencyFactory",
     "DesignatedDayFactory",
     "DesignatedDeviceFactory",
@@ -150,8 +160,10 @@ __all__ = [
     "ExtraItemFactory",
     "FileImportFactory",
     "FindingFactory",
+    "GrantFactory",
     "HeirFilingFactory",
     "IncidentFactory",
+    "InvitationFactory",
     "InvoiceFactory",
     "InvoiceLineFactory",
     "IpPoolFactory",
@@ -164,6 +176,8 @@ __all__ = [
     "MeasureFactory",
     "NetworkPolicyFactory",
     "NoticeFactory",
+    "PartnerFactory",
+    "PartnerKeyFactory",
     "PayerSignFactory",
     "PaymentPolicyFactory",
     "PaymentTermsFactory",
@@ -199,6 +213,8 @@ __all__ = [
     "UsageAlertFactory",
     "UserFactory",
     "ViolationFactory",
+    "WebhookFactory",
+    "WebhookReachFactory",
     "WordingFactory",
     "corporate_number",
 ]

@@ -1,10 +1,10 @@
 """Accounts, consents, recipients, information handed over, and what was disclosed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 
-from contracts.models import Account, Consent, Disclosure, Document, Proof, Recipient
+from contracts.models import Account, Consent, Disclosure, Document, Invitation, Proof, Recipient
 from tests.factories.base import Recorded
 from tests.factories.contracts import ContractFactory
 from tests.factories.customers import CustomerFactory
@@ -30,6 +30,21 @@ class AccountFactory(Recorded):
         customer_side=True,
     )
     role = "operator"
+
+
+class InvitationFactory(Recorded):
+    """An invitation of somebody who has not set a password yet."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        used = factory.Trait(used_at=MOMENT)
+
+    account = factory.SubFactory(AccountFactory)
+    to = "aoi@aoi.example"
+    made_at = MOMENT
+    ends_at = MOMENT + timedelta(days=3)
 
 
 class ProofFactory(Recorded):

@@ -74,9 +74,9 @@ def house(customer: Customer | None = None, *, gateway_also_on: tuple[ExternalSu
     )
 
 
-def house_at_work() -> House:
+def house_at_work(customer: Customer | None = None) -> House:
     """The same, with an application in screening, an end to come and a notice: something on every kind of page."""
-    world = house()
+    world = house(customer)
     ApplicationFactory(customer=world.customer, state="screening")
     TerminationFactory(contract=world.data_storage)
     NoticeFactory(customer=world.customer)

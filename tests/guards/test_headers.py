@@ -109,7 +109,7 @@ def test_production_shows_no_trace_and_sends_nobody_to_plain_http(site: Site):
     assert "Traceback" not in page
     assert "urlpatterns" not in page
     assert "照会番号" in page
-    assert site.ask("/").headers["location"] == "/console/"
+    assert site.ask("/").headers["location"] == "/account/login/"
 
 
 def test_x48_djangos_deployment_checks_pass_with_nothing_silenced(static: Path):

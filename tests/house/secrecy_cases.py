@@ -1,5 +1,7 @@
 """The constraints of secrecy, evidence, texts of letters and erasures: for each a row that keeps it, and what breaks it."""
 
+from datetime import date
+
 from tests.factories import (
     AccountFactory,
     ConsentFactory,
@@ -7,17 +9,25 @@ from tests.factories import (
     DocumentFactory,
     ErasureFactory,
     EvidenceFactory,
+    GrantFactory,
     HeirFilingFactory,
+    InvitationFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
     RecipientFactory,
+    WebhookFactory,
     WordingFactory,
 )
 from tests.factories.erasures import LAST_DAY
+from tests.factories.secrecy import MOMENT
 from tests.house.constraint_cases import Check, Unique, numbered
 
 CHECKS: dict[str, Check] = {
     "account_state_known": Check(AccountFactory, {"state": "asleep"}),
     "account_role_known": Check(AccountFactory, {"role": "king"}),
     "account_locked_since_and_why": Check(lambda: AccountFactory(locked=True), {"locked_why": ""}),
+    "invitation_used_or_replaced": Check(lambda: InvitationFactory(used=True), {"replaced_at": MOMENT}),
+    "invitation_ends_after_it_was_made": Check(InvitationFactory, {"ends_at": MOMENT}),
     "recipient_of_a_known_standing": Check(lambda: RecipientFactory(other=True), {"standing": "friend"}),
     "recipient_who_works_for_us_has_a_contract": Check(RecipientFactory, {"contract_seen_on": None}),
     "consent_of_a_known_kind": Check(ConsentFactory, {"kind": "anything"}),
@@ -33,6 +43,9 @@ CHECKS: dict[str, Check] = {
     "disclosure_of_a_secret_names_the_document": Check(
         lambda: DisclosureFactory(of_secret=True), {"document_id": None}
     ),
+    "webhook_stopped_since_and_why": Check(WebhookFactory, {"why_stopped": "gone"}),
+    "partner_kind_known": Check(PartnerFactory, {"kind": "friend"}),
+    "grant_withdrawn_after_it_was_given": Check(GrantFactory, {"withdrawn_on": date(2026, 3, 31)}),
     "evidence_state_known": Check(EvidenceFactory, {"state": "burnt"}),
     "evidence_kind_known": Check(EvidenceFactory, {"kind": "rumour"}),
     "evidence_of_a_kind_of_file_that_is_taken": Check(EvidenceFactory, {"media_type": "text/html"}),
@@ -54,6 +67,21 @@ CHECKS: dict[str, Check] = {
 }
 
 UNIQUES: dict[str, list[Unique]] = {
+    "contracts_partner_number_key": numbered(PartnerFactory),
+    "contracts_partner_user_id_key": [
+        Unique(PartnerFactory, lambda _row: PartnerFactory(), lambda rival: {"user_id": rival.user_id})
+    ],
+    "one_standing_grant_per_customer": [
+        Unique(
+            GrantFactory,
+            lambda row: GrantFactory(partner=row.partner),
+            lambda rival: {"customer_id": rival.customer_id},
+        )
+    ],
+    "one_key_per_client_id": [
+        Unique(PartnerKeyFactory, lambda _row: PartnerKeyFactory(), lambda rival: {"client_id": rival.client_id})
+    ],
+    "contracts_webhook_number_key": numbered(WebhookFactory),
     "contracts_disclosure_number_key": numbered(DisclosureFactory),
     "contracts_erasure_number_key": numbered(ErasureFactory),
     "one_open_erasure_per_period": [
@@ -82,6 +110,12 @@ UNIQUES: dict[str, list[Unique]] = {
     ],
     "contracts_recipient_name_key": [
         Unique(RecipientFactory, lambda _row: RecipientFactory(), lambda rival: {"name": rival.name})
+    ],
+    "one_open_invitation_per_account": [
+        Unique(InvitationFactory, lambda _row: InvitationFactory(), lambda rival: {"account_id": rival.account_id})
+    ],
+    "contracts_invitation_key_key": [
+        Unique(InvitationFactory, lambda _row: InvitationFactory(), lambda rival: {"key": rival.key})
     ],
     "contracts_account_user_id_key": [
         Unique(AccountFactory, lambda _row: AccountFactory(), lambda rival: {"user_id": rival.user_id})

@@ -18,7 +18,8 @@ APPS = ("iijiot", "contracts", "sims", "billing")
 TESTS = Path(settings.BASE_DIR) / "tests"
 
 WRITES = {
-    "advance_day", "backup", "close_month", "demo", "diagrams", "import_cards", "import_usage", "messages",
+    "advance_day", "backup", "close_month", "demo", "diagrams", "environment", "import_cards", "import_usage", "messages",
+    "openapi",
     "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
@@ -31,7 +32,9 @@ NO_PROGRESS = {
     "check_books": "adds up in the database",
     "clauses": "reads the sources in a second",
     "diagrams": "reads the transitions in a second",
+    "environment": "writes one page",
     "messages": "reads the sources in seconds",
+    "openapi": "reads the resources in a second",
     "reset_second_factor": "is about one user",
     "restore": "waits for pg_restore, which does not say how far it is",
     "serve": "runs until it is stopped",
@@ -51,7 +54,9 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "clauses": (["--missing"], r"Every clause|clauses need"),
     "demo": (["--dry-run"], r"\d[\d,]* rows in \d+ s"),
     "diagrams": (["--dry-run"], r"\d+ documents"),
+    "environment": (["--dry-run"], r"\d+ variables"),
     "messages": (["--dry-run"], r"\d+ catalogues"),
+    "openapi": (["--dry-run"], r"\d+ addresses"),
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
     "restore": (["no-such-file.dump", "--dry-run"], r"is no dump"),
     "restore_drill": (["--dry-run"], r"Would restore a new dump"),

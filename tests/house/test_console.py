@@ -214,6 +214,7 @@ WITHOUT_A_DIALOG = {
     ("Termination", "take_back"): "the dialog plans the whole of it",
     ("Termination", "carry_out"): "the daily run, after the last day",
     ("Termination", "lapse"): "follows from an earlier end",
+    ("ChangeReport", "withdraw"): "the customer, at the portal",
     ("Notice", "was_sent"): "sending, or recording a letter as posted",
     ("Notice", "failed"): "the mail server's answer",
     ("Application", "documents_arrived"): "follows the last document",

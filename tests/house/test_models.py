@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import translation
 
 from iijiot.clauses import Clause
-from iijiot.guards import is_kept, is_measured
+from iijiot.guards import is_kept, is_measured, is_passing
 from iijiot.measured import MeasuredModel, MeasuredQuerySet
 from iijiot.records import Numbered, RecordedHistory, RecordedModel, RecordedQuerySet
 from tests.recorder import recorded_models
@@ -20,8 +20,9 @@ OURS = ("iijiot", "contracts", "sims", "billing")
 
 
 def our_models() -> list[type[models.Model]]:
-    """Every concrete model of ours that is neither history nor log, nor counted by machines."""
-    return [m for app in OURS for m in apps.get_app_config(app).get_models() if not is_kept(m) and not is_measured(m)]
+    """Every concrete model of ours that is neither history nor log, nor counted by machines, nor gone after a while."""
+    of_ours = [m for app in OURS for m in apps.get_app_config(app).get_models()]
+    return [m for m in of_ours if not is_kept(m) and not is_measured(m) and not is_passing(m)]
 
 
 def measured_models() -> list[Any]:
@@ -85,6 +86,16 @@ def test_what_has_no_history_is_figures_alone_says_why_and_is_written_by_its_one
     for write in (model().save, model().delete):
         with pytest.raises(TypeError, match=r"iijiot/measured\.py"):
             write()
+
+
+def test_what_is_kept_for_a_while_alone_says_why_and_has_no_state():
+    passing: list[Any] = [m for app in OURS for m in apps.get_app_config(app).get_models() if is_passing(m)]
+    assert sorted(model.__name__ for model in passing) == [
+        "ApiCall", "Delivery", "Event", "KeptAnswer", "WebhookReach", "WebhookSecret",
+    ]  # fmt: skip
+    for model in passing:
+        assert len(model.PASSING) > 40, "say why it is no record"
+        assert not [field for field in model._meta.concrete_fields if isinstance(field, django_fsm.FSMFieldMixin)]
 
 
 @pytest.mark.parametrize(("model", "field"), state_fields(), ids=lambda x: getattr(x, "__name__", ""))

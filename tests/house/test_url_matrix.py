@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from contracts.models.account import Role
 from iijiot import access_log, roles
 from iijiot.models import AccessEvent, User
-from tests.factories import UserFactory
+from tests.factories import AccountFactory, UserFactory
 from tests.house.console import admins, enter, logs, made
-from tests.house.url_classes import FILLED, OWN, PUBLIC, STAFF
+from tests.house.url_classes import CUSTOMER, FILLED, OWN, PUBLIC, STAFF, SYSTEMS
 
 APP_LABEL = re.compile(r"\(\?P<app_label>[^)]*\)")
 LOOKING = ("GET", "HEAD", "OPTIONS")
@@ -59,11 +60,13 @@ def filled(address: str, record: Any) -> str:
 
 def test_every_address_is_in_one_class():
     unclassed = [
-        address for address, _part in addresses() if address not in PUBLIC | OWN | STAFF and needed(address) is None
+        address
+        for address, _part in addresses()
+        if address not in PUBLIC | OWN | STAFF | CUSTOMER | SYSTEMS and needed(address) is None
     ]
-    assert unclassed == [], "say in tests/house/url_classes.py who may open it: PUBLIC, OWN or STAFF"
+    assert unclassed == [], "say in tests/house/url_classes.py who may open it: PUBLIC, OWN, STAFF, CUSTOMER or SYSTEMS"
     known = {address for address, _part in addresses()}
-    assert known >= PUBLIC | OWN | STAFF, "a line there is of no address any more"
+    assert known >= PUBLIC | OWN | STAFF | CUSTOMER | SYSTEMS, "a line there is of no address any more"
     print(f"{len(known)} addresses")
     assert len(known) >= 130
 
@@ -73,6 +76,7 @@ PEOPLE: dict[str, dict[str, Any] | None] = {
     "nobody": None,
     "customer A": {"customer_side": True},
     "customer B": {"customer_side": True},
+    **{f"{role} of a customer": {"customer_side": True, "role": role} for role in Role.values},
     "staff without rights": {},
     "superuser": {"is_superuser": True},
     "switched off": {"groups": [roles.DESK]},
@@ -90,10 +94,19 @@ def expected(address: str, user: Any) -> set[int]:
     """The answers that this person may get."""
     if address in PUBLIC:
         return ANSWERED | {403}  # a form without its token, a page that asks for the first step
+    if address in SYSTEMS:
+        return {400, 401, 405}
     if user is None or not user.is_active:
         return {302}
+    return of_somebody(address, user)
+
+
+def of_somebody(address: str, user: User) -> set[int]:
+    """The answers that somebody may get who has logged in."""
     if address in OWN:
         return ANSWERED | {403}
+    if address in CUSTOMER:
+        return ANSWERED | {403} if hasattr(user, "account") else {403}
     if not user.is_staff:
         return {302, 403}
     page = needed(address)
@@ -160,7 +173,11 @@ def test_everybody_gets_what_he_may_and_nothing_else(db, recorder, who):
     access_log.note(AccessEvent.Kind.LOGIN, None, who="somebody")
     browser, shape = Client(), PEOPLE[who]
     if shape is not None:
-        enter(browser, UserFactory(**shape))
+        role = shape.get("role")
+        somebody = UserFactory(**{name: value for name, value in shape.items() if name != "role"})
+        if role:
+            AccountFactory(user=somebody, role=role, must_renew_password=False)
+        enter(browser, somebody)
     user = user_of(browser)
     if who == "switched off":
         QuerySet(User).filter(pk=user.pk).update(is_active=False)

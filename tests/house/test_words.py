@@ -39,6 +39,10 @@ GLOSSARY = {
 
 OTHERWISE = {
     "Customer portal": "the name of the site that customers see",
+    "IIJ IoT customer portal": "the name of the site that customers see",
+    "Done at the customer portal": "the name of the site that customers see",
+    "Welcome to the customer portal": "the name of the site that customers see",
+    "Lines as CSV": "the lines of an invoice",
     "option of": "names the other end: the contract it belongs to",
     "Accepted, waiting for its start": "a state: what it waits for says more than what is done",
     "Refused as notice address": "of a mail domain, not of an application",

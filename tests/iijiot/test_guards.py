@@ -41,10 +41,11 @@ def test_every_history_table_has_both_triggers(db):
         )
         found = set(cursor.fetchall())
     tables = {model._meta.db_table for model in kept_models()}
-    assert len(tables) == len(recorded_models()) + 12, (
+    assert len(tables) == len(recorded_models()) + 13, (
         "each history and the seals on it, the backups made, the access log, the forms sent,"
         " why jobs failed, who let them run again,"
         " of bulk acts what was chosen, what was done, and what was refused,"
+        " who opened a notice first,"
         " and of invoices their lines, their taxes, and their PDFs"
     )
     assert found == {(table, name) for table in tables for name in ("history_is_kept", "history_is_never_emptied")}

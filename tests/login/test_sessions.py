@@ -149,7 +149,7 @@ def test_one_comes_back_to_the_page_one_was_on(ben):
 def test_the_login_leads_to_no_other_site(ben, elsewhere):
     browser = Client()
     answer = browser.post(LOGIN, {"login": "ben", "password": PASSWORD, "next": elsewhere})
-    assert answer["Location"] == "/console/start/"
+    assert answer["Location"] == "/start/"
     assert browser.post("/account/logout/", {"next": elsewhere})["Location"] in ("/account/login/", LOGIN)
 
 

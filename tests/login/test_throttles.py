@@ -40,7 +40,7 @@ def test_the_sixth_attempt_is_refused_though_right_and_says_until_when(ben):
         assert refused.status_code == 429
         assert refused["Retry-After"] == "900"
         assert "10:15 以降" in refused.content.decode()
-        assert "システム管理者" in refused.content.decode()
+        assert "サポート窓口" in refused.content.decode()
         now.shift(899)
         assert give_password(Client(), "ben").status_code == 429
         now.shift(2)

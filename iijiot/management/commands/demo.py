@@ -123,6 +123,13 @@ class Command(ExplainedCommand):
         if not told.rows:
             raise CommandError("There are no demo users here. Load them into an empty database: manage.py demo")
         self.console().print(told)
+        if people := worlds.customers_logins():
+            portal = Table(
+                "login ID", "password", "name", title=f"http://127.0.0.1:{self.port()}{reverse('portal:home')}"
+            )
+            for user in people:
+                portal.add_row(user.login_id, worlds.PASSWORD, user.name)
+            self.console().print(portal)
         self.stdout.write(
             "A code is good once, for 30 seconds at the most. The page that asks for it shows the present one; so does "
             "manage.py demo --logins."

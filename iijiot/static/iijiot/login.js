@@ -1,17 +1,5 @@
-/* Light or dark as the console's own switch says; everything works without it too. */
+/* Sends a form once, prints, and offers passkeys where the browser has them; everything else works without it. */
 "use strict";
-
-function isDark() {
-  let chosen = "auto";
-  try {
-    chosen = JSON.parse(localStorage.getItem("_x_adminTheme")) || "auto";
-  } catch {
-    // Nothing stored, or nothing that can be read: as the system has it.
-  }
-  return chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
-}
-
-document.documentElement.classList.toggle("dark", isDark());
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-once]");
@@ -27,4 +15,11 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  if (window.PublicKeyCredential) {
+    for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
+  }
+});
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  for (const told of document.querySelectorAll("[data-passkey-failed]")) told.hidden = false;
 });

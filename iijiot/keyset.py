@@ -5,7 +5,7 @@ Rows are in PostgreSQL's order: an ascending key has its empty values last, a de
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,9 @@ class Key:
         return F(self.path).desc() if self.descending else F(self.path).asc()
 
     def of(self, record: Any) -> Any:
-        """The record's value."""
+        """The record's value; a row of `values()` has it under the whole path."""
+        if isinstance(record, Mapping):
+            return record[self.path]
         for name in self.path.split("__"):
             record = getattr(record, name) if record is not None else None
         return record

@@ -1,0 +1,74 @@
+"""X52: no log has a password, a token, a secret or a body; a line is a line; one number from the request to the job."""
+
+import logging
+
+import pytest
+
+from iijiot import request_ids
+from iijiot.jobs import job, later
+from iijiot.models import ApiCall
+from tests.api.test_keys import ask
+from tests.factories.partners import issued
+from tests.workers import work
+
+CANARY = "canary-7f3a91"
+
+
+@pytest.fixture
+def everything(caplog):
+    """All that is logged under LOG_LEVEL=DEBUG."""
+    caplog.set_level(logging.DEBUG)
+    return caplog
+
+
+def lines(caplog) -> str:
+    """What was logged, without the questions to the database, which no handler of ours is given."""
+    return "\n".join(
+        f"{record.name} {record.getMessage()} {record.exc_text or ''}"
+        for record in caplog.records
+        if not record.name.startswith("django.db")
+    )
+
+
+def test_neither_token_nor_secret_nor_body_is_logged_whatever_goes_wrong(client, everything, dans_company, system):
+    given = issued(dans_company)
+    told = ask(client, given, scope="contracts:read").json()["access_token"]
+    ask(client, given, CANARY)
+    client.get("/api/v1/contracts", HTTP_AUTHORIZATION=f"Bearer {CANARY}")
+    client.get(f"/api/v1/contracts?access_token={CANARY}")
+    system.send("POST", "applications", {"customer": CANARY}, HTTP_IDEMPOTENCY_KEY="1")
+    system.send("POST", "applications", f'{{"{CANARY}', HTTP_IDEMPOTENCY_KEY="2")
+    system.send("POST", f"webhooks?{CANARY}=1", {"url": f"https://example.com/{CANARY}"}, HTTP_IDEMPOTENCY_KEY="3")
+    logged = lines(everything)
+    assert "/api/v1/applications" in logged
+    for secret in (CANARY, told, given.secret, system.token):
+        assert secret not in logged
+        assert secret not in str(list(ApiCall.objects.values()))
+
+
+def test_a_line_cannot_be_broken_by_what_is_sent(client, everything, db):
+    client.get("/api/v1/x%0aINFO%20forged", HTTP_X_CORRELATOR="a\nforged")
+    (record,) = [record for record in everything.records if record.name == "iijiot.api"]
+    assert "\n" not in record.getMessage()
+    assert "correlator=-" in record.getMessage()
+
+
+seen: list[str] = []
+
+
+@job("A job of a test")
+def remember_number() -> None:
+    """Remember under which number it is done."""
+    seen.append(request_ids.current())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_has_the_number_of_the_request_that_put_it_down():
+    seen.clear()
+    number = request_ids.begin()
+    later(remember_number)
+    request_ids.end()
+    later(remember_number)
+    work()
+    assert sorted(seen) == sorted([number, request_ids.NONE])
+    assert request_ids.current() == request_ids.NONE
