@@ -149,11 +149,10 @@ def _out_of_reach(customer: Customer, wished: Wished) -> list[Unmet]:
 
 def _application(customer: Customer, unit: ManagementUnit, wished: Wished, code: str, at: datetime) -> Application:
     service = SERVICES[code]
-    return Application(
-        received_at=at,
-        channel=Application.Channel.ELECTRONIC,
-        customer=customer,
-        management_unit=unit,
+    return electronic(
+        customer,
+        unit,
+        at=at,
         changes=wished.changes,
         service_code=code,
         item=service.items[0].code if service.items else "",
@@ -162,6 +161,12 @@ def _application(customer: Customer, unit: ManagementUnit, wished: Wished, code:
         with_option=wished.with_option and any(other.option_of == code for other in SERVICES.values()),
         start_wished_on=wished.start_on,
     )
+
+
+def electronic(customer: Customer, unit: ManagementUnit, *, at: datetime, **items: Any) -> Application:
+    """An application that comes over the network at a moment, with these items; not received yet (G12.1)."""
+    channel = Application.Channel.ELECTRONIC
+    return Application(received_at=at, channel=channel, customer=customer, management_unit=unit, **items)
 
 
 def apply(plan: ApplicationPlan, *, at: datetime, actor: Actor, user: Any, key: UUID | None) -> Application:
@@ -206,28 +211,9 @@ def hand_in(request: DocumentRequest, file: TakenFile, *, kind: str, today: date
     return kept
 
 
-def file(
-    customer: Customer,
-    unit: ManagementUnit,
-    *,
-    service_code: str,
-    start_wished_on: date,
-    at: datetime,
-    actor: Actor,
-    changes: Contract | None = None,
-    **items: Any,
-) -> Application:
+def file(customer: Customer, unit: ManagementUnit, *, at: datetime, actor: Actor, **items: Any) -> Application:
     """Take an application that came electronically. Raises ValidationError with every item that is missing or wrong (G12.1)."""
     with chapter(actor=actor, clause="G12.1"):
-        application = Application(
-            received_at=at,
-            channel=Application.Channel.ELECTRONIC,
-            customer=customer,
-            management_unit=unit,
-            changes=changes,
-            service_code=service_code,
-            start_wished_on=start_wished_on,
-            **items,
-        )
+        application = electronic(customer, unit, at=at, **items)
         application.save()
     return application

@@ -10,9 +10,7 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -20,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from standardwebhooks import Webhook as Signer
 
-from contracts import hooking
+from contracts import hooking, notifying
 from contracts.models import Delivery, Webhook, WebhookReach
 from contracts.models.webhook import DeliveryState, WhyStopped
 from iijiot import clock, company, events, outward, request_ids
@@ -231,10 +229,9 @@ def resend(delivery: Delivery, *, at: datetime, actor: Actor) -> None:
 def tell_of_failure(pk: int, moment: str) -> None:
     """Write to whoever is to be told that an address takes nothing any more."""
     webhook = Webhook.objects.select_related("partner").get(pk=pk)
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    name = {"Message-ID": f"<webhook-{webhook.number}-{datetime.fromisoformat(moment):%Y%m%d%H%M%S}@{domain}>"}
+    name = notifying.mail_id(f"webhook-{webhook.number}-{datetime.fromisoformat(moment):%Y%m%d%H%M%S}")
     subject, body = letter(webhook)
-    EmailMessage(subject, body, company.present().mail_sender, [webhook.contact], headers=name).send()
+    EmailMessage(subject, body, company.present().mail_sender, [webhook.contact], headers={"Message-ID": name}).send()
 
 
 def letter(webhook: Webhook) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts import partnering
 from contracts.models import Partner, Webhook, WebhookReach, WebhookSecret
 from contracts.models.webhook import PURPOSE, WhyStopped, is_type
 from iijiot import ciphers, events
@@ -50,8 +51,7 @@ def open_webhook(
 ) -> Opened:
     """Have a partner told of events at an address, from now on; of these kinds, which it can read (G40.3)."""
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        if held.closed_on:
-            raise refuse("G40.3", said(_("The partner was closed on {day}."), day=held.closed_on))
+        partnering.refuse_closed(held)
         made = Webhook(partner=held, url=url, types=" ".join(readable(types, kinds)), contact=contact, made_at=at)
         made.save()
         events.give_places()

@@ -185,8 +185,13 @@ def mail_of(notice: Notice) -> EmailMessage:
 
 def message_id(notice: Notice) -> str:
     """The name by which mail servers and readers know a mail again, made of the notice's number."""
+    return mail_id(f"notice-{notice.number}")
+
+
+def mail_id(what: str) -> str:
+    """A name of our own for a mail about something that has one."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<notice-{notice.number}@{domain or 'localhost'}>"
+    return f"<{what}@{domain or 'localhost'}>"
 
 
 def reason(failure: Exception) -> str:

@@ -81,11 +81,16 @@ def login_for(name: str) -> User:
     return user
 
 
+def refuse_closed(partner: Partner) -> None:
+    """Check that a partner was not shut out: nothing more is done for it (G40.3)."""
+    if partner.closed_on:
+        raise refuse("G40.3", said(_("The partner was closed on {day}."), day=partner.closed_on))
+
+
 def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
     """Shut a partner out: every key is dead from the next request on."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner.user, partner) as (user, held):
-        if held.closed_on:
-            raise refuse("G40.3", said(_("The partner was closed on {day}."), day=held.closed_on))
+        refuse_closed(held)
         held.closed_on, user.is_active = on, False
         held.save()
         user.save()
@@ -95,8 +100,7 @@ def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
 def show(partner: Partner, customer: Customer, *, on: date, actor: Actor, reason: str = "") -> Grant:
     """Let a partner see a customer, and act for it as far as its keys go (G40.3)."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner, customer) as (held, whose):
-        if held.closed_on:
-            raise refuse("G40.3", said(_("The partner was closed on {day}."), day=held.closed_on))
+        refuse_closed(held)
         grant = Grant(partner=held, customer=whose, given_on=on)
         grant.save()
     return grant
@@ -118,8 +122,7 @@ def issue_key(
     if excess := sorted(set(scopes) - set(allowed)):
         raise refuse("G40.3", said(_("This kind of partner cannot have: {scopes}."), scopes="、".join(excess)))
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        if held.closed_on:
-            raise refuse("G40.3", said(_("The partner was closed on {day}."), day=held.closed_on))
+        refuse_closed(held)
         return _made(held, name, " ".join(sorted(set(scopes))), at)
 
 

@@ -24,10 +24,9 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
         """Keep one."""
         self.create(**told)
 
-    def latest_of(self, client: str, since: datetime, most: int) -> list[datetime]:
-        """When a client called since a moment, the latest first; of these no more than so many, and none that was refused."""
-        made = self.filter(client=client, at__gt=since).exclude(status=429)
-        return list(made.order_by("-at").values_list("at", flat=True)[:most])
+    def let_through(self, client: str, since: datetime) -> "ApiCallQuerySet":
+        """Those of a client since a moment that were not refused for being too many, the latest first."""
+        return self.filter(client=client, at__gt=since).exclude(status=429).order_by("-at")
 
     def failures(self, since: datetime, statuses: Iterable[int], **by: Any) -> "ApiCallQuerySet":
         """Those that ended with one of these statuses since a moment, by client, address or both."""

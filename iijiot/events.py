@@ -14,11 +14,12 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from iijiot import request_ids
-from iijiot.lookups import MANY, history_of
+from iijiot.copying import one_at_a_time
+from iijiot.lookups import among, history_of
 from iijiot.machines import machine_of
 from iijiot.numbers import are_provisional
 from iijiot.personal import MENTIONS, NO
@@ -26,6 +27,8 @@ from iijiot.records import Chapter
 
 KEPT = timedelta(days=30)
 CREATED, CHANGED = "created", "changed"
+PLACES = 40_03
+"""The lock of whoever gives places."""
 MOST = 10_000
 """So many events are given their places at once."""
 
@@ -195,7 +198,7 @@ def _write(source: Source, act: Chapter) -> bool:
         return False
     earlier = history_of(source.model).filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     before = Subquery(earlier.order_by("-history_id").values("state")[:1])
-    rows = among_records(history, list(told)).annotate(state_before=before).order_by("history_id")
+    rows = among(history, told, by="id").annotate(state_before=before).order_by("history_id")
     events = []
     for history_id, pk, how, at, state, was in rows.values_list(
         "history_id", "id", "history_type", "history_date", "state", "state_before"
@@ -220,15 +223,10 @@ def _write(source: Source, act: Chapter) -> bool:
     return bool(events)
 
 
-def among_records(history: models.QuerySet[Any], ids: list[int]) -> models.QuerySet[Any]:
-    """The history rows of these records."""
-    return history.filter(id__any_of=Value(ids)) if len(ids) >= MANY else history.filter(id__in=ids)
-
-
 def give_places() -> int:
     """Give the events that were committed their places in the log, one after the other; how many."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('places of events', 1))")
+        one_at_a_time(PLACES)
         cursor.execute(
             "UPDATE iijiot_event SET place = given.place FROM ("
             "  SELECT id, (SELECT COALESCE(max(place), 0) FROM iijiot_event) + row_number() OVER (ORDER BY id) AS place"

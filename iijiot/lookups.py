@@ -32,14 +32,14 @@ MANY = 100
 """From so many keys on they are sent as one array."""
 
 
-def among(records: Any, ids: Any) -> Any:
-    """Those with these keys, which are a query or any number of values."""
+def among(records: Any, ids: Any, by: str = "pk") -> Any:
+    """Those with these keys, which are a query or any number of values; `by` names another field that holds them."""
     if isinstance(ids, QuerySet):
-        return records.filter(pk__in=ids)
+        return records.filter(**{f"{by}__in": ids})
     wanted = list(ids)
     if len(wanted) < MANY or not isinstance(wanted[0], int):
-        return records.filter(pk__in=wanted)
-    return records.filter(pk__any_of=Value(wanted))
+        return records.filter(**{f"{by}__in": wanted})
+    return records.filter(**{f"{by}__any_of": Value(wanted)})
 
 
 def leaving_out(records: Any, ids: Any) -> Any:

@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from billing import collecting
 from billing.api import inputs, shown
 from billing.models import Invoice, Receipt
+from billing.models.invoice_set import InvoiceQuerySet
 from billing.models.invoice_state import UNISSUED, InvoiceKind, InvoiceState
 from contracts.api.scoped import PartnerScoped
 from contracts.api.shown import CUSTOMER_IDS, UNIT_IDS
-from contracts.models import Customer
+from contracts.models import Customer, Partner
 from iijiot import clock
 from iijiot.api.describing import answers
 from iijiot.api.doing import do
@@ -21,6 +22,11 @@ from iijiot.api.inputs import absent
 from iijiot.lookups import keys_by
 
 STATES = [(state.value, state.label) for state in InvoiceState if state not in UNISSUED]
+
+
+def visible_to(partner: Partner) -> InvoiceQuerySet:
+    """The issued documents that a partner's customers owe."""
+    return Invoice.objects.issued().owed_by(partner.customers())
 
 
 class InvoiceFilters(FilterSet):
@@ -51,7 +57,7 @@ class InvoiceResource(PartnerScoped):
 
     def visible(self, request: Request) -> Any:
         """Those that the partner's customers owe."""
-        return self.RECORDS.issued().owed_by(request.auth.partner.customers())
+        return visible_to(request.auth.partner)
 
 
 class PaymentResource(PartnerScoped):
@@ -77,7 +83,7 @@ class PaymentResource(PartnerScoped):
 
     def named(self, request: Request, numbers: list[str]) -> list[Invoice]:
         """The invoices with these numbers. Raises a refusal of the field where one is not the partner's customers'."""
-        visible = Invoice.objects.issued().owed_by(request.auth.partner.customers())
+        visible = visible_to(request.auth.partner)
         found = list(visible.among(list(keys_by(visible, "number", numbers).values())))
         if len(found) != len(set(numbers)):
             raise absent("invoices")

@@ -109,14 +109,9 @@ class ApplicationResource(PartnerScoped):
     def withdraw(self, request: Request, public_id: str) -> HttpResponse:
         """Take an application back before it is decided (G12.1)."""
         application = self.record(request, public_id)
-        sent = inputs.WithdrawalInput.read(request)
-
-        def act() -> tuple[int, Any]:
-            today = clock.business_day()
-            accepting.withdraw(application, on=today, actor=request.auth.actor, reason=sent["reason"])
-            return 200, self.shown(application)
-
-        return do(request, act, subject=application)
+        sent, today = inputs.WithdrawalInput.read(request), clock.business_day()
+        why = {"actor": request.auth.actor, "reason": sent["reason"]}
+        return self.done(request, application, lambda: accepting.withdraw(application, on=today, **why))
 
     @answers(DOCUMENT, status=201, takes=inputs.DocumentInput)
     @action(detail=True, methods=["post"])
@@ -177,15 +172,14 @@ class ContractResource(PartnerScoped):
         sent = inputs.ConditionInput.read(request)
         condition = contract.conditions.with_contract().called(sent["code"], sent["words"])
 
-        def act() -> tuple[int, Any]:
+        def act() -> None:
             if reasons := why_none_to_meet(contract):
                 raise RuleViolation(*reasons)
             if condition is None:
                 raise absent("code")
             starting.meet(condition, sent["answer"], on=clock.business_day(), actor=request.auth.actor)
-            return 200, self.shown(contract)
 
-        return do(request, act, subject=contract)
+        return self.done(request, contract, act)
 
 
 class TerminationResource(PartnerScoped):

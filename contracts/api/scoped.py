@@ -1,10 +1,13 @@
 """What every resource of a customer has in common: a partner sees of it what belongs to the customers shown to it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 
 from contracts.models import Customer
+from iijiot.api.doing import do
 from iijiot.api.inputs import absent
 from iijiot.api.views import Resource
 
@@ -18,6 +21,15 @@ class PartnerScoped(Resource):
     def visible(self, request: Request) -> Any:
         """Those of the partner's customers."""
         return self.RECORDS.all().of_customer(request.auth.partner.customers())
+
+    def done(self, request: Request, record: Any, act: Callable[[], object]) -> HttpResponse:
+        """Do it to the version that the caller has seen, and tell the record as it is then."""
+
+        def acted() -> tuple[int, Any]:
+            act()
+            return 200, self.shown(record)
+
+        return do(request, acted, subject=record)
 
     def of_caller(self, request: Request, model: Any, number: str, field: str) -> Any:
         """The record that a body names, if it is of the partner's customers. Raises a refusal of that field."""

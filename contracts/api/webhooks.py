@@ -1,6 +1,6 @@
 """Webhooks: a partner opens addresses, is told there of what happens, and sees what was sent and what became of it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -189,15 +189,6 @@ class WebhookResource(PartnerScoped):
         webhook = self.record(request, public_id)
         NothingInput.read(request)
         return self.done(request, webhook, lambda: hooking.resume(webhook, actor=request.auth.actor))
-
-    def done(self, request: Request, webhook: Webhook, act: Callable[[], object]) -> HttpResponse:
-        """Do it, and tell the webhook as it is then."""
-
-        def acted() -> tuple[int, Any]:
-            act()
-            return 200, self.shown(webhook)
-
-        return do(request, acted, subject=webhook)
 
     def with_secret(self, opened: hooking.Opened) -> dict[str, Any]:
         """The webhook with its secret; a dry run has drawn one that is good for nothing."""

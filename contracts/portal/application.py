@@ -27,7 +27,7 @@ from iijiot.portal.paging import paged
 from iijiot.portal.panels import Entry, navigate, sections
 from iijiot.portal.plans import PlanPage
 from iijiot.portal.views import FormPage, OwnView, PortalView
-from iijiot.rules import RuleViolation, Unmet, unmet
+from iijiot.rules import Unmet, unmet
 from iijiot.words import Words, said
 
 PLAN = "portal/plan_applying.html"
@@ -242,8 +242,6 @@ class Withdraw(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Withdraw it."""
-        if reasons := unmet(self.record.withdraw):
-            raise RuleViolation(*reasons)
         remark = form.cleaned_data["remark"]
         applying.take_back(self.record, on=self.today, actor=self.member.actor, reason=remark)
         messages.success(self.request, _("The application is withdrawn. A confirmation is on its way by mail."))

@@ -19,7 +19,7 @@ from iijiot import clock
 from iijiot.portal.forms import PortalForm, TextField
 from iijiot.portal.panels import Entry, navigate
 from iijiot.portal.views import FormPage, OwnView, PortalView
-from iijiot.rules import RuleViolation, unmet
+from iijiot.rules import unmet
 from iijiot.words import Words
 
 SAID_HERE = "お客様ポータルでのお申出"
@@ -129,8 +129,6 @@ class WithdrawReport(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Take it back."""
-        if reasons := unmet(self.record.withdraw):
-            raise RuleViolation(*reasons)
         changing.withdraw(self.record, on=self.today, actor=self.member.actor)
         messages.success(self.request, _("The report is taken back."))
         return redirect("portal:report", number=self.record.number)

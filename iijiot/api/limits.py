@@ -46,11 +46,13 @@ class PerClient(BaseThrottle):
         """Whether it may call now; how many calls are left is told with the answer."""
         most: int = settings.API_CALLS_PER_MINUTE
         at = clock.now()
-        made = ApiCall.objects.latest_of(request.auth.key.client_id, at - MINUTE, most) if request.auth else []
-        view.headers[LIMIT], view.headers[LEFT] = str(most), str(max(0, most - len(made) - 1))
-        if len(made) < most:
+        client = request.auth.key.client_id if request.auth else ""
+        calls = ApiCall.objects.let_through(client, at - MINUTE)
+        made = calls.count() if client else 0
+        view.headers[LIMIT], view.headers[LEFT] = str(most), str(max(0, most - made - 1))
+        if made < most:
             return True
-        self.seconds = seconds_until(made[-1] + MINUTE, at)
+        self.seconds = seconds_until(calls[most - 1].at + MINUTE, at)
         return False
 
     def wait(self) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -19,12 +19,11 @@ from iijiot.console.four_eyes import propose
 from iijiot.console.home import next_task
 from iijiot.console.rehearsal import Moved, Outcome, perform, rehearse
 from iijiot.console.timeline import timeline
-from iijiot.constraints import constraint_sentence
-from iijiot.failures import held_up
 from iijiot.identifiers import compact
 from iijiot.plans import Stale
 from iijiot.proposals import Proposal
 from iijiot.records import fresh
+from iijiot.refusals import said_in
 from iijiot.rules import RuleViolation
 
 REFUSALS = (RuleViolation, ValidationError, IntegrityError)
@@ -115,23 +114,15 @@ def _rehearsed(action: ConsoleAction, data: dict[str, Any]) -> Outcome:
 
 def _try(action: ConsoleAction, form: forms.Form, context: dict[str, Any]) -> HttpResponse | None:
     """Preview or confirm; what refuses it becomes an error of the form, and nothing is half done."""
-    try:
-        if action.plan_template:
-            return _by_plan(action, form.cleaned_data, context)
-        return _by_rehearsal(action, form.cleaned_data, context)
-    except RuleViolation as violation:
-        form.add_error(None, violation.as_validation_error())
-    except ValidationError as error:
+
+    def tell(error: ValidationError) -> None:
         form.add_error(None, of_the_whole(error))
-    except IntegrityError as error:
-        form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-    except OperationalError as error:
-        if not held_up(error):
-            raise
-        form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
-    if context["plan"] is None and action.plan_template:
+
+    by = _by_plan if action.plan_template else _by_rehearsal
+    answer = said_in(form, tell, lambda: by(action, form.cleaned_data, context))
+    if form.errors and context["plan"] is None and action.plan_template:
         context["plan"] = _to_correct(action, form.cleaned_data)
-    return None
+    return answer
 
 
 def _to_correct(action: ConsoleAction, data: dict[str, Any]) -> Any:

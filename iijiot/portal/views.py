@@ -1,11 +1,11 @@
 """What every page of the portal is: of somebody who acts for a customer, who sees what is that customer's and nothing else."""
 
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from iijiot import access_log, clock
-from iijiot.constraints import constraint_sentence
-from iijiot.failures import held_up
 from iijiot.login.again import password_is_right
 from iijiot.models import AccessEvent, User
 from iijiot.portal import kept, versions
 from iijiot.portal.forms import PortalForm
 from iijiot.portal.members import Member, Right, member_of
 from iijiot.portal.panels import entries
-from iijiot.rules import RuleViolation
+from iijiot.refusals import said_in
 from iijiot.words import Words
 
 
@@ -154,19 +152,8 @@ class FormPage(PortalView):
 
     def tried(self, form: Any) -> HttpResponse:
         """Do it, or say beside the form why it cannot be done."""
-        try:
-            return self.noted(self.send(form))
-        except RuleViolation as violation:
-            form.add_error(None, violation.as_validation_error())
-        except ValidationError as error:
-            tell(form, error)
-        except IntegrityError as error:
-            form.add_error(None, constraint_sentence(error) or ValidationError(str(error)))
-        except OperationalError as error:
-            if not held_up(error):
-                raise
-            form.add_error(None, _("Somebody else is working on this at the moment. Try again in a few seconds."))
-        return self.render(status=409, form=form, **self.about())
+        answer = said_in(form, partial(tell, form), lambda: self.noted(self.send(form)))
+        return answer or self.render(status=409, form=form, **self.about())
 
     def noted(self, answer: HttpResponse) -> HttpResponse:
         """The answer; where it leads on something was done, which the company's own log then says (G5.3, U22)."""

@@ -89,12 +89,11 @@ class ChangeResource(PartnerScoped):
         """Take a change back before its day: its lines go on, or do not come (MA8.1)."""
         change, sent = self.record(request, public_id), inputs.WishInput.read(request)
 
-        def act() -> tuple[int, Any]:
+        def act() -> None:
             plan = changing.plan_taking_back(change, today=clock.business_day())
             changing.take_back(plan, actor=request.auth.actor, **sent)
-            return 200, self.shown(change)
 
-        return do(request, act, subject=change)
+        return self.done(request, change, act)
 
     def chosen(self, contract: Contract, numbers: list[str]) -> list[int]:
         """The lines of the contract with these numbers. Raises a refusal of the field where one is not of it."""

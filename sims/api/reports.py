@@ -44,12 +44,8 @@ class ReportResource(PartnerScoped):
     def withdraw(self, request: Request, public_id: str) -> HttpResponse:
         """Withdraw the report of a fault: the card works after all; one of a loss stands (MA10.2.1)."""
         incident, sent = self.record(request, public_id), inputs.WishInput.read(request)
-
-        def act() -> tuple[int, Any]:
-            reporting.withdraw(incident, on=clock.business_day(), actor=request.auth.actor, **sent)
-            return 200, self.shown(incident)
-
-        return do(request, act, subject=incident)
+        today, actor = clock.business_day(), request.auth.actor
+        return self.done(request, incident, lambda: reporting.withdraw(incident, on=today, actor=actor, **sent))
 
 
 def reported(request: Request, subject: Any, card: Callable[[], SimCard]) -> HttpResponse:

@@ -1,6 +1,6 @@
 """What other systems read of lines and SIM cards, and what they do with them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -130,15 +130,6 @@ class LineResource(PartnerScoped):
         rows = usage_of(line, parameters(request.query_params, DAYS), clock.business_day())
         return Response({"data": shown.USAGE.tell_all(rows), "next": None})
 
-    def done(self, request: Request, line: Line, act: Callable[[], object]) -> HttpResponse:
-        """Do it, and tell the line as it is then."""
-
-        def acted() -> tuple[int, Any]:
-            act()
-            return 200, self.shown(line)
-
-        return do(request, acted, subject=line)
-
 
 class CardResource(PartnerScoped):
     """SIM cards that customers have or had on loan (MA1); those in stock belong to nobody and are not shown."""
@@ -189,12 +180,3 @@ class CardResource(PartnerScoped):
             )
 
         return do(request, act)
-
-    def done(self, request: Request, card: SimCard, act: Callable[[], object]) -> HttpResponse:
-        """Do it, and tell the card as it is then."""
-
-        def acted() -> tuple[int, Any]:
-            act()
-            return 200, self.shown(card)
-
-        return do(request, acted, subject=card)

@@ -1,6 +1,7 @@
 """Ending by another system: seen before, given, taken back; by the same acts as at the console, and under its name."""
 
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -31,6 +32,16 @@ def iot(aois_company):
 
 def key(name: str = "k") -> dict[str, str]:
     return {"HTTP_IDEMPOTENCY_KEY": name}
+
+
+def application_for(owner: dict[str, Any], service: str = "iot") -> dict[str, Any]:
+    """What is sent to apply for a service for a customer with its management unit."""
+    return {
+        "customer": f"cus_{owner['customer'].number}",
+        "management_unit": f"unit_{owner['management_unit'].number}",
+        "service": service,
+        "start_wished_on": "2026-12-10",
+    }
 
 
 def notices_of(contract: Contract) -> str:
@@ -204,13 +215,7 @@ def test_x23_an_id_of_another_customer_in_a_body_is_not_there(system, aois_compa
         ("customer", f"unit_{own['management_unit'].number}"),
         ("customer", 1),
     ):
-        body = {
-            "customer": f"cus_{aois_company.number}",
-            "management_unit": f"unit_{own['management_unit'].number}",
-            "service": "iot",
-            "start_wished_on": "2026-12-10",
-            field: stranger,
-        }
+        body = application_for(own) | {field: stranger}
         answer = system.send("POST", "applications", body, **key())
         assert answer.status_code == 400, body
         assert [error["field"] for error in answer.json()["errors"]] == [field]
@@ -218,12 +223,7 @@ def test_x23_an_id_of_another_customer_in_a_body_is_not_there(system, aois_compa
 
 @pytest.mark.clause("G12.1")
 def test_every_item_that_is_wrong_in_an_application_is_named_with_its_clause(system, aois_company):
-    body = {
-        "customer": f"cus_{aois_company.number}",
-        "management_unit": f"unit_{of(aois_company)['management_unit'].number}",
-        "service": "mobile-access",
-        "start_wished_on": "2026-12-10",
-    }
+    body = application_for(of(aois_company), service="mobile-access")
     answer = system.send("POST", "applications", body, **key())
     assert answer.status_code == 400
     errors = {error["field"]: error for error in answer.json()["errors"]}
@@ -232,12 +232,7 @@ def test_every_item_that_is_wrong_in_an_application_is_named_with_its_clause(sys
 
 @pytest.mark.clause("G12.1")
 def test_an_application_is_withdrawn_once(system, aois_company):
-    body = {
-        "customer": f"cus_{aois_company.number}",
-        "management_unit": f"unit_{of(aois_company)['management_unit'].number}",
-        "service": "iot",
-        "start_wished_on": "2026-12-10",
-    }
+    body = application_for(of(aois_company), service="iot")
     made = system.send("POST", "applications", body, **key("1")).json()["id"]
     answer = system.send("POST", f"applications/{made}/withdraw", {"reason": "誤り"}, **key("2"))
     assert (answer.status_code, answer.json()["state"]) == (200, "withdrawn")

@@ -1,6 +1,7 @@
 """U11: every kind of page speaks one language: no key left untranslated, no stored code, no day as machines write it."""
 
 import re
+from collections.abc import Callable, Iterable
 from html import unescape
 
 import pytest
@@ -82,30 +83,42 @@ def walked(everything: list[pages.Page], language: str) -> dict[str, list[str]]:
     return found
 
 
-def test_japanese_pages_have_no_english_sentence_no_code_and_no_machine_day(everything):
-    stored, typed, wrong = codes(), what_people_typed(), []
-    for name, texts in walked(everything, "ja").items():
+def wrong_in_japanese(pages: dict[str, list[str]], stored: set[str], is_typed: Callable[[str], bool]) -> list[str]:
+    """What Japanese pages must not say: English sentences, days as machines write them, stored codes."""
+    wrong = set()
+    for name, texts in pages.items():
         for text in texts:
-            if SENTENCE.search(text) and not KANA_OR_KANJI.search(text) and text.strip("「」") not in typed:
-                wrong.append(f"{name}: English: {text[:80]}")
+            if SENTENCE.search(text) and not KANA_OR_KANJI.search(text) and not is_typed(text):
+                wrong.add(f"{name}: English: {text[:80]}")
             if ISO_DAY.search(text):
-                wrong.append(f"{name}: a day as machines write it: {text[:80]}")
+                wrong.add(f"{name}: a day as machines write it: {text[:80]}")
             if text in stored:
-                wrong.append(f"{name}: a stored code: {text}")
-    assert not wrong, "Translate it, or show its words (get_…_display, fullday, Clause.citation):\n" + "\n".join(
-        sorted(set(wrong))
-    )
+                wrong.add(f"{name}: a stored code: {text}")
+    return sorted(wrong)
+
+
+def wrong_in_english(pages: dict[str, list[str]], typed: Iterable[str]) -> list[str]:
+    """What English pages must not say: anything Japanese but what people typed."""
+    known = sorted(filter(KANA_OR_KANJI.search, typed), key=len, reverse=True)
+    wrong = set()
+    for name, texts in pages.items():
+        for text in texts:
+            rest = text
+            for one in known:
+                rest = rest.replace(one, "")
+            if KANA_OR_KANJI.search(rest.replace("日本語", "")):
+                wrong.add(f"{name}: {text[:100]}")
+    return sorted(wrong)
+
+
+def test_japanese_pages_have_no_english_sentence_no_code_and_no_machine_day(everything):
+    stored, typed = codes(), what_people_typed()
+    wrong = wrong_in_japanese(walked(everything, "ja"), stored, lambda text: text.strip("「」") in typed)
+    assert not wrong, "Translate it, or show its words (get_…_display, fullday, Clause.citation):\n" + "\n".join(wrong)
     print(f"{len(stored)} codes looked for")
 
 
 def test_english_pages_have_no_japanese_but_what_people_typed(everything):
-    typed = sorted(filter(KANA_OR_KANJI.search, {*what_people_typed(), *QUERIES}), key=len, reverse=True)
-    wrong = []
-    for name, texts in walked(everything, "en").items():
-        for text in texts:
-            rest = text
-            for known in typed:
-                rest = rest.replace(known, "")
-            if KANA_OR_KANJI.search(rest.replace("日本語", "")):
-                wrong.append(f"{name}: {text[:100]}")
-    assert not wrong, "Give it an English msgid:\n" + "\n".join(sorted(set(wrong)))
+    typed = {*what_people_typed(), *QUERIES}
+    wrong = wrong_in_english(walked(everything, "en"), typed)
+    assert not wrong, "Give it an English msgid:\n" + "\n".join(wrong)
