@@ -24,6 +24,8 @@ LONGEST_NUMBER = 7
 """Digits of a line's own number, typed without what stands before them."""
 WHOLE = 11
 """Digits of the shorter telephone numbers."""
+SHORTEST_ICCID = 18
+"""Digits from which on a number can be a whole ICCID, which readers pad."""
 MANY = 20_000
 """From so many on that begin alike they are met soonest in the list's own order."""
 COUNTRY, CARDS_OF_JAPAN = "81", "8981"
@@ -63,7 +65,9 @@ class LineSearch(ManyLines):
 
         Full width, hyphens and the padding of readers are forgiven; what is none of these finds nothing.
         """
-        typed = query.compact.removeprefix("'").removeprefix("+").strip(PAD)
+        typed = query.compact.removeprefix("'").removeprefix("+")
+        if len(unpadded := typed.strip(PAD)) >= SHORTEST_ICCID:
+            typed = unpadded
         if typed.isascii() and typed.isdecimal() and len(typed) >= FEWEST_DIGITS:
             return self._by_digits(typed)
         if "." in typed:
