@@ -1,5 +1,6 @@
 """The description of the API (OpenAPI 3.1), made from what the resources declare: shapes, filters, orders, inputs, answers."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -136,11 +137,15 @@ def operation_id(name: str, action: str) -> str:
 
 
 @cache
-def description() -> Mapping[str, Any]:
-    """The whole description, in English; made once."""
+def description_text() -> str:
+    """The whole description as JSON, in English; made once."""
     with translation.override(LANGUAGE):
-        made = SchemaGenerator().get_schema(public=True)
-    return dict(made)
+        return json.dumps(SchemaGenerator().get_schema(public=True), ensure_ascii=False)
+
+
+def description() -> dict[str, Any]:
+    """The whole description, for each caller its own: what one changes in it, no other sees."""
+    return dict(json.loads(description_text()))
 
 
 def complete(result: dict[str, Any], generator: SchemaGenerator, **_more: Any) -> dict[str, Any]:

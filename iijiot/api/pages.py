@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from iijiot.api.describing import description
+from iijiot.api.describing import description_text
 from iijiot.api.describing_problems import example
 from iijiot.api.problems import KINDS
 
@@ -13,7 +13,7 @@ from iijiot.api.problems import KINDS
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description (OpenAPI 3.1)."""
-    return JsonResponse(dict(description()), json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(description_text(), content_type="application/json")
 
 
 @require_safe

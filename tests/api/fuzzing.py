@@ -25,7 +25,7 @@ SEMANTIC = {"not-found", "rule-violated", "required", "refused", "out-of-range"}
 two days that do not fit each other."""
 
 SCHEMA: Any = schemathesis.openapi.from_dict(
-    dict(description()),
+    description(),
     config=schemathesis.Config.from_dict(
         {
             "seed": 1,

@@ -1,13 +1,12 @@
 """X41: what is asked of a list is what the list can be asked; nothing else is told, nothing hidden shows."""
 
-import time
-
 import pytest
 
 from iijiot.keyset import keys_of
 from tests.api.test_description import OPENAPI
 from tests.api.test_matrix import resource_of
 from tests.api.test_reading import MAKERS, number_of
+from tests.quick import quick
 
 LISTS = sorted(
     path.removeprefix("/api/v1/")
@@ -20,15 +19,12 @@ ASKED = (
     "offset=10", "order=?", "order=pk", "order=-customer__name", "limit=-1", "limit=1000000000", "cursor=%00",
     "cursor=eyJhIjoxfQ", "expand=history", "fields=all", "pk=1", "id=1", "search=%27",
 )  # fmt: skip
-LONGEST = 1.0
 
 
 @pytest.mark.parametrize("query", ASKED)
 @pytest.mark.parametrize("name", LISTS)
 def test_x41_what_a_list_cannot_be_asked_is_refused_by_its_name(system, name, query):
-    begun = time.monotonic()
-    answer = system.get(f"{name}?{query}")
-    assert time.monotonic() - begun < LONGEST
+    answer = quick(lambda: system.get(f"{name}?{query}"), name)
     assert answer.status_code == 400, answer.content
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
 
