@@ -5,6 +5,7 @@ import pytest
 from sims.demo import fleet
 
 pytest_plugins = [
+    "tests.collector",
     "tests.factories.people",
     "tests.database_role",
     "tests.evidence_folder",

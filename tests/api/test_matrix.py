@@ -116,6 +116,8 @@ def test_without_the_right_nothing_is_told(come, dans_company, aois_company, add
             wanted = expected if method in taken else 405
             if method == "POST" and wanted == 200:
                 continue  # what acts is tested where it stands
+            if wanted == 405 and expected == 401 and token:
+                continue  # what no caller can do is the same to every stranger
             answer = System(dans_company, token, Client()).send(method, place, {})
             assert answer.status_code == wanted, (who, method, place)
             if wanted >= 400 and method != "HEAD":
