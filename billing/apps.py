@@ -14,7 +14,6 @@ class BillingConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from billing import arrears, demo, due, forgiving, issuing, passing, publishing, reducing, reference, showing
-        from billing import portal as portal  # shows its parts at the customers' portal
         from billing.api import offered
         from billing.capping import MonthlyFees
         from billing.following import Money

@@ -15,7 +15,6 @@ class ContractsConfig(AppConfig):
         from allauth.account.signals import password_changed, password_reset
 
         from contracts import admitting, demo, due, reference, rewriting
-        from contracts import portal as portal  # shows its parts at the customers' portal
         from contracts import watching as watching  # declares its figures
         from contracts.api import offered
         from contracts.models import Erasure, Evidence

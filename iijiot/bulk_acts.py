@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import QueryDict
@@ -113,7 +114,8 @@ def acts_for(user: Any, model: Any) -> list[BulkAct]:
 
 
 def find(slug: str) -> BulkAct:
-    """The act of this name. Raises RuleViolation where this version of the software has none."""
+    """The act of this name, which its page offers. Raises RuleViolation where this version of the software has none."""
+    admin.autodiscover()
     if slug not in _acts:
         raise refuse("G5.3", _("This act exists no longer."))
     return _acts[slug]

@@ -66,6 +66,7 @@ def evidence_is_not_served(**kwargs: Any) -> list[checks.CheckMessage]:
 
 def files_are_not_proposed(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse four eyes for an act that takes a file: a proposal keeps what was typed, and no files."""
+    admin.autodiscover()
     return [
         checks.Error(
             f"FOUR_EYES names {dialog.permission}, but “{dialog.slug}” takes a file, which cannot be proposed.",

@@ -14,6 +14,7 @@ handler403 = "iijiot.failures.permission_denied"
 handler404 = "iijiot.failures.page_not_found"
 handler500 = "iijiot.failures.server_error"
 
+admin.autodiscover()
 # Before the site's addresses are read: the console has no login of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

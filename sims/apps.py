@@ -22,7 +22,6 @@ class SimsConfig(AppConfig):
         from sims import demo, due, ordering, reference
         from sims import importing as importing  # declares its jobs
         from sims import keeping as keeping  # declares what needs a customer's data
-        from sims import portal as portal  # shows its parts at the customers' portal
         from sims import watching as watching  # declares its figures
         from sims.api import offered
         from sims.following import Lines

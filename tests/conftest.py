@@ -2,6 +2,7 @@
 
 import pytest
 
+import iijiot.urls  # noqa: F401 - loads the pages of every door, which tests go through
 from sims.demo import fleet
 
 pytest_plugins = [

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from contracts import delivering
-from contracts.api import sandbox, shown
+from contracts.api import shown
 from contracts.api.telling import teller
 from contracts.models import Application, Contract, Grant, Notice, PartnerKind, Termination
 from iijiot import events
@@ -35,7 +35,7 @@ def declare() -> None:
     offer("webhooks:read", _("Read webhooks and what was sent to them"), EVERYBODY)
     offer("webhooks:write", _("Open, change and stop webhooks, and have events sent again"), EVERYBODY)
     if settings.SANDBOX:
-        sandbox.declare()
+        declare_sandbox()
     events.heard_by(delivering.heard)
     events.read_by(lambda: Grant.objects.standing().exists())
     for kind, model, shape, scope, ways in (
@@ -52,3 +52,9 @@ def declare() -> None:
     ):
         events.tell_of(events.Source(kind, model, teller(model.objects, shape, *ways), scope))
     offer("notices:read", _("Read notices to customers"), (SALES, CUSTOMER))
+
+
+def declare_sandbox() -> None:
+    """Offer the scopes of its clock."""
+    offer("sandbox:read", _("Read the sandbox's clock"), EVERYBODY)
+    offer("sandbox:write", _("Move the sandbox's clock on"), EVERYBODY)

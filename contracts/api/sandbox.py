@@ -14,24 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from contracts.models import PartnerKind
 from iijiot import answers, clock, daily
 from iijiot.api.doing import is_dry_run, once_for, sent
 from iijiot.api.inputs import Day, Input
 from iijiot.api.paging import parameters, wrong
 from iijiot.api.refusing import Problem
-from iijiot.api.scopes import LOOKING, READ, WRITE, offer
+from iijiot.api.scopes import LOOKING, READ, WRITE
 from iijiot.models import DayStep
 from iijiot.words import said
 
 FARTHEST = timedelta(days=92)
 SECONDS_TO_TRY_AGAIN = 5
-
-
-def declare() -> None:
-    """Offer its scopes; called where the site is the sandbox."""
-    offer(f"sandbox:{READ}", _("Read the sandbox's clock"), PartnerKind)
-    offer(f"sandbox:{WRITE}", _("Move the sandbox's clock on"), PartnerKind)
 
 
 class ClockInput(Input):

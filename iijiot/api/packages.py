@@ -4,7 +4,7 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["contracts.api.authentication.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["iijiot.api.scopes.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["iijiot.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["iijiot.api.parsers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",

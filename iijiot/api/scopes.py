@@ -2,13 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from rest_framework.permissions import BasePermission
-
-from iijiot.api.refusing import Problem
-from iijiot.words import Words, said
+from iijiot.words import Words
 
 READ, WRITE = "read", "write"
 LOOKING = ("GET", "HEAD")
@@ -39,21 +34,3 @@ def scopes() -> dict[str, Scope]:
 def open_to(kind: str) -> list[str]:
     """The scopes that a partner of this kind may have."""
     return sorted(name for name, scope in _scopes.items() if kind in scope.kinds)
-
-
-class HasScope(BasePermission):
-    """The caller's token has the scope that the view names for this method; a view that names none is closed."""
-
-    def has_permission(self, request: Any, view: Any) -> bool:
-        """Raise the problem that names the scope which is missing."""
-        if request.auth is None:
-            return False
-        wanted: str = view.scope_for(request)
-        if wanted in request.auth.scopes:
-            return True
-        raise Problem(
-            "scope-missing",
-            said(_("Ask for a token with the scope “{scope}”."), scope=wanted),
-            {"WWW-Authenticate": f'Bearer realm="api", error="insufficient_scope", scope="{wanted}"'},
-            scope=wanted,
-        )

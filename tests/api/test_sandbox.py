@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.conf import settings as ours
 
-from contracts.api import sandbox
+from contracts.api import offered
 from contracts.models import Contract
 from iijiot import clock, daily
 from iijiot.api import scopes
@@ -23,7 +23,7 @@ def partner(settings, monkeypatch, dans_company):
     """Dan's company, in the sandbox, on the 25th of November 2026."""
     settings.ROOT_URLCONF = "tests.api.sandbox_site"
     monkeypatch.setattr(scopes, "_scopes", dict(scopes._scopes))
-    sandbox.declare()
+    offered.declare_sandbox()
     with time_machine.travel("2026-11-25 03:00+00:00", tick=False):
         daily.advance(clock.business_day())
         yield system_of(dans_company)
