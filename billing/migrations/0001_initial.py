@@ -18,7 +18,7 @@ class Migration(FirstTables):
     initial = True
 
     dependencies = [
-        ('contracts', '0002_mobile_access'),
+        ('contracts', '0001_initial'),
         ('iijiot', '0002_bulk_runs'),
         ('sims', '0002_generations'),
     ]

@@ -18,6 +18,7 @@ class Migration(FirstTables):
         ('account', '0009_emailaddress_unique_primary_email'),
         ('admin', '0003_logentry_add_action_flag_choices'),
         ('mfa', '0003_authenticator_type_uniq'),
+        ('oauth2_provider', '0022_refreshtoken_token_family_index'),
         ('usersessions', '0001_initial'),
     ]
 

@@ -23,7 +23,7 @@ class Migration(FirstTables):
     initial = True
 
     dependencies = [
-        ('contracts', '0002_mobile_access'),
+        ('contracts', '0001_initial'),
         ('iijiot', '0002_bulk_runs'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0003_partners'),
+        ('contracts', '0001_initial'),
         ('sims', '0002_generations'),
     ]
 
