@@ -15,6 +15,7 @@ from iijiot.models import ApiCall
 from iijiot.records import chapter
 from tests.api.test_keys import ask
 from tests.factories.partners import issued
+from tests.factories.users import PASSWORD
 from tests.house.console import logged_in
 from tests.workers import work
 
@@ -58,6 +59,15 @@ def test_a_line_cannot_be_broken_by_what_is_sent(client, everything, db):
     (record,) = [record for record in everything.records if record.name == "iijiot.api"]
     assert "\n" not in record.getMessage()
     assert "correlator=-" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    "secret", ["whsec_MfKQ9r8GKYqr", "Bearer 7f3a91", PASSWORD, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"]
+)
+def test_whatever_test_has_a_secret_logged_fails(listening, secret):
+    logging.getLogger("iijiot").warning("Given: %s", secret)
+    assert len(listening.found) == 1
+    listening.found.clear()
 
 
 @pytest.fixture
