@@ -151,6 +151,18 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     assert compared == len(everything) == 88
 
 
+def test_webhooks_that_stopped_wait_for_whoever_may_start_them_again(db):
+    webhook = WebhookFactory(stopped_at=MOMENT, why_stopped="gone")
+    WebhookFactory(stopped_at=MOMENT, why_stopped="by-hand")
+    WebhookFactory(stopped_at=MOMENT, why_stopped="gone", partner__closed_on=TUESDAY)
+    operator = logged_in(UserFactory(groups=[roles.OPERATOR])).get("/console/?kind=webhooks")
+    (task,) = operator.context["tasks"]
+    assert (task.row.record, task.row.next) == (webhook, "resume-webhook")
+    assert "resume-webhook" in operator.content.decode()
+    desk = logged_in(UserFactory(groups=[roles.DESK])).get("/console/")
+    assert "webhooks" not in {of_kind["queue"].name for of_kind in desk.context["kinds"]}
+
+
 def test_one_kind_of_work_can_be_looked_at_alone(db):
     golden()
     browser = as_superuser()
