@@ -9,7 +9,7 @@ WORKDIR /srv/backoffice
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
 
-COPY manage.py pyproject.toml ./
+COPY manage.py pyproject.toml gunicorn.conf.py ./
 COPY docker docker
 COPY templates templates
 COPY iijiot iijiot

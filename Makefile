@@ -6,6 +6,7 @@
 
 PYTHON3 ?= python3
 PORT ?= 8000
+SANDBOX_PORT ?= 8001
 SIZE ?= small
 FUZZ_EXAMPLES ?= 200
 # Defaults that are safe on this machine only; see iijiot/settings.py.
@@ -41,10 +42,10 @@ run: install ## Prepare the database, load the demo data once, and serve on 127.
 	@echo "Console: http://127.0.0.1:$(PORT)/console/    (Ctrl-C stops it; the data stays in .pgdata)"
 	@exec $(MANAGE) serve 127.0.0.1:$(PORT)
 
-sandbox: install ## The same for partners' systems: a data set of its own, on 127.0.0.1:8001, whose day they move on by the API
+sandbox: install ## The same for partners' systems: a data set of its own, on 127.0.0.1:8001 (SANDBOX_PORT=), whose day they move on by the API
 	@SANDBOX=1 $(MANAGE) migrate --no-input --verbosity 0
 	@SANDBOX=1 $(MANAGE) demo --once --logins --size small
-	@SANDBOX=1 PORT=8001 exec $(MANAGE) serve 127.0.0.1:8001
+	@SANDBOX=1 PORT=$(SANDBOX_PORT) exec $(MANAGE) serve 127.0.0.1:$(SANDBOX_PORT)
 
 test: install ## Run all tests
 	$(BIN)/pytest -m "not alone"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,9 @@ from iijiot.plans import Stale, unmoved
 from iijiot.records import chapter, locked
 from iijiot.rules import refuse, require
 from iijiot.words import said
+
+EARLIEST = timedelta(days=5 * 366)
+"""How far back the day of a payment can lie that is entered by hand: debts lapse after five years (Civil Code art. 166)."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,12 @@ def enter(
 ) -> Receipt:
     """Enter a payment by hand, and use it for what is oldest due where the customer is known (G33).
 
-    Raises RuleViolation for a day to come.
+    Raises RuleViolation for a day to come, or long over.
     """
     if value_on > today:
         raise refuse("G33", _("This day has not come yet. Check the day."))
+    if value_on < today - EARLIEST:
+        raise refuse("G33", _("This is more than five years ago. Check the year."))
     with chapter(actor=actor, reason=reason, clause="G33"):
         receipt = Receipt(
             amount=amount,

@@ -240,10 +240,12 @@ def refuse_application(application: Application, *, on: date, actor: Actor, reas
 
 
 def withdraw(application: Application, *, on: date, actor: Actor, reason: str = "") -> None:
-    """Take the application back for the applicant before it is decided."""
-    with chapter(actor=actor, reason=reason, clause="G12.1"), locked(application) as (held,):
+    """Take the application back for the applicant before it is decided, and confirm that (G12.1)."""
+    clause = Clause("G12.1")
+    with chapter(actor=actor, reason=reason, clause=clause.id), locked(application) as (held,):
         held.withdraw(on=on)
         held.save()
+        notifying.tell(held.customer, Notice.Kind.APPLICATION_WITHDRAWN, clause=clause, application=held, context={})
 
 
 def _own_end(application: Application, slots: list[Slot]) -> Fall | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import accepting, notifying, proving, screening
+from contracts import notifying, proving, screening
 from contracts.catalogue.services import SERVICES
 from contracts.catalogue.vocabulary import Explained, Holding, Service
 from contracts.models import Application, Contract, Customer, DocumentRequest, Evidence, ManagementUnit, Notice
@@ -17,7 +17,7 @@ from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.file_kinds import TakenFile
 from iijiot.plans import Stale, fingerprint
-from iijiot.records import chapter, fresh, locked
+from iijiot.records import chapter, locked
 from iijiot.rules import RuleViolation, Unmet
 from iijiot.words import Words, said
 
@@ -128,9 +128,7 @@ def plan_applying(customer: Customer, unit: ManagementUnit, wished: Wished, *, a
         raise RuleViolation(*reasons)
     made = []
     for code in sorted(wished.services, key=list(SERVICES).index):  # as their requirements need it
-        application = _application(customer, unit, wished, code, at)
-        application.full_clean(exclude=["number"])
-        made.append((application, tuple(fee for shower in _showers for fee in shower(application))))
+        made.append(_with_fees(_application(customer, unit, wished, code, at)))
     return ApplicationPlan(customer, unit, wished, tuple(made))
 
 
@@ -163,6 +161,12 @@ def _application(customer: Customer, unit: ManagementUnit, wished: Wished, code:
     )
 
 
+def _with_fees(application: Application) -> tuple[Application, tuple[FeeShown, ...]]:
+    """An application whose items are possible, and its fees (G12.1, G30.1)."""
+    application.full_clean(exclude=["number"])
+    return application, tuple(fee for shower in _showers for fee in shower(application))
+
+
 def electronic(customer: Customer, unit: ManagementUnit, *, at: datetime, **items: Any) -> Application:
     """An application that comes over the network at a moment, with these items; not received yet (G12.1)."""
     channel = Application.Channel.ELECTRONIC
@@ -184,23 +188,18 @@ def apply(plan: ApplicationPlan, *, at: datetime, actor: Actor, user: Any, key: 
             raise Stale(again)
         received = [application for application, _fees in again.applications]
         for application, fees in again.applications:
-            application.save()
-            told = {"fees": [fee.sentence for fee in fees] or [str(_("We quote you a price before we accept."))]}
-            notifying.tell(
-                customer, Notice.Kind.RECEIVED, clause=Clause("G12.1"), application=application, context=told
-            )
+            _receive(application, fees)
         if key:
             sent_forms.remember(key, user, received[0])
     return received[0]
 
 
-def take_back(application: Application, *, on: date, actor: Actor, reason: str = "") -> None:
-    """Withdraw an application for the applicant, and confirm that (G12.1). Raises RuleViolation once it is decided."""
-    clause = Clause("G12.1")
-    with chapter(actor=actor, reason=reason, clause=clause.id):
-        accepting.withdraw(application, on=on, actor=actor, reason=reason)
-        held = fresh(application)
-        notifying.tell(held.customer, Notice.Kind.APPLICATION_WITHDRAWN, clause=clause, application=held, context={})
+def _receive(application: Application, fees: Sequence[FeeShown]) -> None:
+    """Give an application its number, and the applicant the receipt with its fees (G12.1, G30.1)."""
+    application.save()
+    told = {"fees": [fee.sentence for fee in fees] or [str(_("We quote you a price before we accept."))]}
+    customer, kind = application.customer, Notice.Kind.RECEIVED
+    notifying.tell(customer, kind, clause=Clause("G12.1"), application=application, context=told)
 
 
 def hand_in(request: DocumentRequest, file: TakenFile, *, kind: str, today: date, actor: Actor) -> Evidence:
@@ -214,6 +213,6 @@ def hand_in(request: DocumentRequest, file: TakenFile, *, kind: str, today: date
 def file(customer: Customer, unit: ManagementUnit, *, at: datetime, actor: Actor, **items: Any) -> Application:
     """Take an application that came electronically. Raises ValidationError with every item that is missing or wrong (G12.1)."""
     with chapter(actor=actor, clause="G12.1"):
-        application = electronic(customer, unit, at=at, **items)
-        application.save()
+        application, fees = _with_fees(electronic(customer, unit, at=at, **items))
+        _receive(application, fees)
     return application

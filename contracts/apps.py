@@ -17,6 +17,7 @@ class ContractsConfig(AppConfig):
         from contracts import admitting, demo, due, reference, rewriting
         from contracts import watching as watching  # declares its figures
         from contracts.api import offered
+        from contracts.demo import partners
         from contracts.models import Erasure, Evidence
         from iijiot import file_store, sealing
         from iijiot.daily import every_day
@@ -30,5 +31,6 @@ class ContractsConfig(AppConfig):
         for renewed in (password_changed, password_reset):
             renewed.connect(admitting.follow_password)
         populate(demo.PART)
+        populate(partners.PART)
         post_migrate.connect(reference.load, sender=self)
         post_migrate.connect(rewriting.lay, sender=self)

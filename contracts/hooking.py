@@ -51,7 +51,7 @@ def open_webhook(
 ) -> Opened:
     """Have a partner told of events at an address, from now on; of these kinds, which it can read (G40.3)."""
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        partnering.refuse_closed(held)
+        partnering.keep_from(partnering.why_closed(held))
         made = Webhook(partner=held, url=url, types=" ".join(readable(types, kinds)), contact=contact, made_at=at)
         made.save()
         events.give_places()

@@ -1,7 +1,7 @@
 """Partners: let in, shown customers, given keys that are told once, rotated with an overlap and revoked at once (G40.3)."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -12,9 +12,10 @@ from oauth2_provider.models import AccessToken, Application
 
 from contracts.models import Customer, Grant, Partner, PartnerKey
 from iijiot.actors import Actor
+from iijiot.clauses import Clause
 from iijiot.models import User
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import RuleViolation, Unmet, refuse
 from iijiot.words import said
 
 
@@ -81,16 +82,42 @@ def login_for(name: str) -> User:
     return user
 
 
-def refuse_closed(partner: Partner) -> None:
-    """Check that a partner was not shut out: nothing more is done for it (G40.3)."""
-    if partner.closed_on:
-        raise refuse("G40.3", said(_("The partner was closed on {day}."), day=partner.closed_on))
+def why_closed(partner: Partner) -> list[Unmet]:
+    """That a partner was shut out, so that nothing more is done for it (G40.3); empty where it was not."""
+    sentence = _("The partner was closed on {day}.")
+    return [Unmet(Clause("G40.3"), said(sentence, day=partner.closed_on))] if partner.closed_on else []
+
+
+def why_not_hidden(grant: Grant) -> list[Unmet]:
+    """Why a customer cannot be taken from a partner's sight: it was before (G40.3)."""
+    sentence = _("This was withdrawn on {day} already.")
+    return [Unmet(Clause("G40.3"), said(sentence, day=grant.withdrawn_on))] if grant.withdrawn_on else []
+
+
+def why_not_rotated(key: PartnerKey, *, at: datetime) -> list[Unmet]:
+    """Why no other key can be given in the place of this one (G5.4)."""
+    if not key.works(at):
+        return [Unmet(Clause("G5.4"), _("This key does not work any more. Issue another."))]
+    if key.ends_at is not None:
+        return [Unmet(Clause("G5.4"), _("Another key takes the place of this one already."))]
+    return []
+
+
+def why_not_revoked(key: PartnerKey) -> list[Unmet]:
+    """Why a key cannot be revoked: it was before (G5.4)."""
+    return [Unmet(Clause("G5.4"), _("This key was revoked already."))] if key.revoked_at else []
+
+
+def keep_from(reasons: Sequence[Unmet]) -> None:
+    """Refuse where there is any reason."""
+    if reasons:
+        raise RuleViolation(*reasons)
 
 
 def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
     """Shut a partner out: every key is dead from the next request on."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner.user, partner) as (user, held):
-        refuse_closed(held)
+        keep_from(why_closed(held))
         held.closed_on, user.is_active = on, False
         held.save()
         user.save()
@@ -100,7 +127,7 @@ def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
 def show(partner: Partner, customer: Customer, *, on: date, actor: Actor, reason: str = "") -> Grant:
     """Let a partner see a customer, and act for it as far as its keys go (G40.3)."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner, customer) as (held, whose):
-        refuse_closed(held)
+        keep_from(why_closed(held))
         grant = Grant(partner=held, customer=whose, given_on=on)
         grant.save()
     return grant
@@ -109,8 +136,7 @@ def show(partner: Partner, customer: Customer, *, on: date, actor: Actor, reason
 def hide(grant: Grant, *, on: date, actor: Actor, reason: str) -> None:
     """Take the sight of a customer from a partner, from the next request on."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(grant) as (held,):
-        if held.withdrawn_on:
-            raise refuse("G40.3", said(_("This was withdrawn on {day} already."), day=held.withdrawn_on))
+        keep_from(why_not_hidden(held))
         held.withdrawn_on = on
         held.save()
 
@@ -122,7 +148,7 @@ def issue_key(
     if excess := sorted(set(scopes) - set(allowed)):
         raise refuse("G40.3", said(_("This kind of partner cannot have: {scopes}."), scopes="、".join(excess)))
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        refuse_closed(held)
+        keep_from(why_closed(held))
         return _made(held, name, " ".join(sorted(set(scopes))), at)
 
 
@@ -145,10 +171,7 @@ def _made(partner: Partner, name: str, scopes: str, at: datetime) -> Issued:
 def rotate(key: PartnerKey, *, at: datetime, until: datetime, actor: Actor) -> Issued:
     """Give another key in the place of one, which works on until a moment, so that a system can change over (G5.4)."""
     with chapter(actor=actor, clause="G5.4"), locked(key.partner, key) as (partner, held):
-        if not held.works(at):
-            raise refuse("G5.4", _("This key does not work any more. Issue another."))
-        if held.ends_at is not None:
-            raise refuse("G5.4", _("Another key takes the place of this one already."))
+        keep_from(why_not_rotated(held, at=at))
         held.ends_at = until
         held.save()
         return _made(partner, held.name, held.scopes, at)
@@ -157,8 +180,7 @@ def rotate(key: PartnerKey, *, at: datetime, until: datetime, actor: Actor) -> I
 def revoke(key: PartnerKey, *, at: datetime, actor: Actor, reason: str) -> None:
     """Make a key and every token of it worthless from the next request on (G5.4)."""
     with chapter(actor=actor, clause="G5.4", reason=reason), locked(key) as (held,):
-        if held.revoked_at:
-            raise refuse("G5.4", _("This key was revoked already."))
+        keep_from(why_not_revoked(held))
         held.revoked_at = at
         held.save()
         _forget_tokens([held.client_id])

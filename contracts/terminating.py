@@ -1,18 +1,32 @@
-"""Ends by another way than a notice on our form: by the company, or by the customer while the service cannot be used."""
+"""Ends by another way than a notice on our form: by the company, by the customer while the service cannot be used, or under
+other terms.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.designating import Designated
+from contracts.designating import FARTHEST_END, Designated
 from contracts.ending import EndingPlan, plan_ending
-from contracts.models import Contract, Discontinuation, Measure, Suspension, Termination
+from contracts.models import Contract, Discontinuation, ExternalSubscription, Measure, Suspension, Termination
 from contracts.models.suspension import Cause
 from contracts.models.termination import Origin
 from iijiot.clauses import Clause
 from iijiot.rules import Unmet, refuse, require
 from iijiot.words import said
+
+
+def plan_end_of_subscription(
+    subscription: ExternalSubscription, *, effective_on: date, today: date, designated: Sequence[Designated] = ()
+) -> EndingPlan:
+    """What would end with what a customer holds under other terms (PC5.2 and its like). Raises RuleViolation for a day that
+    cannot be.
+    """
+    clause = subscription.end_clause
+    if effective_on > today + FARTHEST_END:
+        raise refuse(clause, _("This is more than three years ahead. Check the year."))
+    return plan_ending(subscription, effective_on=effective_on, clause=clause, designated=designated)
 
 
 def may_end_after_suspension(contract: Contract, *, today: date) -> Suspension:

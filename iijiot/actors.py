@@ -71,6 +71,11 @@ class Actor:
         """The daily run, named after its step."""
         return cls(ActorKind.CLOCK, step)
 
+    @property
+    def mark(self) -> str:
+        """As a log has it: nobody's name, but the key of whoever logged in, or the step or command."""
+        return f"{self.kind}:{self.user_id or self.name}"
+
     def __str__(self) -> str:
         return f"{KIND_LABELS[self.kind]} {self.name}"
 

@@ -58,6 +58,7 @@ VARIABLES = (
     Variable("CALLED_NETWORKS", "networks to which webhooks may go beside the open internet", "none", "`10.1.0.0/16`"),
     Variable("SANDBOX", "whether this is the partners' sandbox: on a database of its own, no mail leaves, and its day is moved on by the API", "`false`", "`true`"),
     Variable("LOG_LEVEL", "from which level on is logged", "`INFO`; with `DEBUG=1` `WARNING`", "`WARNING`"),
+    Variable("LOG_FORMAT", "how a line of the log looks: `json`, for machines, or `text`, for people", "`json`; with `DEBUG=1` `text`", "`text`"),
     Variable("TIME_TRAVEL", "whether `advance_day --to` may go beyond today", "`false`; with `DEBUG=1` `true`", "`true`"),
     Variable("PORT", "where `make run` serves", "`8000`", "`8001`"),
     Variable("PGDATA_DIR", "with `DEBUG=1`: the folder of the embedded server", "`.pgdata`", "`/var/tmp/pgdata`"),

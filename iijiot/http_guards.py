@@ -1,13 +1,16 @@
 """The outermost layers of every answer: its number, its headers, what its page may do."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import reverse
 
-from iijiot import failures, request_ids
+from iijiot import failures, log_lines, request_ids
 from iijiot.api import is_for_systems, problems
 from iijiot.content_security import THEME
 
@@ -33,12 +36,17 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = request_ids.begin()
-        try:
-            response = self.get_response(request)
-        finally:
-            request_ids.end()
+        log_lines.known(log_lines.NOBODY)
+        response = self.get_response(request)
         response.headers[request_ids.HEADER] = number
         return response
+
+
+@receiver(request_finished)
+def forget_the_request(**_told: Any) -> None:
+    """Once it is answered: Django itself logs refusals after the outermost layer."""
+    request_ids.end()
+    log_lines.known(log_lines.NOBODY)
 
 
 class HeadersMiddleware:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from iijiot import clock
+from iijiot import clock, log_lines
 from iijiot.actors import KIND_LABELS, Actor, who_acts
 from iijiot.clauses import Clause
 from iijiot.labels import Labelled
@@ -80,7 +80,7 @@ def chapter(*, actor: Actor, reason: str = "", clause: str = "", act: uuid.UUID 
         Clause(current.clause)
     token = _open.set(current)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), log_lines.by(current.actor.mark):
             yield current
             if not outer:
                 for end in _at_the_end:

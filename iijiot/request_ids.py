@@ -1,6 +1,5 @@
 """A number for each request: on the failure page, in the answer's header and in every line of the log."""
 
-import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,11 +39,3 @@ def of(number: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the number into each record of the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current()
-        return True

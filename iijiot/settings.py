@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from iijiot import content_security, login
+from iijiot import content_security, log_lines, login
 from iijiot.api import packages
 from iijiot.console import theme
 
@@ -365,12 +365,15 @@ if not DEBUG:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG else "json")
+if LOG_FORMAT not in log_lines.FORMATTERS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is one of {', '.join(log_lines.FORMATTERS)}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
-    "filters": {"request_id": {"()": "iijiot.request_ids.RequestIdFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "formatters": log_lines.FORMATTERS,
+    "filters": {"stamp": {"()": log_lines.Stamp}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["stamp"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO" if not DEBUG else "WARNING")},
     "loggers": {
         # Its failures are told by iijiot.embedded, once and in a sentence.

@@ -47,19 +47,21 @@ class Part:
     name: str
     build: Callable[[str, date, int, Told], None]
     is_there: Callable[[], bool]
+    last: bool = False
+    """Whether it is built when all others are there."""
 
 
 _parts: list[Part] = []
 
 
 def populate(part: Part) -> None:
-    """Register the part of an app; parts are built in the order of registration."""
+    """Register a part of an app; parts are built in the order of registration, but for those that come last."""
     _parts.append(part)
 
 
 def parts() -> Sequence[Part]:
     """All parts, the staff first: they act in the others."""
-    return (Part("staff", _build_staff, User.objects.exists), *_parts)
+    return (Part("staff", _build_staff, User.objects.exists), *sorted(_parts, key=lambda part: part.last))
 
 
 def already_there() -> list[str]:

@@ -104,21 +104,22 @@ def plan_reduction(
     *,
     effective_on: date,
     today: date,
-    chosen: Sequence[int] | None = None,
+    chosen: Sequence[int] = (),
     how_many: int = 0,
 ) -> ReductionPlan:
-    """Which lines would end: those chosen, or so many: first those without a card, then the latest ordered (MA8.1).
+    """Which lines would end: those chosen, or so many, one of both: first those without a card, then the latest ordered
+    (MA8.1).
 
     Raises RuleViolation for lines that cannot leave, a day that cannot be, and where no line would be left.
     """
     require(contract.take_fewer_lines)
     _refuse_day(contract, effective_on, today)
+    if bool(chosen) is bool(how_many):
+        raise refuse(UNDER, _("Say how many lines end, or which: one of both."))
     free = contract.lines.that_may_leave()
-    leaving = free[:how_many] if chosen is None else free.among(chosen)
+    leaving = free.among(chosen) if chosen else free[:how_many]
     lines = list(leaving.values_list("pk", flat=True))
-    asked = how_many if chosen is None else len(set(chosen))
-    if not asked:
-        raise refuse(UNDER, _("Say which lines end, or how many."))
+    asked = len(set(chosen)) if chosen else how_many
     if len(lines) < asked:
         sentence = _("Only {many} of {asked} lines can end: the others are protected, or end already.")
         raise refuse(UNDER, said(sentence, many=len(lines), asked=asked))
@@ -126,7 +127,7 @@ def plan_reduction(
     ends = {contract.pk: (effective_on, Clause(UNDER))}
     effects = ordering.foresee_ends(Line.objects.among(lines), ends)
     ordered = sorted(effects, key=lambda effect: (effect.on, effect.key))
-    return ReductionPlan(contract, tuple(lines), chosen is not None, effective_on, today, tuple(ordered))
+    return ReductionPlan(contract, tuple(lines), bool(chosen), effective_on, today, tuple(ordered))
 
 
 def _refuse_day(contract: Contract, effective_on: date, today: date) -> None:

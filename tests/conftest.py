@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.database_role",
     "tests.evidence_folder",
     "tests.long_first",
+    "tests.quiet_log",
     "tests.recorder",
     "tests.template_database",
 ]

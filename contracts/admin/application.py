@@ -190,7 +190,7 @@ class Withdraw(ConsoleAction):
 
     slug, label, permission, clause = "withdraw", _("Withdraw"), "contracts.withdraw_application", "G12.1"
     transition, form = "withdraw", ReasonForm
-    help = _("The applicant takes the application back.")
+    help = _("The applicant takes the application back, and is sent a confirmation.")
     done = _("The application is withdrawn.")
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contracts import ending
+from contracts import ending, terminating
 from contracts.admin.ends import EndingAction, PlanForm
 from contracts.admin.shared import dependents_page, linked, or_of_customers
 from contracts.ending import Designated
@@ -46,8 +46,8 @@ class RecordEnd(EndingAction):
 
     def planned(self, data: dict[str, Any], wishes: Sequence[Designated]) -> ending.EndingPlan:
         """Everything that would end."""
-        return ending.plan_ending(
-            self.obj, effective_on=data["effective_on"], clause=self.obj.end_clause, designated=wishes
+        return terminating.plan_end_of_subscription(
+            self.obj, effective_on=data["effective_on"], today=self.today, designated=wishes
         )
 
 

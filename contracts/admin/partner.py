@@ -20,7 +20,6 @@ from contracts.admin.shared import BecauseForm, CustomerField, QueueFilter, link
 from contracts.models import Customer, Grant, Partner, PartnerKey
 from iijiot import clock
 from iijiot.api.scopes import open_to, scopes
-from iijiot.clauses import Clause
 from iijiot.console import once
 from iijiot.console.actions import ConsoleAction, change_url
 from iijiot.console.admin import ConsoleAdmin, ReadOnlyAdmin
@@ -33,11 +32,6 @@ from iijiot.searching import Query
 
 MANAGE = "contracts.manage_partner"
 LATEST = 20
-
-
-def closed(partner: Partner) -> Sequence[Unmet]:
-    """Nothing more is done for a partner that was closed."""
-    return [Unmet(Clause("G40.3"), _("This partner was closed."))] if partner.closed_on else []
 
 
 class ShowForm(forms.Form):
@@ -57,7 +51,7 @@ class ShowCustomer(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Not once it was closed."""
-        return closed(self.obj)
+        return partnering.why_closed(self.obj)
 
     def touched(self) -> Iterable[QuerySet[Any]]:
         """What it sees."""
@@ -92,7 +86,7 @@ class IssueKey(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Not once it was closed."""
-        return closed(self.obj)
+        return partnering.why_closed(self.obj)
 
     def form_kwargs(self) -> dict[str, Any]:
         """What this kind of partner may have."""
@@ -123,7 +117,7 @@ class ClosePartner(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Once."""
-        return closed(self.obj)
+        return partnering.why_closed(self.obj)
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Shut it out."""
@@ -200,7 +194,7 @@ class HideCustomer(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Once."""
-        return [Unmet(Clause("G40.3"), _("This was withdrawn already."))] if self.obj.withdrawn_on else []
+        return partnering.why_not_hidden(self.obj)
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Take it away."""
@@ -275,11 +269,7 @@ class RotateKey(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Only one that works and has none in its place."""
-        if not self.obj.works(clock.now()):
-            return [Unmet(Clause("G5.4"), _("This key does not work any more. Issue another."))]
-        if self.obj.ends_at is not None:
-            return [Unmet(Clause("G5.4"), _("Another key takes the place of this one already."))]
-        return []
+        return partnering.why_not_rotated(self.obj, at=clock.now())
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> partnering.Issued:
         """Draw it."""
@@ -302,7 +292,7 @@ class RevokeKey(ConsoleAction):
 
     def why_not(self) -> Sequence[Unmet]:
         """Once."""
-        return [Unmet(Clause("G5.4"), _("This key was revoked already."))] if self.obj.revoked_at else []
+        return partnering.why_not_revoked(self.obj)
 
     def carry_out(self, plan: Any, data: dict[str, Any]) -> None:
         """Revoke it."""

@@ -1,10 +1,12 @@
 """Webhooks of partners: what was sent, what was answered, stopped and started again, sent again by hand (G40.3)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -15,10 +17,10 @@ from contracts.models import Delivery, Partner, Webhook
 from contracts.models.webhook import TONES, WhyStopped
 from iijiot import clock
 from iijiot.clauses import Clause
-from iijiot.console.actions import ConsoleAction, action_url
+from iijiot.console.actions import ConsoleAction, action_url, change_url
 from iijiot.console.admin import ReadOnlyAdmin
 from iijiot.console.history import show_history
-from iijiot.console.panels import Panel, show_on
+from iijiot.console.panels import Panel, Queue, Row, listed, show_at_home, show_on
 from iijiot.records import latest_version
 from iijiot.rules import Unmet
 
@@ -151,6 +153,20 @@ def webhooks(request: HttpRequest, partner: Partner) -> dict[str, Any]:
     return {"webhooks": partner.webhooks.all()}
 
 
+def stopped(webhook: Webhook, today: date) -> Row:
+    """An address that takes nothing any more; the partner was written to, and is asked by whoever takes this up."""
+    since = clock.tokyo_day(webhook.stopped_at) if webhook.stopped_at else None
+    note = f"{webhook.partner.name}: {webhook.get_why_stopped_display()}"
+    return Row(str(webhook), change_url(webhook), webhook, due=since, note=note, next=ResumeWebhook.slug)
+
+
+show_at_home(
+    Queue(
+        "webhooks", _("Webhooks that stopped"), Clause("G40.3"), MANAGE, listed("contracts_webhook", "stopped"),
+        lambda day: Webhook.objects.stopped_by_themselves(), stopped,
+        None, _("No webhook has stopped."), TruncDate("stopped_at", tzinfo=clock.TOKYO), place=90,
+    )
+)  # fmt: skip
 show_on("contracts.webhook", Panel(_("Deliveries"), "console/panel_deliveries.html", deliveries, "deliveries", 10))
 show_on("contracts.partner", Panel(_("Webhooks"), "console/panel_webhooks.html", webhooks, "webhooks", 30))
 show_history("contracts.webhook", lambda webhook: [webhook])

@@ -6,7 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from contracts.partnering import Caller, caller_with
-from iijiot import clock
+from iijiot import clock, log_lines
 
 LONGEST = 200
 
@@ -23,6 +23,7 @@ class KeyAuthentication(BaseAuthentication):
         if caller is None:
             return None
         request._request.client = str(caller)  # noqa: SLF001 - for the log
+        log_lines.known(caller.actor.mark)
         return caller.partner.user, caller
 
     def authenticate_header(self, request: Request) -> str:

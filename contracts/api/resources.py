@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
-from contracts import accepting, applying, ending, proving, starting
+from contracts import accepting, applying, ending, proving, starting, terminating
 from contracts.api import filters, inputs, planned, shown
 from contracts.api.scoped import PartnerScoped
 from contracts.models import (
@@ -68,8 +68,9 @@ class SubscriptionResource(PartnerScoped):
         sent = inputs.ExternalEndInput.read(request)
 
         def act() -> tuple[int, Any]:
-            day, clause = sent["effective_on"], subscription.end_clause
-            return 201, ended(request, ending.plan_ending(subscription, effective_on=day, clause=clause), sent)
+            day, today = sent["effective_on"], clock.business_day()
+            plan = terminating.plan_end_of_subscription(subscription, effective_on=day, today=today)
+            return 201, ended(request, plan, sent)
 
         return do(request, act, subject=subscription)
 

@@ -48,8 +48,8 @@ class WebhookQuerySet(RecordedQuerySet["Webhook"]):
         return self.select_related("partner").filter(stopped_at=None, partner__closed_on=None)
 
     def stopped_by_themselves(self) -> "WebhookQuerySet":
-        """Those that do not answer any more, the latest first."""
-        stopped = self.filter(why_stopped__in=[WhyStopped.GONE, WhyStopped.FAILING])
+        """Those of open partners that do not answer any more, the latest first."""
+        stopped = self.filter(why_stopped__in=[WhyStopped.GONE, WhyStopped.FAILING], partner__closed_on=None)
         return stopped.select_related("partner").order_by("-stopped_at", "-pk")
 
 

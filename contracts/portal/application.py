@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import applying, proving
+from contracts import accepting, applying, proving
 from contracts.applying import ApplicationPlan, Offer, Wished
 from contracts.catalogue.vocabulary import joined
 from contracts.models import Application, DocumentRequest
@@ -243,7 +243,7 @@ class Withdraw(OwnView, FormPage):
     def send(self, form: Any) -> HttpResponse:
         """Withdraw it."""
         remark = form.cleaned_data["remark"]
-        applying.take_back(self.record, on=self.today, actor=self.member.actor, reason=remark)
+        accepting.withdraw(self.record, on=self.today, actor=self.member.actor, reason=remark)
         messages.success(self.request, _("The application is withdrawn. A confirmation is on its way by mail."))
         return redirect("portal:application", number=self.record.number)
 

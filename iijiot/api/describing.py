@@ -166,10 +166,14 @@ def tags_of(generator: SchemaGenerator) -> list[dict[str, str]]:
 
 
 def id_of_first(operation: str, schema: Schema, schemas: Mapping[str, Schema]) -> str | None:
-    """Where the id of what can be gone on with stands: in the list, in what was made, or in the record within that."""
-    if not operation.startswith("create_"):
-        return "#/data/0/id" if operation.startswith("list_") else None
+    """Where the id of what can be gone on with stands, if it has one: in the list, in what was made, or in the record within
+    that.
+    """
     made = members_of(schema, schemas)
+    if operation.startswith("list_"):
+        return "#/data/0/id" if "id" in members_of(made["data"]["items"], schemas) else None
+    if not operation.startswith("create_"):
+        return None
     within = [
         f"#/{name}/id"
         for name, member in made.items()

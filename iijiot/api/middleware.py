@@ -54,8 +54,18 @@ def keep(request: HttpRequest, status: int, correlator: str, milliseconds: int) 
     partner, _separator, client_id = client.partition(":")
     method = request.method if (request.method or "").isalpha() else "?"
     path = request.path.encode("unicode_escape").decode()[:LONGEST_PATH]
+    told = {
+        "method": method,
+        "path": path,
+        "status": status,
+        "client": client or "-",
+        "correlator": correlator or "-",
+        "milliseconds": milliseconds,
+    }
     log.info(
-        "%s %s %s client=%s correlator=%s %d ms", method, path, status, client or "-", correlator or "-", milliseconds
+        "%(method)s %(path)s %(status)s client=%(client)s correlator=%(correlator)s %(milliseconds)d ms",
+        told,
+        extra={"told": told},
     )
     try:
         ApiCall.objects.note(

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from iijiot import log_lines
+from iijiot.actors import Actor
 from iijiot.login import second_factor, sessions
 from iijiot.models import User
 
@@ -34,6 +36,7 @@ class SessionLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if SESSION_KEY in request.session and isinstance(request.user, User):
+            log_lines.known(Actor.of(request.user).mark)
             why = sessions.why_over(request, request.user)
             if why:
                 request.ended_because = why  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -51,13 +50,6 @@ class FewerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["lines"].contract = contract  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """One of both."""
-        cleaned = super().clean() or {}
-        if not self.errors and bool(cleaned.get("how_many")) is bool(cleaned.get("lines")):
-            raise ValidationError(_("Say how many lines end, or which: one of both."), code="MA8.1")
-        return cleaned
-
 
 class FewerLines(ConsoleAction):
     """回線数の減少 (MA8.1)"""
@@ -88,7 +80,7 @@ class FewerLines(ConsoleAction):
             self.obj,
             effective_on=data["effective_on"],
             today=self.today,
-            chosen=data["lines"] or None,
+            chosen=data["lines"],
             how_many=data["how_many"] or 0,
         )
 

@@ -64,7 +64,7 @@ class ChangeResource(PartnerScoped):
         """
         sent = inputs.ReductionInput.read(request)
         contract = self.of_caller(request, Contract, sent["contract"], "contract")
-        chosen = self.chosen(contract, sent["lines"]) if sent["lines"] else None
+        chosen = self.chosen(contract, sent["lines"])
 
         def act() -> tuple[int, Any]:
             plan = changing.plan_reduction(

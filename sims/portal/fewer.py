@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -59,13 +58,6 @@ class FewerForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.fields["lines"].contract = contract  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """One of both."""
-        cleaned = super().clean() or {}
-        if not self.errors and bool(cleaned.get("how_many")) is bool(cleaned.get("lines")):
-            raise ValidationError(_("Say how many lines end, or which: one of both."), code="MA8.1")
-        return cleaned
-
 
 class FewerLines(OwnView, PlanPage):
     """Ending lines of a contract that itself goes on (MA8.1)."""
@@ -93,7 +85,7 @@ class FewerLines(OwnView, PlanPage):
             self.record,
             effective_on=data["effective_on"],
             today=self.today,
-            chosen=data["lines"] or None,
+            chosen=data["lines"],
             how_many=data["how_many"] or 0,
         )
 

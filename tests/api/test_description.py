@@ -133,6 +133,29 @@ def no_parameter(new: Any) -> None:
     new["paths"]["/api/v1/contracts"]["get"]["parameters"].pop()
 
 
+def test_each_link_leads_from_a_member_that_is_there():
+    schemas = OPENAPI["components"]["schemas"]
+    followed = 0
+    for operations in OPENAPI["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                for link in response.get("links", {}).values():
+                    (pointer,) = link["parameters"].values()
+                    found: Any = response["content"]["application/json"]["schema"]
+                    for name in pointer.removeprefix("$response.body#/").split("/"):
+                        found = member_of(found, name, schemas)
+                    assert found["type"] == "string", (operation["operationId"], pointer)
+                    followed += 1
+    assert followed > 40
+
+
+def member_of(schema: Any, name: str, schemas: Any) -> Any:
+    """A member of what answers this schema; of what may be null, of the rest."""
+    (named,) = [one["$ref"] for one in (schema, *schema.get("anyOf", ())) if "$ref" in one] or [None]
+    held = schemas[named.rsplit("/", 1)[1]] if named else schema
+    return held["items"] if name.isdigit() else held["properties"][name]
+
+
 def other_scope(new: Any) -> None:
     new["paths"]["/api/v1/contracts"]["get"]["security"] = []
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from hypothesis import HealthCheck, settings
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.models import PartnerKind
@@ -27,14 +28,15 @@ def one_connection():
 
 
 @pytest.fixture(params=KINDS)
-def world(request, db, aois_company) -> Iterator[World]:
-    """A partner of each kind and what it sees."""
+def world(request, db, settings, aois_company) -> Iterator[World]:
+    """A partner of each kind and what it sees; all that is asked is asked within the same minute."""
+    settings.API_CALLS_PER_MINUTE = 1_000_000
     with time_machine.travel("2026-11-25 03:00+00:00", tick=False):
         yield world_of(request.param, aois_company)
 
 
 @SCHEMA.parametrize()
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@settings_of(suppress_health_check=list(HealthCheck), deadline=None)
 def test_x42_every_operation_answers_as_it_is_described(case, world):
     ask(case, world)
 
@@ -43,7 +45,15 @@ def machine(world: World) -> Any:
     """Walks from what was answered to what can be done with it, as the links of the description say."""
 
     class Walk(SCHEMA.as_state_machine()):  # type: ignore[misc]
-        """One partner's walk."""
+        """One partner's walk. Each begins in the same world, or what was found could not be walked again."""
+
+        def setup(self) -> None:
+            self.taken_back = transaction.atomic()
+            self.taken_back.__enter__()
+
+        def teardown(self) -> None:
+            transaction.set_rollback(True)
+            self.taken_back.__exit__(None, None, None)
 
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             return {"headers": world.headers()}
@@ -60,7 +70,7 @@ def machine(world: World) -> Any:
 def test_x42_what_was_answered_can_be_gone_on_with(world):
     run_state_machine_as_test(
         machine(world),
-        settings=settings(
+        settings=settings_of(
             max_examples=EXAMPLES or 10,
             stateful_step_count=20 if EXAMPLES else 6,
             suppress_health_check=list(HealthCheck),

@@ -124,3 +124,14 @@ def test_a_carrier_acts_on_lines_of_the_customers_shown_to_it(mobile, aois_compa
     GrantFactory(partner=carrier, customer=aois_company)
     line = LineFactory(contract=mobile)
     assert do(system_of(carrier), line, "pause").status_code == 200
+
+
+@pytest.mark.clause("MA8.1")
+@pytest.mark.parametrize("both", [True, False], ids=["both", "neither"])
+def test_fewer_lines_are_named_or_counted_one_of_both(system, mobile, both):
+    first, *_rest = LineFactory.create_batch(3, contract=mobile)
+    how = {"how_many": 1, "lines": [f"line_{first.number}"]} if both else {}
+    body = {"contract": f"ctr_{mobile.number}", "effective_on": "2026-12-31", **how}
+    answer = system.send("POST", "line-changes", body, HTTP_IDEMPOTENCY_KEY="1")
+    assert (answer.status_code, answer.json()["code"], answer.json()["clause"]) == (409, "rule-violated", "MA8.1")
+    assert "one of both" in str(answer.json()) or "どちらか" in str(answer.json())

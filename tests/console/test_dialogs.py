@@ -72,8 +72,10 @@ def test_an_application_is_refused_or_withdrawn_once(press):
     assert "弁田 ベン" in told(second)
     assert again(held).history.filter(state="refused").count() == 1
     waiting = ApplicationFactory()
+    assert "お申込み取下げ受付のお知らせ" in press(waiting, "withdraw", reason="申込者の都合").content.decode()
     assert press(waiting, "withdraw", step="confirm", reason="申込者の都合").status_code == 302
     assert again(waiting).history.first().history_change_reason == "申込者の都合"
+    assert again(waiting).notices.get().kind == "application-withdrawn"
 
 
 @pytest.mark.clause("G13.2")

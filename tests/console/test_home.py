@@ -51,6 +51,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories.invoices import InvoiceFactory
+from tests.factories.partners import MOMENT, WebhookFactory
 from tests.factories.payments import BankFileFactory, MandateFactory, ReceiptFactory, RefundFactory
 from tests.factories.prices import PriceVersionFactory
 from tests.factories.sims import LineChangeFactory, LineFactory
@@ -97,6 +98,7 @@ def golden():
         NetworkPolicyFactory(blocked=True)
         UsageAlertFactory(percent=100, reached_on=TUESDAY, period_first=TUESDAY, period_last=date(2026, 11, 26))
         FileImportFactory()
+        WebhookFactory(stopped_at=MOMENT, why_stopped="failing")
         BulkRunFactory(state="failed", failure="データベースの停止", started_by=UserFactory(), **BEGUN)
         of_money()
 
@@ -129,8 +131,8 @@ def test_the_counts_are_those_of_the_lists_behind_them(db):
             assert of_kind["count"] == len(behind), of_kind["queue"].name
             checked += 1
     print(f"{checked} counts compared")
-    assert checked == 43
-    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 86
+    assert checked == 44
+    assert shown["total"] == sum(of_kind["count"] for of_kind in shown["kinds"]) == 88
     assert len(shown["tasks"]) == ROWS
 
 
@@ -146,7 +148,19 @@ def test_the_most_urgent_of_all_kinds_are_found_by_the_days_that_the_rows_show(d
     everything = tasks_of(request, queues(), day, most=100)
     assert tasks_of(request, queues(), day, most=5) == everything[:5]
     print(f"{compared} days compared")
-    assert compared == len(everything) == 86
+    assert compared == len(everything) == 88
+
+
+def test_webhooks_that_stopped_wait_for_whoever_may_start_them_again(db):
+    webhook = WebhookFactory(stopped_at=MOMENT, why_stopped="gone")
+    WebhookFactory(stopped_at=MOMENT, why_stopped="by-hand")
+    WebhookFactory(stopped_at=MOMENT, why_stopped="gone", partner__closed_on=TUESDAY)
+    operator = logged_in(UserFactory(groups=[roles.OPERATOR])).get("/console/?kind=webhooks")
+    (task,) = operator.context["tasks"]
+    assert (task.row.record, task.row.next) == (webhook, "resume-webhook")
+    assert "resume-webhook" in operator.content.decode()
+    desk = logged_in(UserFactory(groups=[roles.DESK])).get("/console/")
+    assert "webhooks" not in {of_kind["queue"].name for of_kind in desk.context["kinds"]}
 
 
 def test_one_kind_of_work_can_be_looked_at_alone(db):

@@ -115,16 +115,22 @@ def test_a_paste_names_every_line_that_is_not_a_living_one_of_the_contract(may, 
 @pytest.mark.clause("MA8.1")
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"how_many": "2", "lines": "first"}, {"how_many": "0"}, {"how_many": "多数"}, {"effective_on": ""}],
-    ids=["neither", "both", "none", "no number", "no day"],
+    [{"how_many": "0"}, {"how_many": "多数"}, {"effective_on": ""}],
+    ids=["none", "no number", "no day"],
 )
-def test_a_form_that_says_too_little_or_too_much_is_sent_back(may, press, sent):
-    contract = mobile(3)
-    given = {"effective_on": LAST, **sent}
-    if given.get("lines") == "first":
-        given["lines"] = contract.lines.first().number
-    answer = press(contract, "fewer-lines", browser=may, **given)
+def test_a_form_that_says_too_little_is_sent_back(may, press, sent):
+    answer = press(mobile(3), "fewer-lines", browser=may, **{"effective_on": LAST, **sent})
     assert answer.context["form"].errors
+    assert answer.context["plan"] is None
+
+
+@pytest.mark.clause("MA8.1")
+@pytest.mark.parametrize("both", [True, False], ids=["both", "neither"])
+def test_lines_are_named_or_counted_one_of_both(may, press, both):
+    contract = mobile(3)
+    how = {"how_many": "2", "lines": contract.lines.first().number} if both else {}
+    answer = press(contract, "fewer-lines", browser=may, effective_on=LAST, **how)
+    assert "どちらか" in answer.content.decode()
     assert answer.context["plan"] is None
 
 

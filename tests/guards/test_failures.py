@@ -1,6 +1,5 @@
 """X53: when something fails, people read a sentence with a number, the log has the trace, and nothing is half written."""
 
-import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +7,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from contracts.models import Application, Customer
 from iijiot import roles
+from iijiot.log_lines import JsonLines, Stamp
 from iijiot.models import User
-from iijiot.request_ids import RequestIdFilter
 from tests.factories import ApplicationFactory, CustomerFactory, UserFactory
 from tests.guards.production import Site
 from tests.house.console import logged_in, what_the_form_sends
@@ -96,12 +94,11 @@ def number_on(response: Any, log: str) -> str:
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
     """The log as its lines are written for real."""
-    formatters: Any = settings.LOGGING["formatters"]
-    numbering = RequestIdFilter()
-    caplog.handler.addFilter(numbering)
-    caplog.handler.setFormatter(logging.Formatter(formatters["line"]["format"]))
+    stamp = Stamp()
+    caplog.handler.addFilter(stamp)
+    caplog.handler.setFormatter(JsonLines())
     yield caplog
-    caplog.handler.removeFilter(numbering)
+    caplog.handler.removeFilter(stamp)
 
 
 def as_before(customer: Customer) -> bool:

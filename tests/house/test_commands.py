@@ -20,7 +20,7 @@ TESTS = Path(settings.BASE_DIR) / "tests"
 WRITES = {
     "advance_day", "backup", "close_month", "demo", "diagrams", "environment", "import_cards", "import_usage", "messages",
     "openapi",
-    "reset_second_factor", "restore", "restore_drill", "serve", "setup", "unlock", "worker",
+    "reset_second_factor", "restore", "restore_drill", "sbom", "serve", "setup", "unlock", "worker",
 }  # fmt: skip
 """Commands that change something: data, or files of the sources."""
 
@@ -37,6 +37,7 @@ NO_PROGRESS = {
     "openapi": "reads the resources in a second",
     "reset_second_factor": "is about one user",
     "restore": "waits for pg_restore, which does not say how far it is",
+    "sbom": "reads the lock in a second",
     "serve": "runs until it is stopped",
     "setup": "asks somebody",
     "unlock": "is about one user",
@@ -60,6 +61,7 @@ SUMMARIES: dict[str, tuple[list[str], str]] = {
     "reset_second_factor": (["nobody", "--reason", "a test", "--dry-run"], r"no user with the login ID"),
     "restore": (["no-such-file.dump", "--dry-run"], r"is no dump"),
     "restore_drill": (["--dry-run"], r"Would restore a new dump"),
+    "sbom": (["--dry-run"], r"\d+ packages"),
     "serve": (["--dry-run"], r"Would serve on"),
     "setup": (["--dry-run"], r"Operators: \d+, with a second factor: \d+"),
     "unlock": (["nobody", "--dry-run"], r"no user with the login ID"),

@@ -187,7 +187,7 @@ RACES: dict[str, Race] = {
         lambda: ApplicationFactory(screened=True),
         lambda a: lambda who: accepting.withdraw(a, on=DAY, actor=who),
         of_application("withdrawn"),
-        told(1),
+        told(1, notices=1),
     ),
     "set the start": Race(
         lambda: ContractFactory(not_started=True),

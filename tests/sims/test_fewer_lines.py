@@ -114,8 +114,10 @@ def test_no_lines_and_more_than_there_are_free_are_refused():
     first = contract.lines.earliest("pk")
     LineFactory(contract=contract, protected=True)
     ordering.end_line(first, LAST, today=WEDNESDAY, actor=BEN)
-    with pytest.raises(RuleViolation, match="Say which lines end, or how many"):
+    with pytest.raises(RuleViolation, match="one of both"):
         plan(contract)
+    with pytest.raises(RuleViolation, match="one of both"):
+        plan(contract, chosen=[first.pk], how_many=1)
     with pytest.raises(RuleViolation, match="Only 3 of 4 lines can end"):
         plan(contract, how_many=4)
     with pytest.raises(RuleViolation, match="Only 0 of 1 lines can end"):
