@@ -76,7 +76,8 @@ def plans(page: Page, world: House) -> Iterator[tuple[str, list[str]]]:
         yield f"plan of {name}", narrow(page)
         if page.locator("[name=password]").count():
             follow(page, page.locator("[type=submit][value=confirm]"))
-            expect(page.locator("#errors")).to_be_visible()
+            expect(page.locator("#errors a[href='#id_password']")).to_be_visible()
+            expect(page.locator("[name=password]")).to_be_visible()
             yield f"plan of {name} without a password", narrow(page)
 
 
