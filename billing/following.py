@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import agreeing, charging
@@ -11,10 +12,15 @@ from billing.months import ChargeLine, Month
 from billing.price_book import price_book
 from contracts.consequences import Effect, Event, Turn
 from iijiot.clauses import Clause
+from iijiot.days import fullmonth
 from iijiot.words import Words, said
 
 WITH_PART = _("{contract} owes {yen} yen for its last month, {month}: {days} of {of} days, without tax.")
 WHOLE = _("{contract} owes {yen} yen for its last month, {month}, without tax.")
+
+
+in_words = lazy(fullmonth, str)
+"""A month in the language of whoever reads it."""
 
 
 class Money:
@@ -54,4 +60,4 @@ def _told(number: str, month: Month, lines: Sequence[ChargeLine]) -> Words:
     longest = max(lines, key=lambda line: (line.kind == "monthly", line.days))
     sentence = WHOLE if longest.days == longest.of_days else WITH_PART
     yen = f"{sum(line.amount for line in lines):,}"
-    return said(sentence, contract=number, yen=yen, month=str(month), days=longest.days, of=longest.of_days)
+    return said(sentence, contract=number, yen=yen, month=in_words(month.first), days=longest.days, of=longest.of_days)

@@ -4,14 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.translation import pgettext_lazy
+
 from billing.charging import contracts_where
 from billing.models import Price
-from billing.models.price_key import KEY, PriceKey
+from billing.models.price_key import KEY, PriceKey, Unit
 from billing.months import FeeInForce, fee_on
 from billing.price_book import AgreedPrices, PriceBook, agreed_prices, price_book
 from billing.pricing import Contracted
 from contracts.applying import FeeShown
 from contracts.models import Application
+from iijiot.words import Words
+
+PER: dict[str, Words] = {
+    Unit.CONTRACT: pgettext_lazy("beside a fee", "per contract"),
+    Unit.LINE: pgettext_lazy("beside a fee", "per line"),
+    Unit.CASE: pgettext_lazy("beside a fee", "per case"),
+}
 
 
 class Shown(NamedTuple):
@@ -67,7 +76,7 @@ def told(application: Any) -> list[FeeShown]:
     found = []
     for shown in fees_shown(application):
         price = Price(**dict(zip(KEY, shown.key, strict=True)))
-        found.append(FeeShown(price.what, shown.fee.fee, price.get_unit_display(), shown.key))
+        found.append(FeeShown(price.what, shown.fee.fee, PER[price.unit], shown.key))
     return found
 
 

@@ -97,10 +97,11 @@ class TakenBack:
 
     termination: int
     clause: str
+    subject: Key
 
     def root(self) -> Key:
         """What goes on."""
-        return Termination.objects.with_subject().get(pk=self.termination).subject.key
+        return self.subject
 
     def applied(self, now: Standing) -> World:
         """Without that end."""

@@ -125,8 +125,8 @@ def plan_ending_by_notice(
     require(contract.take_notice)
     _refuse_no_notice(contract, arrived_on, named_on, how, today)
     end = contract.service.ends_on(arrived_on, named_on)
-    earlier = contract.terminations.own().scheduled().filter(effective_on__lte=end.day).first()
-    if earlier:
+    now = standing.Standing.of(contract.customer)
+    if earlier := now.own_end_by(contract.key, end.day):
         raise refuse(
             end.clause.id,
             said(
@@ -161,7 +161,7 @@ def plan_ending_by_notice(
         warnings.append(_("The last day is the first of a month: one day of that month will be charged (G30.2.2)."))
     if end.day < today:
         warnings.append(_("The last day is over already: the contract ends at once, with that day."))
-    return planned(act, contract.customer, designated, warnings)
+    return planned(act, contract.customer, designated, warnings, now=now)
 
 
 def _refuse_no_notice(contract: Contract, arrived_on: date, named_on: date | None, how: str, today: date) -> None:
@@ -225,7 +225,7 @@ def may_be_taken_back(termination: Termination, *, today: date) -> None:
 def plan_taking_back(termination: Termination, *, today: date) -> EndingPlan:
     """What taking back an end would lift: exactly what it caused and nothing else causes."""
     may_be_taken_back(termination, today=today)
-    return planned(TakenBack(termination.pk, termination.clause), termination.subject.customer)
+    return planned(TakenBack(termination.pk, termination.clause, termination.subject.key), termination.subject.customer)
 
 
 def plan_dropping(dependency: Dependency, *, today: date) -> EndingPlan:
@@ -321,10 +321,14 @@ def record_message(contract: Contract, *, arrived_on: date, note: str, actor: Ac
 
 
 def planned(
-    act: Act, customer: Customer, designated: Sequence[Designated] = (), warnings: Iterable[Words] = ()
+    act: Act,
+    customer: Customer,
+    designated: Sequence[Designated] = (),
+    warnings: Iterable[Words] = (),
+    now: standing.Standing | None = None,
 ) -> EndingPlan:
-    """What an act would change, as `carry_out` takes it."""
-    now = standing.Standing.of(customer)
+    """What an act would change, as `carry_out` takes it; `now` is how things stand, where that is read already."""
+    now = now or standing.Standing.of(customer)
     before = now.written()
     world = act.applied(now)
     after = falls(world)

@@ -93,6 +93,21 @@ class Standing:
                 found[key] = Fall.of_its_own(key, subject.ends_on, clause)
         return found
 
+    def own_end_by(self, key: Key, day: date) -> Termination | None:
+        """The first end of its own by which something ends on a day or before it, as far as it is still to come."""
+        return next(
+            (
+                row
+                for row in self.terminations
+                if row.subject.key == key
+                and row.origin != Origin.CASCADE
+                and row.state == TerminationState.SCHEDULED
+                and row.effective_on is not None
+                and row.effective_on <= day
+            ),
+            None,
+        )
+
     def with_own_end(self, key: Key, on: date, clause: str) -> World:
         """The same world with one more end of its own."""
         earlier = self.world.own.get(key)

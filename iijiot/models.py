@@ -1,6 +1,6 @@
 """Users of all doors, the log of who came in and who was refused, and the diary of the daily run."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -43,6 +43,11 @@ class UserQuerySet(RecordedQuerySet["User"]):
     def found(self, typed: str, most: int) -> "UserQuerySet":
         """By the beginning of login ID or name."""
         return self.filter(Q(login_id__startswith=typed) | Q(name__startswith=typed))[:most] if typed else self.none()
+
+    def of_key(self, key: Any, along: Sequence[str]) -> "User | None":
+        """The one with a key, read with these relations; None where there is none."""
+        found = self.filter(pk=key)
+        return (found.select_related(*along) if along else found).first()
 
     def has_login_id(self, login_id: str) -> bool:
         """Whether somebody has it, staff or customer (G5.5)."""

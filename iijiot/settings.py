@@ -212,7 +212,7 @@ USAGE_MONTHS = env.int("USAGE_MONTHS", default=25)
 
 LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["iijiot.login.backends.Backend"]
 ACCOUNT_ADAPTER = "iijiot.login.adapters.AccountAdapter"
 ACCOUNT_FORMS = login.ACCOUNT_FORMS
 ACCOUNT_LOGIN_METHODS = {"username"}

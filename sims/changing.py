@@ -18,7 +18,7 @@ from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
 from iijiot.words import said
 from sims import ordering
 from sims.models import Line, LineChange
-from sims.models.change import Closed, Kind
+from sims.models.change import Closed, Kind, State
 
 UNDER = "MA8.1"
 FARTHEST = timedelta(days=3 * 366)
@@ -208,19 +208,19 @@ def let_stay(changes: Sequence[int]) -> list[int]:
     return bulk_transition(going, "lift_end", {"ends_on": None, "ends_under": "", "leaves_with": None})
 
 
-def foresee_closing(ends: Mapping[int, date]) -> Iterable[Effect]:
-    """The pending changes that would come after the ends of their contracts (L01)."""
-    for change in LineChange.objects.pending().of_contracts(list(ends)):
-        if change.effective_on > ends[change.contract_id]:
+def foresee(ends: Mapping[int, date], lifted: Mapping[int, date]) -> Iterable[Effect]:
+    """The pending changes that would come after the ends of their contracts, and those closed because of an end that is
+    lifted: they are not opened again (L01).
+    """
+    for change in LineChange.objects.met_by_ends(list(ends), list(lifted)):
+        closes = change.state == State.PENDING
+        day = (ends if closes else lifted)[change.contract_id]
+        if change.effective_on <= day:
+            continue
+        if closes:
             words = said(_("{change} is closed without effect."), change=change)
-            yield Effect(ends[change.contract_id], Clause(UNDER), words, ("change-closed", change.pk))
-
-
-def foresee_staying_closed(lifted: Mapping[int, date]) -> Iterable[Effect]:
-    """The changes that were closed because of an end that is lifted: they are not opened again (L01)."""
-    for change in LineChange.objects.closed_by_an_end().of_contracts(list(lifted)):
-        day = lifted[change.contract_id]
-        if change.effective_on > day:
+            yield Effect(day, Clause(UNDER), words, ("change-closed", change.pk))
+        else:
             words = said(_("{change} stays closed. Record the change anew if it is still wanted."), change=change)
             yield Effect(day, Clause(UNDER), words, ("change-stays-closed", change.pk))
 

@@ -27,17 +27,15 @@ class Lines:
                 words = said(_("{many} lines are ordered."), many=turn.quantity)
                 yield Effect(turn.on, Clause("MA8.1"), words, ("lines-ordered", turn.contract_id))
         ends = {turn.contract_id: turn for turn in by_event[Event.END_SCHEDULED]}
+        days = {pk: turn.on for pk, turn in ends.items()}
         if ends:
-            yield from self._foresee_ends(ends)
-        yield from changing.foresee_staying_closed({turn.contract_id: turn.on for turn in by_event[Event.END_LIFTED]})
+            lines = Line.objects.ending_with_contracts(days)
+            yield from ordering.foresee_ends(lines, {pk: (turn.on, turn.clause) for pk, turn in ends.items()})
+        lifted = {turn.contract_id: turn.on for turn in by_event[Event.END_LIFTED]}
+        if ends or lifted:
+            yield from changing.foresee(days, lifted)
         if protected := {turn.contract_id: turn.on for turn in by_event[Event.PROTECTED]}:
             yield from protecting.foresee(protected)
-
-    def _foresee_ends(self, ends: dict[int, Turn]) -> Iterable[Effect]:
-        days = {pk: turn.on for pk, turn in ends.items()}
-        lines = Line.objects.ending_with_contracts(days)
-        yield from ordering.foresee_ends(lines, {pk: (turn.on, turn.clause) for pk, turn in ends.items()})
-        yield from changing.foresee_closing(days)
 
     def bring_about(self, turns: Sequence[Turn]) -> None:
         """Order, stop, give back, end."""

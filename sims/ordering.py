@@ -1,12 +1,10 @@
 """Ordering lines, and ending them: with a contract, by a change of their number, or one alone (MA8.1)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from contracts.consequences import Effect
@@ -20,10 +18,12 @@ from iijiot.periods import last_day_within_days
 from iijiot.plans import fingerprint
 from iijiot.records import chapter, citing, fresh, locked
 from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
+from iijiot.selecting import selected
 from iijiot.words import said
 from sims import addressing, returning, throttling
-from sims.models import Incident, Line, LineChange, SimCard
+from sims.models import Incident, Line, LineChange
 from sims.models.card import DAYS_TO_RETURN
+from sims.models.card_state import Custody
 
 UNDER = "MA8.1"
 WITH_THE_CONTRACT = "(SELECT contract.{} FROM contracts_contract contract WHERE contract.id = sims_line.contract_id)"
@@ -38,6 +38,20 @@ OF_CARDS = {
     "written-off": (("lost",), "MA10.1", _("{contract}: the procedure for {many} lost SIM cards ends.")),
 }
 """What becomes of cards with the end of their lines, by where they are."""
+COUNTED = """
+WITH line AS MATERIALIZED (
+    SELECT contract_id, count(*) AS many, array_agg(id) AS ids FROM ({lines}) own GROUP BY contract_id
+)
+SELECT contract.id, contract.number, line.many, address.many, card.*
+FROM line JOIN contracts_contract contract ON contract.id = line.contract_id
+CROSS JOIN LATERAL (SELECT count(*) AS many FROM sims_addressuse WHERE until IS NULL AND line_id = ANY(line.ids)) address
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE state = ANY(%s)), count(*) FILTER (WHERE state = ANY(%s)),
+           count(*) FILTER (WHERE state = ANY(%s))
+    FROM sims_simcard WHERE state = ANY(%s) AND line_id = ANY(line.ids)
+) card ORDER BY contract.number
+"""
+"""What ends with lines, by contract; by arrays of their keys, as in one join a planner reads all cards there are."""
 
 
 def order(contract_id: int, quantity: int, *, on: date, billing_from: date | None) -> int:
@@ -89,39 +103,26 @@ def lines_to_come(contracts: Sequence[int], on: date) -> int:
 
 def foresee_ends(lines: Any, ends: Mapping[int, tuple[date, Clause]]) -> Iterable[Effect]:
     """What ends with these lines, by contract: the lines, their addresses, and what becomes of their cards (MA9.2)."""
-    counted = lines.order_by().values_list("contract", "contract__number").annotate(Count("pk"))
-    addressed = _by_contract(lines.filter(address_uses__until=None, address_uses__isnull=False).values_list("contract"))
-    cards = _cards_by_contract(lines)
-    for pk, number, lines_ended in counted:
+    for pk, number, many, addresses, *cards in _counted(lines):
         on, clause = ends[pk]
-        yield Effect(
-            on,
-            clause,
-            said(_("{contract}: {many} lines end."), contract=number, many=lines_ended),
-            ("lines-end", pk),
-        )
-        if pk in addressed:
-            words = said(_("{contract}: {many} addresses are taken back."), contract=number, many=addressed[pk])
+        words = said(_("{contract}: {many} lines end."), contract=number, many=f"{many:,}")
+        yield Effect(on, clause, words, ("lines-end", pk))
+        if addresses:
+            words = said(_("{contract}: {many} addresses are taken back."), contract=number, many=f"{addresses:,}")
             yield Effect(on, Clause("MA5.2"), words, ("addresses-released", pk))
-        for kind, (_states, under, sentence) in OF_CARDS.items():
-            if pk in cards[kind]:
+        for (kind, (_states, under, sentence)), met in zip(OF_CARDS.items(), cards, strict=True):
+            if met:
                 day = last_day_within_days(on, DAYS_TO_RETURN) if kind == "due" else on
-                words = said(sentence, contract=number, many=cards[kind][pk])
-                yield Effect(day, Clause(under), words, (f"cards-{kind}", pk))
+                yield Effect(
+                    day, Clause(under), said(sentence, contract=number, many=f"{met:,}"), (f"cards-{kind}", pk)
+                )
 
 
-def _cards_by_contract(lines: Any) -> dict[str, dict[int, int]]:
-    """How many cards of these lines meet which fate, by contract."""
-    fates = {state: kind for kind, (states, _clause, _words) in OF_CARDS.items() for state in states}
-    cards = SimCard.objects.of_lines(lines).filter(state__in=list(fates))
-    found: dict[str, dict[int, int]] = {kind: defaultdict(int) for kind in OF_CARDS}
-    for contract, state, many in cards.order_by().values_list("line__contract", "state").annotate(Count("pk")):
-        found[fates[state]][contract] += many
-    return found
-
-
-def _by_contract(rows: Any) -> dict[int, int]:
-    return dict(rows.order_by().annotate(Count("pk")))
+def _counted(lines: Any) -> list[tuple[Any, ...]]:
+    """Each contract with how many of these lines it has, with how many addresses, and how many cards meet which fate."""
+    own, params = lines.order_by().values("id", "contract_id").query.sql_with_params()
+    fates = [list(states) for states, _clause, _words in OF_CARDS.values()]
+    return selected(COUNTED.format(lines=own), [*params, *fates, Custody.live()])
 
 
 def end_with_contracts(contract_ids: Sequence[int]) -> list[int]:

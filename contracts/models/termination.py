@@ -131,10 +131,6 @@ class TerminationQuerySet(RecordedQuerySet["Termination"]):
         standing = self.filter(state=State.SCHEDULED, contract__in=contracts, effective_on=F("contract__ends_on"))
         return standing.order_by("-pk").with_list_data()
 
-    def with_subject(self) -> "TerminationQuerySet":
-        """With what ends."""
-        return self.select_related("contract", "external")
-
     def with_list_data(self) -> "TerminationQuerySet":
         """With what a list shows of each."""
         return self.select_related("contract__customer", "external__customer", "cause__contract", "cause__external")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts import accepting, applying, proving
 from contracts.applying import ApplicationPlan, Offer, Wished
@@ -108,7 +108,7 @@ class Applying(PlanPage):
     """What all applications have in common: they are shown with their fees, and received once."""
 
     part, plan_template, asks_password, tone = "portal:applications", PLAN, False, "primary"
-    confirm_label = gettext_lazy("Apply")
+    confirm_label = pgettext_lazy("for services", "Apply")
     beside = (*PlanPage.beside, "once")
 
     def about(self) -> dict[str, Any]:

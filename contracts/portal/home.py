@@ -11,7 +11,7 @@ from contracts.models import ContactChannel, Contract, DocumentRequest, Notice, 
 from contracts.models.contract_state import TONES
 from contracts.models.customer import Customer
 from iijiot.clauses import Clause
-from iijiot.portal.members import Member
+from iijiot.portal.members import Member, Right
 from iijiot.portal.panels import HOME, Section, Todo, needs_attention, show_on
 from iijiot.words import said
 
@@ -29,6 +29,7 @@ def documents(member: Member, day: date) -> Iterable[Todo]:
             said(_("Your application {application} waits for it."), application=asked.application),
             clause=Clause("G42.2.1"),
             tone="warning",
+            right=Right.DECIDE,
         )
 
 
@@ -54,6 +55,7 @@ def conditions(member: Member, day: date) -> Iterable[Todo]:
             said(_("{contract} can start only once this is done."), contract=condition.contract),
             clause=condition.clause_value,
             tone="warning",
+            right=Right.DECIDE,
         )
 
 

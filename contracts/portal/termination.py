@@ -111,7 +111,7 @@ class RecallTermination(OwnView, PlanPage):
     """Taking a notice back, until the day before the last day (G29.1)."""
 
     part, form, plan_template, at_once = "portal:contracts", RemarkForm, PLAN, True
-    confirm_label = gettext_lazy("Take the notice back")
+    confirm_label, tone = gettext_lazy("Take the notice back"), "primary"
     own = staticmethod(terminations_of)
 
     def heading(self) -> Words:

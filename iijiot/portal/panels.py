@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,8 @@ class Todo:
     clause: Clause | None = None
     tone: str = "info"
     """"danger" where it is late, "warning" where it soon will be."""
+    right: Right = Right.LOOK
+    """Who can do it; whoever cannot is told of it without the way there."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def navigate(entry: Entry) -> None:
 
 def todos(member: Member, day: date) -> list[Todo]:
     """Everything that waits, what is due first first."""
-    found = [todo for told in _attention for todo in told(member, day)]
+    told = [todo for tell in _attention for todo in tell(member, day)]
+    found = [todo if member.may(todo.right) else replace(todo, url="") for todo in told]
     return sorted(found, key=lambda todo: todo.due or day)
 
 

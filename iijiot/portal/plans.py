@@ -59,6 +59,7 @@ class PlanPage(FormPage):
         form = super().make_form(*args, **kwargs)
         if self.asks_password and self.request.POST.get("step") == "confirm":
             form.fields["password"] = password_field()
+            form.fields["password"].required = False  # what is missing is said beside the plan, not without it
         return form
 
     def about(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class PlanPage(FormPage):
     def shown(self, form: Any, plan: Any, *, moved: bool = False) -> HttpResponse:
         """What would follow, to be confirmed with the password; what was shown before is said to have changed."""
         if self.asks_password:
-            form.fields.setdefault("password", password_field())
+            form.fields.setdefault("password", password_field()).required = True
         context = {**self.about(), "form": form, "plan": plan, "moved": moved}
         return self.render(status=409 if moved else 200, **context)
 

@@ -170,9 +170,10 @@ class FormPage(PortalView):
 
     def password_given(self, form: Any, name: str = "password") -> bool:
         """Whether the password typed into the form is the right one; else the form says so."""
-        if password_is_right(self.request.user, form.cleaned_data[name]):
+        typed = form.cleaned_data[name]
+        if typed and password_is_right(self.request.user, typed):
             return True
-        form.add_error(name, _("The password is wrong."))
+        form.add_error(name, _("The password is wrong.") if typed else form.fields[name].error_messages["required"])
         return False
 
 

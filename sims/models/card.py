@@ -117,6 +117,7 @@ class SimCard(RecordedModel):
             ),
             models.UniqueConstraint(
                 fields=["line"],
+                include=["state"],
                 condition=Q(state__in=["assigned", "shipped", "on-loan", "faulty", "lost"]),
                 name="one_live_card_per_line",
                 violation_error_code="MA8.1",

@@ -89,9 +89,10 @@ class LineChangeQuerySet(RecordedQuerySet["LineChange"]):
         waiting = self.filter(state=State.PENDING, kind=Kind.MORE, contract__in=ids)
         return int(waiting.aggregate(many=models.Sum("quantity"))["many"] or 0)
 
-    def closed_by_an_end(self) -> "LineChangeQuerySet":
-        """Those that were closed because their contract was to end before them (L01)."""
-        return self.filter(closed_because=Closed.ENDS).order_by("pk")
+    def met_by_ends(self, ends: list[int], lifted: list[int]) -> "LineChangeQuerySet":
+        """What waits at contracts that are to end, and what was closed because of ends of others that are lifted (L01)."""
+        waits, closed = Q(state=State.PENDING, contract__in=ends), Q(closed_because=Closed.ENDS, contract__in=lifted)
+        return self.filter(waits | closed)
 
     def overtaken(self, contract_ids: list[int]) -> "LineChangeQuerySet":
         """Pending changes that would come after the end of their contract (L01)."""

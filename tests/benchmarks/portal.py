@@ -16,8 +16,6 @@ from tests.browser import portal_pages
 from tests.house.console import logged_in
 
 QUERIES = 15
-OF_A_PLAN = 30
-"""What is foreseen asks each app; how often does not grow with what is there (tests/portal/test_home.py)."""
 NAMES = """UPDATE sims_line SET label = '第' || id %% 97 || '工場 ' || id || '号機', tags = '東棟 ポンプ' || id %% 7
 WHERE contract_id IN (SELECT id FROM contracts_contract WHERE customer_id = %s)"""
 
@@ -47,5 +45,4 @@ def of(account: Account, where: str = "") -> Iterator[Figure]:
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["*"]
     browser = logged_in(account.user)
     for page in portal_pages.everything(account.customer):
-        plans = page.sent or page.name == "portal recall"
-        yield from measured(browser, page, OF_A_PLAN if plans else QUERIES, where)
+        yield from measured(browser, page, QUERIES, where)

@@ -6,15 +6,24 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from contracts.models import Account
 from iijiot.login import second_factor
 from iijiot.models import User
 from iijiot.records import chapter
+from tests.browser import portal_pages
 from tests.browser.login import ARGUMENTS, NO_CHROMIUM, chromium, log_in
 from tests.browser.steps import LISTEN, PATIENCE
+from tests.factories import AccountFactory
 from tests.factories.base import MAKER
+from tests.factories.sims import LineFactory, SimCardFactory
+from tests.factories.worlds import House, house
+from tests.house.console import logged_in
 from tests.login.steps import present_code
+from tests.portal import addresses
+from tests.portal.test_home import filled_with
 
 PASSWORD = "hitsuji-no-mure-07"
 
@@ -82,3 +91,43 @@ def watched(enter: Callable[..., Page]) -> Callable[..., tuple[Page, list[str]]]
         return page, told
 
     return watch
+
+
+@pytest.fixture
+def manager(aois_company: Any, aoi: Any) -> Account:
+    """Aoi, who decides for her company."""
+    return AccountFactory(customer=aois_company, user=aoi, role="manager", must_renew_password=False)
+
+
+@pytest.fixture
+def let_in(window: Callable[..., BrowserContext], live_server: Any) -> Callable[..., Page]:
+    """A page of somebody who has logged in already, so that a walk does not begin with a login."""
+
+    def opened(account: Account, language: str = "ja", **shape: Any) -> Page:
+        client: Client = logged_in(account.user)
+        context = window(**shape)
+        cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language}
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        page = context.new_page()
+        page.add_init_script(LISTEN)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def every_page(manager: Account) -> dict[str, str]:
+    """One address of every page, each with something on it."""
+    filled_with(manager.customer, 1)
+    of_records = {name: addresses.filled(name, manager.customer) for name in addresses.of_records()}
+    found = {**addresses.lists(), **of_records, "use": addresses.FOR_ALL["use"]}
+    return {name: address for name, address in found.items() if name not in portal_pages.FILES}
+
+
+@pytest.fixture
+def world(manager: Account) -> House:
+    """Everything that her company has, a line with its card among it."""
+    world = house(manager.customer)
+    SimCardFactory(lent=True, line=LineFactory(contract=world.mobile_access))
+    LineFactory(contract=world.mobile_access)
+    return world

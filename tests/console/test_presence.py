@@ -81,7 +81,7 @@ def test_an_overtaken_form_shows_both_versions_and_keeps_what_was_typed(ben, emi
     shown = {str(field.label): (field.opened, field.now, field.typed) for field in form.differing}
     assert shown == {
         "住所": ("東京都千代田区見本町1-1", "大阪市見本区2-2", "名古屋市見本区3-3"),
-        "先方担当者": ("総務部", "管理部", ""),
+        "契約者の担当者": ("総務部", "管理部", ""),
     }
     assert "江見" in str(form.errors)
     held = {name: form[name].value() for name in ("address", "phone", "contact_person")}

@@ -8,6 +8,8 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from contracts.models import Customer
+from iijiot.portal.members import Right
+from iijiot.portal.views import FormPage
 from tests.factories import (
     AccountFactory,
     ApplicationFactory,
@@ -45,6 +47,12 @@ def every() -> dict[str, str]:
 
 FOR_ALL = {"use": "/portal/company/uses/marketing/", "terms_text": ""}
 """Pages with a place in their address that is of no customer: what every customer can say, and the terms."""
+
+
+def acts(name: str) -> bool:
+    """Whether something binding is done by a page, which is not for whoever only looks."""
+    view = next(part for _whole, part in patterns() if part.name == name).callback.view_class  # type: ignore[attr-defined]
+    return issubclass(view, FormPage) and view.right != Right.LOOK
 
 
 def of_records() -> dict[str, str]:

@@ -103,6 +103,7 @@ def test_without_the_right_password_nothing_ends(browser, world, password):
     answer = shown(browser, place(world.vpn))
     told = page(confirm(browser, place(world.vpn), answer.context["plan"], password))
     assert 'href="#id_password"' in told
+    assert 'name="password"' in told
     assert "VPN" in told
     assert not Termination.objects.exists()
 
