@@ -167,7 +167,7 @@ def _pay(
     post([Use(i, amount, receipt.value_on, how, receipt=receipt.pk) for i, amount in spread.items()], today=today)
     short = forgiven(spread, Incoming(receipt.amount, receipt.value_on), in_order(before), ids, bears)
     forgiving.forgive({invoice: (yen, receipt.value_on) for invoice, yen in short.items()}, today=today)
-    arrears.settle_measures(owed_by_all(owed), on=receipt.value_on, today=today)
+    arrears.settle_measures(dict.fromkeys(owed_by_all(owed), receipt.value_on), today=today)
     return sum(spread.values())
 
 

@@ -20,6 +20,7 @@ from billing.models import AsideCause, BillingChunk, ExtraItem, InvoiceLine, Set
 from billing.models.run import BOUNDS, AsideState
 from billing.months import Kind, Month
 from billing.price_book import PriceBook
+from contracts.models import Contract
 from iijiot.bulk import bulk_add, bulk_transition
 from iijiot.clock import tokyo_day
 from iijiot.selecting import selected
@@ -139,17 +140,20 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
 
 
 class _Chunk:
-    """Everything that is read for a chunk."""
+    """Everything that is read for a chunk; units that have their invoice are read no further."""
 
     def __init__(self, chunk: BillingChunk, book: PriceBook) -> None:
         self.run, self.month = chunk.run, Month.of(chunk.run.month)
         first, last = chunk.first_customer, chunk.last_customer
         self.units = _units(chunk, self.month)
-        self.charges: dict[Month, Charges] = {self.month: charging.of_customers(self.month, first, last, book=book)}
+        billed = [unit.id for unit in self.units if unit.has_invoice]
+        charges = charging.of_customers(self.month, first, last, but_units=billed, book=book)
+        self.charges: dict[Month, Charges] = {self.month: charges}
         self.extras: dict[int, list[ExtraItem]] = defaultdict(list)
         for extra in ExtraItem.objects.to_bill(first, last, self.month.last):
             self.extras[extra.management_unit_id].append(extra)
-        late = {int(pk): Month.of(date.fromisoformat(day)) for pk, day in chunk.late.items()}
+        told_late = Contract.objects.among(map(int, chunk.late)).outside_units(billed).values_list("pk", flat=True)
+        late = {pk: Month.of(date.fromisoformat(chunk.late[str(pk)])) for pk in told_late}
         months = _months(late.values(), self.month)
         self.charges |= {
             month: charging.of_contracts(month, [pk for pk, since in late.items() if since <= month], book=book)

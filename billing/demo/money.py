@@ -36,10 +36,8 @@ class Months:
 
     def __init__(self, today: date) -> None:
         self.today, self.present = today, Month.of(today)
-        self.month = self.present
-        for _n in range(MONTHS):
-            self.month = self.month.previous
-        self.first, self.days = self.month, Days.since(self.month)
+        self.month = self.first = first_month(today)
+        self.days = Days.since(self.first)
         self.account = _open_for_business(self.month.first)
         self.cast = Cast({}, {})
         self.debts: Debts | None = None
@@ -120,12 +118,20 @@ class Months:
         return Month.of(invoice.month) == self.first and self.cast.plays(part, invoice.customer_id)
 
 
+def first_month(today: date) -> Month:
+    """The first month that is closed here."""
+    month = Month.of(today)
+    for _n in range(MONTHS):
+        month = month.previous
+    return month
+
+
 def live_through(today: date, told: Told) -> None:
     """The month ends before a day: each is closed and issued on the first working day after it, and then paid."""
     months = Months(today)
     day = begun = months.first.first
     while day <= today:
-        with _on(day, today):
+        with standing_on(day, today):
             months.live(day)
         told((day - begun) / (today - begun))
         day += timedelta(1)
@@ -142,7 +148,7 @@ def _use_credit(day: date) -> None:
 
 
 @contextmanager
-def _on(day: date, today: date) -> Iterator[None]:
+def standing_on(day: date, today: date) -> Iterator[None]:
     """The clock stands on a day in the afternoon; today it stands where it does."""
     if day >= today:
         yield

@@ -38,7 +38,7 @@ def test_the_letter_names_every_debt_what_has_accrued_and_in_the_end_the_suspens
     first = owe(aois_company, 1_000_000, DUE, state="overdue")
     second = owe(aois_company, 5_500, after(-3), state="overdue")
     for days in (3, 11):
-        reminding.remind(aois_company, on=after(days), actor=GEN)
+        reminding.remind([aois_company.pk], on=after(days), actor=GEN)
     early, late = [notice.body for notice in Notice.objects.order_by("pk")]
     for body in (early, late):
         assert f"請求書番号　{first.number}　お支払期限　2026年11月30日（月）　未払額　1,000,000円" in body
@@ -53,9 +53,9 @@ def test_the_letter_names_every_debt_what_has_accrued_and_in_the_end_the_suspens
 @pytest.mark.clause("G33")
 def test_late_steps_of_days_on_which_nothing_ran_are_one_letter(aois_company):
     owe(aois_company, 1_000_000, DUE, state="overdue")
-    reminding.remind(aois_company, on=after(40), actor=GEN)
+    reminding.remind([aois_company.pk], on=after(40), actor=GEN)
     assert list(Reminded.objects.values_list("step", flat=True)) == [31]
-    assert reminding.remind(aois_company, on=after(41), actor=GEN) is None
+    assert reminding.remind([aois_company.pk], on=after(41), actor=GEN) == []
 
 
 @pytest.mark.clause("G33")
