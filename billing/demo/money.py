@@ -4,7 +4,7 @@ What happens on a day is done by the acts of the back office, with the clock sta
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
@@ -93,23 +93,27 @@ class Months:
         return issued
 
     def pay(self, invoices: Iterable[Invoice], day: date) -> None:
-        """The bank's notification of a day, taken in and booked: credits for each invoice that is paid by transfer."""
+        """The bank's notification of a day, taken in and booked: each customer pays what it owes in one transfer."""
         by_transfer = [one for one in invoices if one.method != Method.DIRECT_DEBIT]
-        rows = [row for invoice in by_transfer for row in self._credits(invoice)]
+        by_customer: dict[int, list[Invoice]] = defaultdict(list)
+        for invoice in by_transfer:
+            by_customer[invoice.customer_id].append(invoice)
+        rows = [row for owed in by_customer.values() for row in self._credits(owed)]
         if any(self.is_told_of(invoice, "twice") for invoice in by_transfer):
             rows += [{"amount": 87, "payer": INTEREST}, {"amount": 12_000, "payer": "ﾐﾎﾝ ﾊﾅｺ"}]
         if rows:
             banks.book(banks.notify(self.account, rows, day, came_on=day), day)
 
-    def _credits(self, invoice: Invoice) -> Iterator[Values]:
-        """What comes for an invoice: nothing, a part or all of it, once or twice, with its number or without a name."""
+    def _credits(self, invoices: Sequence[Invoice]) -> Iterator[Values]:
+        """What comes for a customer's invoices: nothing, a part or all, once or twice, with a number or without a name."""
+        invoice, amount = invoices[0], sum(one.open_amount for one in invoices)
         if (pays := how(invoice)) == NEVER:
             return
-        amount = invoice.open_amount
         if self.is_told_of(invoice, "unnamed"):
             yield {"amount": amount, "payer": UNNAMED}
             return
-        yield banks.credit(invoice, min(amount, invoice.total // 2) if pays == PARTLY else amount)
+        part = sum(min(one.open_amount, one.total // 2) for one in invoices)
+        yield banks.credit(invoice, part if pays == PARTLY else amount)
         if self.is_told_of(invoice, "twice"):
             yield banks.credit(invoice, amount)
 

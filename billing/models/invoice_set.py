@@ -204,6 +204,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
         return rows.exclude(rise=0).order_by(Abs("rise").desc(), "pk")
 
+    def to_number(self) -> "InvoiceQuerySet":
+        """In the order in which they get their numbers, with what their issue depends on."""
+        return self.only("kind", "month", "customer", "passed_to").order_by("management_unit", "pk")
+
     def with_page_data(self) -> "InvoiceQuerySet":
         """With what the page of one shows."""
         return self.select_related("customer", "management_unit", "passed_to", "corrects", "paper")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from iijiot import clock, roles
+from iijiot.loading import unindexed
 from iijiot.records import chapter
 from iijiot.worlds import Told, clerk
 from sims.demo.history import AT, MANY, By, OfContract, Version, fill, remember
@@ -53,9 +54,11 @@ def equip(seed: int, told: Told) -> None:
     if not lines:
         return
     base = _reserved(Line, lines)
-    for done, step in enumerate((_lines, _cards, _addresses), 1):
-        step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
-        told(done / 3)
+    with unindexed(Line, SimCard, AddressUse):
+        for done, step in enumerate((_lines, _cards, _addresses), 1):
+            step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
+            told(done / 4)
+    told(1)
 
 
 def _lines(seed: int, known: dict[str, Any]) -> None:
