@@ -55,14 +55,20 @@ def risk_of(application: Application) -> Words | None:
 
 def of_contract(contract: Contract) -> list[Arrear]:
     """What is overdue for a contract, the oldest first (G26.1.1)."""
-    shares = InvoiceLine.objects.shares([contract.pk], Invoice.objects.overdue())
+    return of_contracts([contract])[contract.pk]
+
+
+def of_contracts(contracts: Sequence[Contract]) -> dict[int, list[Arrear]]:
+    """What is overdue for each of these contracts, the oldest first (G26.1.1)."""
+    found: dict[int, list[Arrear]] = {contract.pk: [] for contract in contracts}
+    shares = InvoiceLine.objects.shares(list(found), Invoice.objects.overdue())
     invoices = {invoice.pk: invoice for invoice in Invoice.objects.among([pk for _contract, pk, *_sums in shares])}
-    found = [
-        Arrear(invoices[pk], invoices[pk].open_amount * own // whole)
-        for _contract, pk, own, whole in shares
-        if own > 0 and whole > 0
-    ]
-    return sorted(found, key=lambda arrear: (arrear.invoice.due_on or date.min, arrear.invoice.pk))
+    for contract, pk, own, whole in shares:
+        if own > 0 and whole > 0:
+            found[contract].append(Arrear(invoices[pk], invoices[pk].open_amount * own // whole))
+    for arrears in found.values():
+        arrears.sort(key=lambda arrear: (arrear.invoice.due_on or date.min, arrear.invoice.pk))
+    return found
 
 
 def overdue_words(contract: Contract) -> list[Words]:

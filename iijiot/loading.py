@@ -1,6 +1,6 @@
-"""Loading very many rows: their tables have neither indexes nor foreign keys meanwhile, and get them anew from all rows at once."""
+"""Loading very many rows: their tables are without indexes and foreign keys meanwhile, and get them anew from all rows at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ def unindexed(*models: Any) -> Iterator[None]:
     For a transaction in which nobody else works with them. Who does not own them loads them with everything in place.
     """
     tables = [kind._meta.db_table for model in models for kind in (model, model.history.model)]
-    if selected(OWNED, [tables]) != [(True,)]:
+    if not _own(tables):
         yield
         return
     selected("SET CONSTRAINTS ALL IMMEDIATE")
@@ -42,3 +42,14 @@ def unindexed(*models: Any) -> Iterator[None]:
         selected(definition)
     for table, name, definition in keys:
         selected(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+def counted(*models: Any) -> None:
+    """Let the planner know how much there is of these by now; what is not committed, nobody but the owner can tell it."""
+    tables = [model._meta.db_table for model in models]
+    if _own(tables):
+        selected(f"ANALYZE {', '.join(tables)}")
+
+
+def _own(tables: Sequence[str]) -> bool:
+    return selected(OWNED, [tables]) == [(True,)]

@@ -14,11 +14,23 @@ from billing.demo.cast import NEVER, PARTLY, Cast, Days, Scene, Story, cast, how
 from billing.demo.debits import Debits
 from billing.demo.debts import Debts
 from billing.demo.refunds import INTEREST, UNNAMED, Refunds
-from billing.models import BankAccount, BillingRun, Invoice, Method, Receipt
+from billing.models import (
+    Allocation,
+    BankAccount,
+    BillingRun,
+    ExtraItem,
+    Invoice,
+    InvoiceLine,
+    LateCharge,
+    Method,
+    Receipt,
+    Reminded,
+    TaxTotal,
+)
 from billing.months import Month
 from billing.zengin.fields import Values
 from contracts.models import Customer
-from iijiot import clock, company, roles
+from iijiot import clock, company, loading, roles
 from iijiot.bank_days import working_day_from
 from iijiot.daily import Tally
 from iijiot.records import chapter
@@ -29,6 +41,8 @@ NUMBER = "T8999900000001"
 """Invented, with a right check digit: no registry office has the code 9999."""
 PAPERS = 8
 """Of so many documents of a month the PDFs are made on their day; of the others the workers make them."""
+
+LEDGER = (Invoice, InvoiceLine, TaxTotal, ExtraItem, LateCharge, Receipt, Allocation, Reminded)
 
 
 class Months:
@@ -65,6 +79,7 @@ class Months:
         for invoice in invoices:
             self.payments[pays_on(invoice, self.first)].append(invoice.pk)
         self.month = self.month.next
+        loading.counted(*LEDGER)
 
     def begin_stories(self, invoices: Iterable[Invoice]) -> None:
         """Give out the parts, now that there are invoices."""
@@ -103,6 +118,7 @@ class Months:
             rows += [{"amount": 87, "payer": INTEREST}, {"amount": 12_000, "payer": "ﾐﾎﾝ ﾊﾅｺ"}]
         if rows:
             banks.book(banks.notify(self.account, rows, day, came_on=day), day)
+            loading.counted(*LEDGER)
 
     def _credits(self, invoices: Sequence[Invoice]) -> Iterator[Values]:
         """What comes for a customer's invoices: nothing, a part or all, once or twice, with a number or without a name."""
