@@ -38,10 +38,14 @@ SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxe
        COALESCE(runs.lives, false), runs.faulty[1], runs.faulty_number[1],
        CASE WHEN now.id IS NULL AND runs.lives THEN nextval(keys.name) END
 FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
-LEFT JOIN billing_invoice now ON now.management_unit_id = unit.id AND now.month = %(first)s
-     AND now.state <> 'discarded' AND now.kind <> 'credit-note'
-LEFT JOIN billing_invoice before ON before.management_unit_id = unit.id AND before.month = %(before)s
-     AND before.state <> 'discarded' AND before.kind <> 'credit-note'
+LEFT JOIN LATERAL (
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(first)s AND state <> 'discarded'
+    AND kind <> 'credit-note' OFFSET 0
+) now ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(before)s AND state <> 'discarded'
+    AND kind <> 'credit-note' OFFSET 0
+) before ON true
 LEFT JOIN billing_setaside aside ON aside.management_unit_id = unit.id AND aside.run_id = %(run)s AND aside.state <> 'settled'
 LEFT JOIN (
     SELECT contract.management_unit_id, bool_or({lives}) AS lives,
@@ -54,6 +58,7 @@ WHERE unit.customer_id BETWEEN %(from)s AND %(to)s AND NOT EXISTS (
     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until)
 ORDER BY unit.id
 """
+"""Unit by unit, by their index: a month that grows meanwhile would otherwise be read whole by every chunk."""
 LIVES = """
 (contract.billing_starts_on <= %(last)s
  AND (contract.ends_on IS NULL OR contract.ends_on >= GREATEST(%(first)s, contract.billing_starts_on)))

@@ -1,4 +1,4 @@
-"""Loading very many rows: their tables are without indexes and foreign keys meanwhile, and get them anew from all rows at once."""
+"""Loading very many rows: their tables have no indexes and foreign keys meanwhile, and get them anew from all rows at once."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

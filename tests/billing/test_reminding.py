@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import claiming, reminding
 from billing.models import Reminded, Reminder
 from contracts.models import Notice
+from iijiot import clock
 from tests.acts import advance
 from tests.billing.owing import GEN, again, owe, pay
-from tests.factories import ContractFactory
+from tests.factories import ContractFactory, CustomerFactory
 from tests.factories.contracts import of
 from tests.factories.invoices import ExemptionFactory
 from tests.factories.payments import PaymentPolicyFactory
@@ -100,3 +103,17 @@ def test_l16_after_the_end_of_the_contract_the_last_invoice_is_chased(aois_compa
     assert (again(invoice).state, Reminder.objects.count()) == ("overdue", 2)
     pay(aois_company, 1_000_000, date(2027, 1, 31))
     assert [claimed.amount for claimed in claiming.claim(date(2027, 1, 31), actor=GEN)] == [20_000]
+
+
+@pytest.mark.clause("G33")
+def test_many_customers_are_reminded_by_the_statements_of_one(django_assert_num_queries):
+    customers = [CustomerFactory() for _n in range(4)]
+    for customer in customers:
+        owe(customer, 5_500, DUE, state="overdue")
+    with clock.working_on(after(3)), CaptureQueriesContext(connection) as asked:
+        reminding.remind([customers[0].pk], on=after(3), actor=GEN)
+    with clock.working_on(after(3)), django_assert_num_queries(len(asked)):
+        made = reminding.remind([customer.pk for customer in customers], on=after(3), actor=GEN)
+    assert [reminder.customer for reminder in made] == customers[1:]
+    bodies = [reminder.notice.body for reminder in made]
+    assert all(customer.name in body for customer, body in zip(customers[1:], bodies, strict=True))
