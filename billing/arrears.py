@@ -3,7 +3,7 @@
 Screening looks at the customer as a whole (G14.1.3); a suspension only at contracts with overdue charges (G26.1.1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,14 +55,20 @@ def risk_of(application: Application) -> Words | None:
 
 def of_contract(contract: Contract) -> list[Arrear]:
     """What is overdue for a contract, the oldest first (G26.1.1)."""
-    shares = InvoiceLine.objects.shares([contract.pk], Invoice.objects.overdue())
+    return of_contracts([contract])[contract.pk]
+
+
+def of_contracts(contracts: Sequence[Contract]) -> dict[int, list[Arrear]]:
+    """What is overdue for each of these contracts, the oldest first (G26.1.1)."""
+    found: dict[int, list[Arrear]] = {contract.pk: [] for contract in contracts}
+    shares = InvoiceLine.objects.shares(list(found), Invoice.objects.overdue())
     invoices = {invoice.pk: invoice for invoice in Invoice.objects.among([pk for _contract, pk, *_sums in shares])}
-    found = [
-        Arrear(invoices[pk], invoices[pk].open_amount * own // whole)
-        for _contract, pk, own, whole in shares
-        if own > 0 and whole > 0
-    ]
-    return sorted(found, key=lambda arrear: (arrear.invoice.due_on or date.min, arrear.invoice.pk))
+    for contract, pk, own, whole in shares:
+        if own > 0 and whole > 0:
+            found[contract].append(Arrear(invoices[pk], invoices[pk].open_amount * own // whole))
+    for arrears in found.values():
+        arrears.sort(key=lambda arrear: (arrear.invoice.due_on or date.min, arrear.invoice.pk))
+    return found
 
 
 def overdue_words(contract: Contract) -> list[Words]:
@@ -84,21 +90,21 @@ def measures_for_payment(customers: Sequence[int]) -> list[Suspension]:
     return list(pending.select_related("contract__customer").order_by("pk"))
 
 
-def settle_measures(customers: Sequence[int], *, on: date, today: date) -> list[Suspension]:
+def settle_measures(paid_on: Mapping[int, date], *, today: date) -> list[Suspension]:
     """Withdraw what was announced, and note as cured what is in force, where nothing is overdue any more (G26.2, G28.1.1).
 
-    `on` is the value date of the payment, whenever it was entered (H04). The use is given back by lifting, which is
-    for people; inside the open act, on rows that the caller holds.
+    `paid_on` has of each customer the value date of the payment, whenever it was entered (H04). The use is given back by
+    lifting, which is for people; inside the open act, on rows that the caller holds.
     """
     settled = []
     actor: Actor = current_chapter().actor
-    for measure in measures_for_payment(customers):
+    for measure in measures_for_payment(list(paid_on)):
         if of_contract(measure.contract):
             continue
         if measure.state == "announced":
             suspending.withdraw(measure, on=today, because=PAID, actor=actor)
         elif measure.cured_on is None and measure.begun_on is not None:
-            cured = max(on, measure.begun_on)
+            cured = max(paid_on[measure.contract.customer_id], measure.begun_on)
             suspending.record_cure(measure, on=min(cured, today), note=PAID, today=today, actor=actor)
         else:
             continue

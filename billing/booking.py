@@ -223,8 +223,7 @@ def _enter(plan: BookingPlan) -> None:
         if entry.match:
             day = entry.credit.value_on
             paid_on[entry.match.debtor] = max(paid_on.get(entry.match.debtor, day), day)
-    for customer, day in sorted(paid_on.items()):
-        arrears.settle_measures([customer], on=day, today=plan.today)
+    arrears.settle_measures(paid_on, today=plan.today)
 
 
 def _receipt(entry: Entry, plan: BookingPlan) -> Receipt:

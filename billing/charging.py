@@ -50,6 +50,7 @@ OF_CUSTOMERS = """
 contract.customer_id BETWEEN %s AND %s AND contract.accepted_on <= %s
 AND (contract.ends_on IS NULL OR contract.ends_on >= %s OR EXISTS (
     SELECT FROM sims_chargeevent event WHERE event.contract_id = contract.id AND event.occurred_on BETWEEN %s AND %s))
+AND contract.management_unit_id <> ALL(%s::bigint[])
 """
 COUNTED = """
 WITH contract AS (
@@ -120,10 +121,12 @@ def of_contracts(
     return _charge(month, [row._replace(ends_on=given.get(row.id, row.ends_on)) for row in rows], book)
 
 
-def of_customers(month: Month, first: int, last: int, *, book: PriceBook | None = None) -> Charges:
-    """What the contracts of a range of customers owe for a month; those that can owe nothing are left out."""
+def of_customers(
+    month: Month, first: int, last: int, *, but_units: Sequence[int] = (), book: PriceBook | None = None
+) -> Charges:
+    """What the contracts of a range of customers owe for a month; those that can owe nothing are left out, and some units."""
     days = [month.last, month.first, month.first, month.last]
-    return _charge(month, contracts_where(OF_CUSTOMERS, [first, last, *days]), book)
+    return _charge(month, contracts_where(OF_CUSTOMERS, [first, last, *days, array(but_units)]), book)
 
 
 def contracts_where(which: str, params: list[Any]) -> list[Contracted]:

@@ -64,7 +64,7 @@ def books_of(customers: Iterable[Customer], *further: Any) -> Iterator[tuple[lis
     customers = list(customers)
     ids = [customer.pk for customer in customers]
     measures = arrears.measures_for_payment(ids)
-    invoices = list(Invoice.objects.open().owed_by(ids))
+    invoices = list(Invoice.objects.open().owed_by(ids).only("pk"))
     contracts = {measure.contract_id: measure.contract for measure in measures}
     rows = [*customers, *contracts.values(), *measures, *invoices, *further]
     with locked(*rows) as held:
@@ -172,7 +172,7 @@ def _pay(
     post([Use(i, amount, receipt.value_on, how, receipt=receipt.pk) for i, amount in spread.items()], today=today)
     short = forgiven(spread, Incoming(receipt.amount, receipt.value_on), in_order(before), ids, bears)
     forgiving.forgive({invoice: (yen, receipt.value_on) for invoice, yen in short.items()}, today=today)
-    arrears.settle_measures(owed_by_all(owed), on=receipt.value_on, today=today)
+    arrears.settle_measures(dict.fromkeys(owed_by_all(owed), receipt.value_on), today=today)
     return sum(spread.values())
 
 
@@ -220,10 +220,9 @@ def settle(by: Mapping[int, int], days: Mapping[int, date]) -> None:
     full: dict[int, int] = {}
     part: dict[int, int] = {}
     late: dict[int, int] = {}
-    for invoice in Invoice.objects.among(by):
-        settled = invoice.settled + by[invoice.pk]
-        whole, overdue = settled == invoice.total, invoice.state == InvoiceState.OVERDUE
-        (full if whole else late if overdue else part)[invoice.pk] = settled
+    for pk, before, total, state in Invoice.objects.among(by).values_list("pk", "settled", "total", "state"):
+        settled = before + by[pk]
+        (full if settled == total else late if state == InvoiceState.OVERDUE else part)[pk] = settled
     paid_on = {pk: days[pk] for pk in full}
     moved = [
         *_moved(full, "pay_off", {"settled": Each(full), "paid_on": Each(paid_on)}),
@@ -239,7 +238,8 @@ def _moved(rows: Mapping[int, int], act: str, changes: dict[str, object]) -> lis
 
 
 def _use_receipts(by: Mapping[int, int]) -> None:
-    rows = {receipt.pk: receipt.allocated + by[receipt.pk] for receipt in Receipt.objects.among(by)}
+    used = Receipt.objects.among(by).values_list("pk", "allocated")
+    rows = {pk: allocated + by[pk] for pk, allocated in used}
     if rows and set(bulk_transition(Receipt.objects.among(rows), "use", {"allocated": Each(rows)})) != set(by):
         raise Stale(None)
 

@@ -33,7 +33,7 @@ def use_credit(customer: Customer, *, today: date, actor: Actor) -> int:
         uses = _of_credit(owed, held)
         post(uses, today=today)
         if uses:
-            arrears.settle_measures([customer.pk], on=today, today=today)
+            arrears.settle_measures({customer.pk: today}, today=today)
     return sum(one.amount for one in uses)
 
 

@@ -335,7 +335,7 @@ def _book_paid(plan: ResultPlan, owed: Sequence[Invoice]) -> None:
         )
     if paid:
         customers = sorted({*payers.values(), *collecting.owed_by_all(owed)})
-        arrears.settle_measures(customers, on=paid[0].debit_on, today=plan.today)
+        arrears.settle_measures(dict.fromkeys(customers, paid[0].debit_on), today=plan.today)
 
 
 def _payers(debits: Sequence[Debit]) -> dict[int, int]:

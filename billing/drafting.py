@@ -20,6 +20,7 @@ from billing.models import AsideCause, BillingChunk, ExtraItem, InvoiceLine, Set
 from billing.models.run import BOUNDS, AsideState
 from billing.months import Kind, Month
 from billing.price_book import PriceBook
+from contracts.models import Contract
 from iijiot.bulk import bulk_add, bulk_transition
 from iijiot.clock import tokyo_day
 from iijiot.selecting import selected
@@ -37,10 +38,14 @@ SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxe
        COALESCE(runs.lives, false), runs.faulty[1], runs.faulty_number[1],
        CASE WHEN now.id IS NULL AND runs.lives THEN nextval(keys.name) END
 FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
-LEFT JOIN billing_invoice now ON now.management_unit_id = unit.id AND now.month = %(first)s
-     AND now.state <> 'discarded' AND now.kind <> 'credit-note'
-LEFT JOIN billing_invoice before ON before.management_unit_id = unit.id AND before.month = %(before)s
-     AND before.state <> 'discarded' AND before.kind <> 'credit-note'
+LEFT JOIN LATERAL (
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(first)s AND state <> 'discarded'
+    AND kind <> 'credit-note' OFFSET 0
+) now ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(before)s AND state <> 'discarded'
+    AND kind <> 'credit-note' OFFSET 0
+) before ON true
 LEFT JOIN billing_setaside aside ON aside.management_unit_id = unit.id AND aside.run_id = %(run)s AND aside.state <> 'settled'
 LEFT JOIN (
     SELECT contract.management_unit_id, bool_or({lives}) AS lives,
@@ -53,6 +58,7 @@ WHERE unit.customer_id BETWEEN %(from)s AND %(to)s AND NOT EXISTS (
     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until)
 ORDER BY unit.id
 """
+"""Unit by unit, by their index: a month that grows meanwhile would otherwise be read whole by every chunk."""
 LIVES = """
 (contract.billing_starts_on <= %(last)s
  AND (contract.ends_on IS NULL OR contract.ends_on >= GREATEST(%(first)s, contract.billing_starts_on)))
@@ -139,17 +145,20 @@ def draft(chunk: BillingChunk, book: PriceBook) -> Outcome:
 
 
 class _Chunk:
-    """Everything that is read for a chunk."""
+    """Everything that is read for a chunk; units that have their invoice are read no further."""
 
     def __init__(self, chunk: BillingChunk, book: PriceBook) -> None:
         self.run, self.month = chunk.run, Month.of(chunk.run.month)
         first, last = chunk.first_customer, chunk.last_customer
         self.units = _units(chunk, self.month)
-        self.charges: dict[Month, Charges] = {self.month: charging.of_customers(self.month, first, last, book=book)}
+        billed = [unit.id for unit in self.units if unit.has_invoice]
+        charges = charging.of_customers(self.month, first, last, but_units=billed, book=book)
+        self.charges: dict[Month, Charges] = {self.month: charges}
         self.extras: dict[int, list[ExtraItem]] = defaultdict(list)
         for extra in ExtraItem.objects.to_bill(first, last, self.month.last):
             self.extras[extra.management_unit_id].append(extra)
-        late = {int(pk): Month.of(date.fromisoformat(day)) for pk, day in chunk.late.items()}
+        told_late = Contract.objects.among(map(int, chunk.late)).outside_units(billed).values_list("pk", flat=True)
+        late = {pk: Month.of(date.fromisoformat(chunk.late[str(pk)])) for pk in told_late}
         months = _months(late.values(), self.month)
         self.charges |= {
             month: charging.of_contracts(month, [pk for pk, since in late.items() if since <= month], book=book)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +10,11 @@ from billing.models import Invoice
 from contracts.models import Customer
 from iijiot.actors import Actor
 from iijiot.bulk import bulk_transition
-from iijiot.daily import Step, Tally, in_parts, one_by_one
+from iijiot.daily import Step, Tally, in_parts
 from iijiot.records import chapter
+
+LETTERS = 500
+"""Customers who are written to in one transaction."""
 
 
 def mark_overdue(day: date, tally: Tally) -> None:
@@ -27,8 +29,11 @@ def mark_overdue(day: date, tally: Tally) -> None:
 
 def remind_of_debts(day: date, tally: Tally) -> None:
     """Remind customers of overdue invoices, so many days after the due day as staff have set (G33)."""
-    remind = partial(reminding.remind, on=day, actor=Actor.clock("remind-of-debts"))
-    one_by_one(Customer.objects.among(reminding.to_remind(day)).order_by("pk"), remind, tally)
+
+    def act(ids: Sequence[int]) -> None:
+        reminding.remind(ids, on=day, actor=Actor.clock("remind-of-debts"))
+
+    in_parts(Customer.objects.among(reminding.to_remind(day)), act, tally, LETTERS)
 
 
 STEPS = [

@@ -134,7 +134,7 @@ def issue_all(ids: Sequence[int], today: date) -> list[int]:
     """Issue these drafts inside the open act; PDFs and mails follow as jobs once it is committed. Returns the issued ones."""
     one_at_a_time(LOCK)
     held = Invoice.objects.drafts().among(ids).hold()
-    waiting = list(Invoice.objects.among(held).order_by("management_unit", "pk"))
+    waiting = list(Invoice.objects.among(held).to_number())
     if not waiting:
         return []
     first = _last_number() + 1

@@ -53,8 +53,8 @@ def of_receipt(receipt: Receipt) -> Incoming:
 def known_for(payments: Sequence[Incoming]) -> Known:
     """What is owed, and by what the payers of these payments may be known."""
     owed = list(_payables())
-    debtors = {payable.debtor for payable in owed}
-    paid = [payable for payable in _named(payments) if payable.id not in {one.id for one in owed}]
+    debtors, still_owed = {payable.debtor for payable in owed}, {payable.id for payable in owed}
+    paid = [payable for payable in _named(payments) if payable.id not in still_owed]
     return Known(
         [*owed, *paid],
         virtual=_signs(SignKind.VIRTUAL, {p.virtual for p in payments}),

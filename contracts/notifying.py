@@ -38,6 +38,7 @@ from contracts.models import (
 )
 from iijiot import clock, company, job_queue
 from iijiot.actors import Actor
+from iijiot.bulk import bulk_add
 from iijiot.clauses import Clause
 from iijiot.company import Company
 from iijiot.jobs import NotDone, job, later, later_each
@@ -126,6 +127,12 @@ def send(notice: Notice) -> Notice:
         if notice.channel == Notice.Channel.EMAIL:
             later(send_notice, pk=notice.pk)
     return notice
+
+
+def send_all(notices: Sequence[Notice]) -> None:
+    """Write composed notices inside the open act and under its clause, and the jobs that send the mails (G12.2.1)."""
+    bulk_add(notices)
+    later_each(send_notice, [{"pk": one.pk} for one in notices if one.channel == Notice.Channel.EMAIL])
 
 
 def tell(customer: Customer, kind: str, **what: Any) -> Notice:

@@ -42,12 +42,12 @@ def among(records: Any, ids: Any, by: str = "pk") -> Any:
     return records.filter(**{f"{by}__any_of": Value(wanted)})
 
 
-def leaving_out(records: Any, ids: Any) -> Any:
-    """Those without these keys, which are any number of values."""
+def leaving_out(records: Any, ids: Any, by: str = "pk") -> Any:
+    """Those without these keys, which are any number of values; `by` names another field that holds them."""
     wanted = list(ids)
     if len(wanted) < MANY:
-        return records.exclude(pk__in=wanted)
-    return records.exclude(pk__any_of=Value(wanted))
+        return records.exclude(**{f"{by}__in": wanted})
+    return records.exclude(**{f"{by}__any_of": Value(wanted)})
 
 
 def keys(records: QuerySet[Any]) -> ArraySubquery:

@@ -351,8 +351,8 @@ def locked(*records: Any) -> Iterator[tuple[Any, ...]]:
         fresh: dict[tuple[type, Any], Any] = {}
         for model in sorted({type(record) for record in records}, key=lambda m: (m.LOCK_RANK, m.__name__)):
             wanted = [record.pk for record in records if type(record) is model]
-            rows = model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
-            fresh.update({(model, row.pk): row for row in rows})
+            rows = model._base_manager.select_for_update(of=("self",), no_key=True)
+            fresh.update({(model, row.pk): row for row in among(rows, wanted).order_by("pk")})
         try:
             taken = tuple(fresh[type(record), record.pk] for record in records)
         except KeyError:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
@@ -76,6 +77,11 @@ def build(size: str, today: date, seed: int, told: Callable[[str, float], None] 
             told(part.name, 0)
             part.build(size, today, seed, partial(told, part.name))
             told(part.name, 1)
+
+
+def builder(size: str) -> AbstractContextManager[None]:
+    """As whom a world is built: the biggest as the owner of the tables, who can load them without their indexes."""
+    return as_owner() if size == SIZES[-1] else nullcontext()
 
 
 def settle() -> None:

@@ -1,5 +1,6 @@
 """Arrears: contracts that may be suspended for them, suspensions that payment has cured, what is owed by age."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,13 +21,17 @@ ANNOUNCE, LIFT = "contracts.announce_suspension", "contracts.lift_suspension"
 AGEING: Any = reverse_lazy("admin:billing_reminder_ageing")
 
 
-def contract_row(contract: Contract, today: date) -> Row:
-    """A contract with charges that are long overdue."""
-    found = arrears.of_contract(contract)
-    return Row(
-        str(contract), change_url(contract), contract, contract.customer, found[0].invoice.due_on if found else None,
-        note=yen(sum(arrear.amount for arrear in found)), next="suspend",
-    )  # fmt: skip
+def contract_rows(contracts: Sequence[Contract], today: date) -> list[Row]:
+    """Contracts with charges that are long overdue."""
+    found = arrears.of_contracts(contracts)
+    return [
+        Row(
+            str(contract), change_url(contract), contract, contract.customer,
+            found[contract.pk][0].invoice.due_on if found[contract.pk] else None,
+            note=yen(sum(arrear.amount for arrear in found[contract.pk])), next="suspend",
+        )
+        for contract in contracts
+    ]  # fmt: skip
 
 
 def cured_row(measure: Suspension, today: date) -> Row:
@@ -51,7 +56,8 @@ show_at_home(
         ANNOUNCE,
         AGEING,
         waiting=lambda day: arrears.to_suspend(day).with_list_data(),
-        row=contract_row,
+        row=lambda contract, today: contract_rows([contract], today)[0],
+        rows=contract_rows,
         of_customer=of_party,
         empty=_("No contract has been in arrears for long."),
         place=61,

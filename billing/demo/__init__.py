@@ -8,8 +8,10 @@ from iijiot.worlds import Part, Told
 
 
 def build(size: str, today: date, seed: int, told: Told) -> None:
-    """The price list, since everything that is charged stands on it."""
-    prices.publish_list(today)
+    """The price list, since everything that is charged stands on it, and the months that are charged."""
+    begun = money.first_month(today).first
+    with money.standing_on(begun, today):
+        prices.publish_list(begun)
     prices.agree(today)
     money.live_through(today, told)
     prices.announce_change(today)

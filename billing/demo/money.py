@@ -4,7 +4,7 @@ What happens on a day is done by the acts of the back office, with the clock sta
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
@@ -14,11 +14,23 @@ from billing.demo.cast import NEVER, PARTLY, Cast, Days, Scene, Story, cast, how
 from billing.demo.debits import Debits
 from billing.demo.debts import Debts
 from billing.demo.refunds import INTEREST, UNNAMED, Refunds
-from billing.models import BankAccount, BillingRun, Invoice, Method, Receipt
+from billing.models import (
+    Allocation,
+    BankAccount,
+    BillingRun,
+    ExtraItem,
+    Invoice,
+    InvoiceLine,
+    LateCharge,
+    Method,
+    Receipt,
+    Reminded,
+    TaxTotal,
+)
 from billing.months import Month
 from billing.zengin.fields import Values
 from contracts.models import Customer
-from iijiot import clock, company, roles
+from iijiot import clock, company, loading, roles
 from iijiot.bank_days import working_day_from
 from iijiot.daily import Tally
 from iijiot.records import chapter
@@ -30,16 +42,16 @@ NUMBER = "T8999900000001"
 PAPERS = 8
 """Of so many documents of a month the PDFs are made on their day; of the others the workers make them."""
 
+LEDGER = (Invoice, InvoiceLine, TaxTotal, ExtraItem, LateCharge, Receipt, Allocation, Reminded)
+
 
 class Months:
     """The months as they go by: what is closed, issued and paid, and the stories around it."""
 
     def __init__(self, today: date) -> None:
         self.today, self.present = today, Month.of(today)
-        self.month = self.present
-        for _n in range(MONTHS):
-            self.month = self.month.previous
-        self.first, self.days = self.month, Days.since(self.month)
+        self.month = self.first = first_month(today)
+        self.days = Days.since(self.first)
         self.account = _open_for_business(self.month.first)
         self.cast = Cast({}, {})
         self.debts: Debts | None = None
@@ -67,6 +79,7 @@ class Months:
         for invoice in invoices:
             self.payments[pays_on(invoice, self.first)].append(invoice.pk)
         self.month = self.month.next
+        loading.counted(*LEDGER)
 
     def begin_stories(self, invoices: Iterable[Invoice]) -> None:
         """Give out the parts, now that there are invoices."""
@@ -95,23 +108,28 @@ class Months:
         return issued
 
     def pay(self, invoices: Iterable[Invoice], day: date) -> None:
-        """The bank's notification of a day, taken in and booked: credits for each invoice that is paid by transfer."""
+        """The bank's notification of a day, taken in and booked: each customer pays what it owes in one transfer."""
         by_transfer = [one for one in invoices if one.method != Method.DIRECT_DEBIT]
-        rows = [row for invoice in by_transfer for row in self._credits(invoice)]
+        by_customer: dict[int, list[Invoice]] = defaultdict(list)
+        for invoice in by_transfer:
+            by_customer[invoice.customer_id].append(invoice)
+        rows = [row for owed in by_customer.values() for row in self._credits(owed)]
         if any(self.is_told_of(invoice, "twice") for invoice in by_transfer):
             rows += [{"amount": 87, "payer": INTEREST}, {"amount": 12_000, "payer": "ﾐﾎﾝ ﾊﾅｺ"}]
         if rows:
             banks.book(banks.notify(self.account, rows, day, came_on=day), day)
+            loading.counted(*LEDGER)
 
-    def _credits(self, invoice: Invoice) -> Iterator[Values]:
-        """What comes for an invoice: nothing, a part or all of it, once or twice, with its number or without a name."""
+    def _credits(self, invoices: Sequence[Invoice]) -> Iterator[Values]:
+        """What comes for a customer's invoices: nothing, a part or all, once or twice, with a number or without a name."""
+        invoice, amount = invoices[0], sum(one.open_amount for one in invoices)
         if (pays := how(invoice)) == NEVER:
             return
-        amount = invoice.open_amount
         if self.is_told_of(invoice, "unnamed"):
             yield {"amount": amount, "payer": UNNAMED}
             return
-        yield banks.credit(invoice, min(amount, invoice.total // 2) if pays == PARTLY else amount)
+        part = sum(min(one.open_amount, one.total // 2) for one in invoices)
+        yield banks.credit(invoice, part if pays == PARTLY else amount)
         if self.is_told_of(invoice, "twice"):
             yield banks.credit(invoice, amount)
 
@@ -120,12 +138,20 @@ class Months:
         return Month.of(invoice.month) == self.first and self.cast.plays(part, invoice.customer_id)
 
 
+def first_month(today: date) -> Month:
+    """The first month that is closed here."""
+    month = Month.of(today)
+    for _n in range(MONTHS):
+        month = month.previous
+    return month
+
+
 def live_through(today: date, told: Told) -> None:
     """The month ends before a day: each is closed and issued on the first working day after it, and then paid."""
     months = Months(today)
     day = begun = months.first.first
     while day <= today:
-        with _on(day, today):
+        with standing_on(day, today):
             months.live(day)
         told((day - begun) / (today - begun))
         day += timedelta(1)
@@ -142,7 +168,7 @@ def _use_credit(day: date) -> None:
 
 
 @contextmanager
-def _on(day: date, today: date) -> Iterator[None]:
+def standing_on(day: date, today: date) -> Iterator[None]:
     """The clock stands on a day in the afternoon; today it stands where it does."""
     if day >= today:
         yield

@@ -1,7 +1,7 @@
 """What money is used for: the ledger. Each row takes from a payment or a credit note, and gives to an invoice or a refund."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from billing.models.invoice import Invoice
 from billing.models.receipt import Receipt
 from billing.models.refund import Refund
+from iijiot.lookups import among
 from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, transition
@@ -55,7 +56,7 @@ class AllocationQuerySet(RecordedQuerySet["Allocation"]):
 
     def to_invoices(self, ids: Any) -> "AllocationQuerySet":
         """Those that pay these invoices, by value date."""
-        return self.standing().filter(invoice__in=ids).order_by("value_on", "pk")
+        return cast("AllocationQuerySet", among(self.standing(), ids, "invoice").order_by("value_on", "pk"))
 
     def with_what_they_take_from(self) -> Any:
         """Invoice, yen and value date of each, and of a credit note its key, its total and the invoice that it corrects."""

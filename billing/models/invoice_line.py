@@ -14,6 +14,7 @@ from billing.models.invoice import Invoice
 from billing.models.invoice_state import UNISSUED, InvoiceState
 from billing.months import Kind, Unit
 from contracts.models import Contract
+from iijiot.lookups import among
 from iijiot.personal import NO
 from sims.models import ChargeEvent
 
@@ -104,7 +105,7 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
 
     def late_charges(self, documents: Collection[int]) -> dict[int, int]:
         """The late charges on each of these documents, below zero where they are credited: nothing accrues on them (G36)."""
-        rows = self.filter(invoice__in=documents, kind=LineKind.LATE_CHARGE).order_by().values_list("invoice")
+        rows = among(self.filter(kind=LineKind.LATE_CHARGE), documents, "invoice").order_by().values_list("invoice")
         return dict(rows.annotate(models.Sum("amount")))
 
     def shares(self, contracts: Sequence[int], invoices: models.QuerySet[Invoice]) -> list[tuple[int, int, int, int]]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from billing.models.invoice_state import OPEN, UNISSUED, InvoiceKind, InvoiceState, Method
+from iijiot.lookups import many
 from iijiot.records import RecordedQuerySet
 from iijiot.yen import GRACE_DAYS
 
@@ -131,7 +132,7 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def with_numbers(self, numbers: Collection[str]) -> "InvoiceQuerySet":
         """Invoices of these numbers, or of the digits of these numbers."""
         wanted = [*numbers, *(f"{NUMBER_PREFIX}{number}" for number in numbers if number.isdecimal())]
-        return self.filter(kind=InvoiceKind.INVOICE, number__in=wanted)
+        return self.filter(kind=InvoiceKind.INVOICE, number__any_of=many(wanted))
 
     def open_for(self, amount: int) -> "InvoiceQuerySet":
         """Those of which exactly so much is open."""
@@ -202,6 +203,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         before = Coalesce(Subquery(standing.order_by().values_list(net)[:1]), 0, output_field=models.BigIntegerField())
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
         return rows.exclude(rise=0).order_by(Abs("rise").desc(), "pk")
+
+    def to_number(self) -> "InvoiceQuerySet":
+        """In the order in which they get their numbers, with what their issue depends on."""
+        return self.only("kind", "month", "customer", "passed_to").order_by("management_unit", "pk")
 
     def with_page_data(self) -> "InvoiceQuerySet":
         """With what the page of one shows."""

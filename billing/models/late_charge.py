@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from billing.models.extra_item import ExtraItem
 from billing.models.invoice import Invoice
+from iijiot.lookups import among
 from iijiot.personal import REST
 from iijiot.records import RecordedModel, RecordedQuerySet
 from iijiot.rules import Allowed, transition
@@ -51,7 +52,7 @@ class LateChargeQuerySet(RecordedQuerySet["LateCharge"]):
 
     def sums(self, ids: Iterable[int]) -> dict[int, int]:
         """How much of each of these invoices was claimed or waived so far."""
-        rows = self.counted().filter(invoice__in=ids).order_by().values_list("invoice")
+        rows = among(self.counted(), ids, "invoice").order_by().values_list("invoice")
         return dict(rows.annotate(sum=Sum("amount")))
 
     def with_list_data(self) -> "LateChargeQuerySet":

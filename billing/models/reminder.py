@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice import Invoice
 from contracts.models import Customer, Notice
+from iijiot.lookups import among
 from iijiot.records import RecordedModel, RecordedQuerySet
 
 
@@ -63,7 +64,7 @@ class RemindedQuerySet(RecordedQuerySet["Reminded"]):
 
     def latest_steps(self, invoices: Any) -> dict[int, int]:
         """The latest step at which each of these invoices was reminded of."""
-        rows = self.filter(invoice__in=invoices).order_by().values_list("invoice")
+        rows = among(self.all(), invoices, "invoice").order_by().values_list("invoice")
         return dict(rows.annotate(latest=models.Max("step")))
 
 

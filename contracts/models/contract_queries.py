@@ -1,7 +1,8 @@
 """Contracts by what people ask of them."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from contracts.catalogue.services import CHANGEABLE
 from contracts.models.contract_state import ALLOWED, State
+from iijiot.lookups import leaving_out
 from iijiot.records import RecordedQuerySet
 
 if TYPE_CHECKING:
@@ -93,6 +95,10 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
     def of_unit(self, unit: Any) -> "ContractQuerySet":
         """Those of a management unit."""
         return self.filter(management_unit=unit).order_by("pk")
+
+    def outside_units(self, units: Sequence[int]) -> "ContractQuerySet":
+        """Those of other management units than these."""
+        return cast("ContractQuerySet", leaving_out(self, units, "management_unit"))
 
     def tree_order(self) -> Any:
         """Ids and management units, unit by unit."""

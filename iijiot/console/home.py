@@ -91,9 +91,7 @@ def tasks_of(
     chosen = _most_urgent(asked, day, narrowed, most) if len(asked) > 1 else [(queue, narrowed) for queue in asked]
     found = fetched_together([queue.narrowed(day, part)[:most] for queue, part in chosen])
     rows = [
-        (queue, queue.row(record, day))
-        for (queue, _part), records in zip(chosen, found, strict=True)
-        for record in records
+        (queue, row) for (queue, _part), records in zip(chosen, found, strict=True) for row in queue.told(records, day)
     ]
     rows.sort(key=lambda told: told[1].due or day)
     holders = Assignment.objects.of_records([row.record for _queue, row in rows if row.record is not None])

@@ -75,8 +75,14 @@ class Queue:
     """The day of each row's `due` as the database knows it; by default none."""
     place: int = 50
     """Where it stands among the kinds of work; those of one place in the order of registration."""
+    rows: Callable[[Sequence[Any], date], list[Row]] | None = None
+    """Makes the rows of several things, where more is read for each than the queryset has."""
     among_others: int | None = None
     """How many are shown beside other kinds of work, where there can be thousands; all are shown by themselves."""
+
+    def told(self, things: Sequence[Any], day: date) -> list[Row]:
+        """These things, each as a row."""
+        return self.rows(things, day) if self.rows else [self.row(thing, day) for thing in things]
 
     def narrowed(self, day: date, narrowed: Narrowed = EVERYTHING) -> Any:
         """What waits, or that part of it."""

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from contracts.models import Contract, Customer, ManagementUnit
 from iijiot import clock, roles
+from iijiot.loading import counted, unindexed
 from iijiot.records import chapter
 from iijiot.worlds import Told, clerk
 from sims.demo.history import AT, MANY, By, OfContract, Version, fill, remember
@@ -36,8 +38,9 @@ PAUSED = "(many.before + n) % 60 = 7 AND many.starts_on < DATE '{today}' - 10"
 STATE = f"""
 CASE WHEN many.state = 'ended' THEN 'ended' WHEN NOT many.is_equipped THEN 'ordered' WHEN {PAUSED} THEN 'paused' ELSE 'active' END
 """
+SCATTERED = "md5(line.id::text)"
+"""The order in which an index of overlaps grows quickly: address after address, each part of it overlaps the next."""
 BACK = "many.ends_on + 3 + (line.id % 25)::int"
-LIVES = "row.state <> 'ended'"
 
 
 def equip(seed: int, told: Told) -> None:
@@ -52,9 +55,12 @@ def equip(seed: int, told: Told) -> None:
     if not lines:
         return
     base = _reserved(Line, lines)
-    for done, step in enumerate((_lines, _cards, _addresses), 1):
-        step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
-        told(done / 3)
+    with unindexed(Line, SimCard, AddressUse):
+        for done, step in enumerate((_lines, _cards, _addresses), 1):
+            step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
+            told(done / 4)
+    counted(Customer, ManagementUnit, Contract, Line, SimCard, AddressUse)
+    told(1)
 
 
 def _lines(seed: int, known: dict[str, Any]) -> None:
@@ -169,7 +175,7 @@ def _addresses(seed: int, known: dict[str, Any]) -> None:
             "since": since,
             "until": f"CASE WHEN line.state = 'ended' THEN {_at('many.ends_on + 1', '00:00')} END",
         },
-        f"{EQUIPPED} ORDER BY line.id",
+        f"{EQUIPPED} ORDER BY {SCATTERED}",
     )
     remember(
         AddressUse,

@@ -94,6 +94,7 @@ class SimCard(RecordedModel):
             models.Index(fields=["product", "iccid"], name="simcard_product"),
             models.Index(fields=["form_factor", "iccid"], name="simcard_form_factor"),
             models.Index(fields=["state", "iccid"], name="simcard_state_iccid"),
+            models.Index(fields=["iccid"], name="simcard_in_stock", condition=Q(state="in-stock")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

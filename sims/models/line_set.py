@@ -8,7 +8,6 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 
@@ -45,8 +44,8 @@ class LineQuerySet(LineSearch, RecordedQuerySet["Line"]):
 
     def contracts(self) -> Any:
         """The contracts of these lines, with their customers."""
-        own = ArraySubquery(self.order_by().values("contract").distinct())
-        return Contract.objects.filter(pk__any_of=own).select_related("customer").order_by("pk")
+        own = self.order_by().values("contract")
+        return Contract.objects.filter(pk__in=own).select_related("customer").order_by("pk")
 
     def by_contract(self, day: str) -> Any:
         """The contracts of these lines, each with how many of them it has (`many_lines`) and the first of their days

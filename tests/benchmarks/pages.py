@@ -31,7 +31,8 @@ def big_world() -> list[Figure]:
     say("Building the big world …")
     world.create("bench_world")
     began = time.perf_counter()
-    worlds.build("big", clock.business_day(), SEED)
+    with worlds.builder("big"):
+        worlds.build("big", clock.business_day(), SEED)
     seconds = round(time.perf_counter() - began, 1)
     world.settle()
     rows = worlds.counts()

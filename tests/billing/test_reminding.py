@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import claiming, reminding
 from billing.models import Reminded, Reminder
 from contracts.models import Notice
+from iijiot import clock
 from tests.acts import advance
 from tests.billing.owing import GEN, again, owe, pay
-from tests.factories import ContractFactory
+from tests.factories import ContractFactory, CustomerFactory
 from tests.factories.contracts import of
 from tests.factories.invoices import ExemptionFactory
 from tests.factories.payments import PaymentPolicyFactory
@@ -38,7 +41,7 @@ def test_the_letter_names_every_debt_what_has_accrued_and_in_the_end_the_suspens
     first = owe(aois_company, 1_000_000, DUE, state="overdue")
     second = owe(aois_company, 5_500, after(-3), state="overdue")
     for days in (3, 11):
-        reminding.remind(aois_company, on=after(days), actor=GEN)
+        reminding.remind([aois_company.pk], on=after(days), actor=GEN)
     early, late = [notice.body for notice in Notice.objects.order_by("pk")]
     for body in (early, late):
         assert f"請求書番号　{first.number}　お支払期限　2026年11月30日（月）　未払額　1,000,000円" in body
@@ -53,9 +56,9 @@ def test_the_letter_names_every_debt_what_has_accrued_and_in_the_end_the_suspens
 @pytest.mark.clause("G33")
 def test_late_steps_of_days_on_which_nothing_ran_are_one_letter(aois_company):
     owe(aois_company, 1_000_000, DUE, state="overdue")
-    reminding.remind(aois_company, on=after(40), actor=GEN)
+    reminding.remind([aois_company.pk], on=after(40), actor=GEN)
     assert list(Reminded.objects.values_list("step", flat=True)) == [31]
-    assert reminding.remind(aois_company, on=after(41), actor=GEN) is None
+    assert reminding.remind([aois_company.pk], on=after(41), actor=GEN) == []
 
 
 @pytest.mark.clause("G33")
@@ -100,3 +103,17 @@ def test_l16_after_the_end_of_the_contract_the_last_invoice_is_chased(aois_compa
     assert (again(invoice).state, Reminder.objects.count()) == ("overdue", 2)
     pay(aois_company, 1_000_000, date(2027, 1, 31))
     assert [claimed.amount for claimed in claiming.claim(date(2027, 1, 31), actor=GEN)] == [20_000]
+
+
+@pytest.mark.clause("G33")
+def test_many_customers_are_reminded_by_the_statements_of_one(django_assert_num_queries):
+    customers = [CustomerFactory() for _n in range(4)]
+    for customer in customers:
+        owe(customer, 5_500, DUE, state="overdue")
+    with clock.working_on(after(3)), CaptureQueriesContext(connection) as asked:
+        reminding.remind([customers[0].pk], on=after(3), actor=GEN)
+    with clock.working_on(after(3)), django_assert_num_queries(len(asked)):
+        made = reminding.remind([customer.pk for customer in customers], on=after(3), actor=GEN)
+    assert [reminder.customer for reminder in made] == customers[1:]
+    bodies = [reminder.notice.body for reminder in made]
+    assert all(customer.name in body for customer, body in zip(customers[1:], bodies, strict=True))

@@ -68,7 +68,7 @@ class Command(ExplainedCommand):
     def build(self, size: str, seed: int, *, keep: bool) -> None:
         """Build everything in one transaction, count it, and keep it or take it back."""
         began = time.monotonic()
-        with transaction.atomic(), self.progress() as told:
+        with worlds.builder(size), transaction.atomic(), self.progress() as told:
             worlds.build(size, business_day(), seed, told)
             counts = worlds.counts()
             if not keep:
