@@ -25,11 +25,7 @@ BEFORE_THE_FIRST_RELEASE = "no release holds data of it yet"
 NOTES = {
     ("iijiot", "0001_initial"): "the table of the cache, which is new",
     ("iijiot", "0005_portal_log"): BEFORE_THE_FIRST_RELEASE,
-    ("contracts", "0002_mobile_access"): BEFORE_THE_FIRST_RELEASE,
-    ("contracts", "0003_partners"): BEFORE_THE_FIRST_RELEASE,
-    ("contracts", "0004_portal_people"): BEFORE_THE_FIRST_RELEASE,
     ("sims", "0002_generations"): BEFORE_THE_FIRST_RELEASE,
-    ("sims", "0003_tags"): BEFORE_THE_FIRST_RELEASE,
 }
 """Why a migration may do so. What came after a release: how long it took on the big demo, or in which steps it goes."""
 
