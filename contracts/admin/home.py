@@ -130,8 +130,9 @@ for queue in QUEUES:
 
 def open_tasks(request: Any, customer: Any) -> dict[str, Any]:
     """What waits for this customer, of every kind that the reader may work on."""
-    shown = [queue for queue in queues() if request.user.has_perm(queue.permission) and queue.of_customer]
     day, own = clock.business_day(), Narrowed(customer=customer)
+    may = [queue for queue in queues() if request.user.has_perm(queue.permission) and queue.of_customer]
+    shown = [queue.on(day) for queue in may]
     waiting = counted(shown, day, own)
     return {"tasks": tasks_of(request, [queue for queue in shown if waiting[queue.name]], day, own, most=10)}
 

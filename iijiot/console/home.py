@@ -51,7 +51,7 @@ class Task:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the queue: all kinds that this user may work on, one kind (`kind=`), what is on one's own desk (`mine=1`)."""
     day, user = clock.business_day(), request.user
-    shown = [queue for queue in queues() if user.has_perm(queue.permission)]
+    shown = [queue.on(day) for queue in queues() if user.has_perm(queue.permission)]
     kind, mine = request.GET.get("kind", ""), request.GET.get("mine") == "1"
     held = Assignment.objects.ids_of(user) if shown else {}
     own = Narrowed(ids=held)
@@ -110,7 +110,8 @@ def tasks_of(
 def next_task(request: HttpRequest, record: Any) -> Task | None:
     """The work that now waits for a record, with a button that this user may press; None where there is none."""
     day = clock.business_day()
-    own = [q for q in queues() if request.user.has_perm(q.permission) and q.waiting(day).model is type(record)]
+    may = [queue.on(day) for queue in queues() if request.user.has_perm(queue.permission)]
+    own = [queue for queue in may if queue.waiting(day).model is type(record)]
     tasks = tasks_of(request, own, day, Narrowed(ids={type(record): [record.pk]}), most=1)
     return tasks[0] if tasks and tasks[0].act else None
 

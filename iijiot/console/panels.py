@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -83,6 +83,11 @@ class Queue:
     def told(self, things: Sequence[Any], day: date) -> list[Row]:
         """These things, each as a row."""
         return self.rows(things, day) if self.rows else [self.row(thing, day) for thing in things]
+
+    def on(self, day: date) -> "Queue":
+        """The same with what waits on a day put together once, to be counted, ranked and read from that."""
+        waiting = self.waiting(day)
+        return replace(self, waiting=lambda _day: waiting)
 
     def narrowed(self, day: date, narrowed: Narrowed = EVERYTHING) -> Any:
         """What waits, or that part of it."""

@@ -34,8 +34,9 @@ class Outcome:
 
     @property
     def groups(self) -> list[Group]:
-        """The sentences, those folded that say the same."""
-        return folded(self.told)
+        """The sentences, those folded that say the same, but for the letters: they are shown themselves."""
+        written = {(letter._meta.label_lower, letter.pk) for letter in self.letters}
+        return folded(said for said in self.told if (said.model, said.id) not in written)
 
 
 class Moved(Exception):

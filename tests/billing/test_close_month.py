@@ -110,11 +110,11 @@ def test_the_workers_do_what_it_hands_out(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.unrecorded("no act of the product leaves a chunk that cannot be computed")
 def test_why_a_chunk_failed_is_said():
-    ContractFactory()
+    contract = ContractFactory()
     with on(FIRST):
         begun = closing.begin(Month(2026, 11), actor=BEN)
         closing.hand_out(begun)
         with connection.cursor() as cursor:
-            cursor.execute("""UPDATE billing_billingchunk SET late = '{"1": "never"}'""")
+            cursor.execute("UPDATE billing_billingchunk SET late = %s", [json.dumps({contract.pk: "never"})])
         workers.work()
     assert "never" in (job_queue.failing(closing.close_chunk) or "")
