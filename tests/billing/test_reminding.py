@@ -26,6 +26,7 @@ def after(days: int) -> date:
     return DUE + timedelta(days)
 
 
+@pytest.mark.long
 @pytest.mark.clause("G33")
 def test_a_customer_is_reminded_at_each_step_once(aois_company):
     invoice = owe(aois_company, 1_000_000, DUE)

@@ -111,6 +111,7 @@ def wrong_in_english(pages: dict[str, list[str]], typed: Iterable[str]) -> list[
     return sorted(wrong)
 
 
+@pytest.mark.long
 def test_japanese_pages_have_no_english_sentence_no_code_and_no_machine_day(everything):
     stored, typed = codes(), what_people_typed()
     wrong = wrong_in_japanese(walked(everything, "ja"), stored, lambda text: text.strip("「」") in typed)
@@ -118,6 +119,7 @@ def test_japanese_pages_have_no_english_sentence_no_code_and_no_machine_day(ever
     print(f"{len(stored)} codes looked for")
 
 
+@pytest.mark.long
 def test_english_pages_have_no_japanese_but_what_people_typed(everything):
     typed = {*what_people_typed(), *QUERIES}
     wrong = wrong_in_english(walked(everything, "en"), typed)

@@ -44,6 +44,7 @@ def choices() -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.unrecorded("puts marks past every form, to see how the pages show them")
 def test_x37_no_page_takes_a_stored_mark_for_more_than_text(full_world):
     filled, left = full_world

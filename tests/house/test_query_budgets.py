@@ -123,6 +123,7 @@ def grow(world):
         prove()
 
 
+@pytest.mark.long
 def test_every_page_of_an_object_keeps_its_budget_and_asks_nothing_per_row(world):
     """Pages, forms, histories, dialogs and previews of the objects with the most below them."""
     browser = as_superuser()

@@ -166,6 +166,7 @@ def wrote(address: str, recorder: Any) -> Iterator[str]:
         yield f"looking at {address} ({', '.join(LOOKING)}) wrote: {rows[:3]}"
 
 
+@pytest.mark.long
 @pytest.mark.unrecorded("switches a user off, as the walk needs one")
 @pytest.mark.parametrize("who", PEOPLE)
 def test_everybody_gets_what_he_may_and_nothing_else(db, recorder, who):

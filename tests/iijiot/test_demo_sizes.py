@@ -61,6 +61,7 @@ def the_stories_have_what_they_promise():
     assert last == TODAY - timedelta(1)
 
 
+@pytest.mark.long
 @pytest.mark.owner("puts the sequences back")
 @unrecorded
 def test_the_same_seed_and_day_make_the_same_world(db, few_lines, monkeypatch):

@@ -105,6 +105,7 @@ def message_ids() -> list[str]:
     return [message.extra_headers["Message-ID"] for message in mail.outbox]
 
 
+@pytest.mark.long
 def test_x04_thirty_days_run_twice_each_leave_the_same(expected):
     for day in DAYS:
         assert daily.advance(day) != []

@@ -72,6 +72,7 @@ def test_x02_operators_that_close_the_same_month_at_once_make_each_invoice_once(
             end(contract, FIRST.previous.last, "G28.1.2", today=FIRST.first)
 
 
+@pytest.mark.long
 def test_x06_r10_an_end_while_the_run_is_at_work_is_on_this_invoice_or_corrected_on_the_next():
     on_this, chance = 0, random.Random(6)
     for month in months(FIRST, 2 * TURNS)[::2]:
