@@ -27,7 +27,7 @@ from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.models import AccessEvent
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import RuleViolation, Unmet, refuse, refuse_for
 from iijiot.words import said
 
 CONSENTS = {
@@ -121,8 +121,7 @@ def disclose(
 ) -> Disclosure:
     """Write a disclosure down, which is what allows it; raises RuleViolation with everything in the way (G38.2)."""
     with chapter(actor=actor, reason=asked.why, clause=asked.clause), locked(customer) as (held,):
-        if reasons := why_not(held, asked):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not(held, asked))
         disclosure = Disclosure(
             customer=held,
             information=asked.information,

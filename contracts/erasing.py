@@ -26,7 +26,7 @@ from iijiot.models import User
 from iijiot.personal import BOOKS, Keeping, called
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import RecordedModel, chapter, current_chapter, locked
-from iijiot.rules import RuleViolation
+from iijiot.rules import refuse_for
 from iijiot.sealing import seal_again
 
 Changes = Mapping[str, Any]
@@ -86,8 +86,7 @@ def plan_erasure(customer: Customer, day: date, keeping: str = "") -> ErasurePla
     """What would be erased on a day: all that is possible, or one part. Raises RuleViolation while it is not (G40.2.1)."""
     stands = retaining.standing(customer)
     chosen = keeping or stands.keeping_on(day) or Keeping.REST
-    if reasons := retaining.why_kept(stands, day, chosen):
-        raise RuleViolation(*reasons)
+    refuse_for(retaining.why_kept(stands, day, chosen))
     return ErasurePlan(customer, stands, chosen, tuple(_kinds(customer, chosen)), day)
 
 
@@ -123,8 +122,7 @@ def carry_out(plan: ErasurePlan, erasure: Erasure, *, by: User, at: datetime) ->
             again = plan_erasure(customer, plan.day, held.keeping)
             if again.fingerprint != plan.fingerprint:
                 raise Stale(again)
-            if reasons := held.why_not_decided_by(by):
-                raise RuleViolation(*reasons)
+            refuse_for(held.why_not_decided_by(by))
             held.decide(by, at)
             held.save()
             records = _erase(customer, held.keeping)

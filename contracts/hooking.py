@@ -15,7 +15,7 @@ from iijiot import ciphers, events
 from iijiot.actors import Actor
 from iijiot.models import Event
 from iijiot.records import chapter, locked
-from iijiot.rules import refuse
+from iijiot.rules import refuse, refuse_for
 from iijiot.words import said
 
 BYTES = 32
@@ -51,7 +51,7 @@ def open_webhook(
 ) -> Opened:
     """Have a partner told of events at an address, from now on; of these kinds, which it can read (G40.3)."""
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        partnering.keep_from(partnering.why_closed(held))
+        refuse_for(partnering.why_closed(held))
         made = Webhook(partner=held, url=url, types=" ".join(readable(types, kinds)), contact=contact, made_at=at)
         made.save()
         events.give_places()

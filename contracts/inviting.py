@@ -17,7 +17,7 @@ from iijiot.jobs import job, later
 from iijiot.login import mails
 from iijiot.models import User
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet
+from iijiot.rules import Unmet, refuse_for
 
 CLAUSE = Clause("G5.1")
 
@@ -35,8 +35,7 @@ def invite_again(account: Account, *, at: datetime, actor: Actor) -> Invitation:
     """Write once more to somebody who has no password yet; the link of the mail before is good no more (G5.1)."""
     with chapter(actor=actor, clause="G5.1"), locked(account.customer, account) as (_customer, held):
         admitting.still_admits(actor)
-        if reasons := why_not_invited(held):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not_invited(held))
         for earlier in held.invitations.open():
             earlier.replaced_at = at
             earlier.save()
@@ -87,8 +86,7 @@ def accept(invitation: Invitation, password: str, *, at: datetime) -> User:
         chapter(actor=Actor.of(account.user), clause="G5.1"),
         locked(account.user, account, invitation) as (user, held, used),
     ):
-        if reasons := used.why_over(at):
-            raise RuleViolation(*reasons)
+        refuse_for(used.why_over(at))
         user.set_password(password)
         user.save()
         held.must_renew_password, used.used_at = False, at

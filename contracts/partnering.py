@@ -1,7 +1,7 @@
 """Partners: let in, shown customers, given keys that are told once, rotated with an overlap and revoked at once (G40.3)."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -15,7 +15,7 @@ from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.models import User
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import Unmet, refuse, refuse_for
 from iijiot.words import said
 
 
@@ -108,16 +108,10 @@ def why_not_revoked(key: PartnerKey) -> list[Unmet]:
     return [Unmet(Clause("G5.4"), _("This key was revoked already."))] if key.revoked_at else []
 
 
-def keep_from(reasons: Sequence[Unmet]) -> None:
-    """Refuse where there is any reason."""
-    if reasons:
-        raise RuleViolation(*reasons)
-
-
 def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
     """Shut a partner out: every key is dead from the next request on."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner.user, partner) as (user, held):
-        keep_from(why_closed(held))
+        refuse_for(why_closed(held))
         held.closed_on, user.is_active = on, False
         held.save()
         user.save()
@@ -127,7 +121,7 @@ def close(partner: Partner, *, on: date, actor: Actor, reason: str) -> None:
 def show(partner: Partner, customer: Customer, *, on: date, actor: Actor, reason: str = "") -> Grant:
     """Let a partner see a customer, and act for it as far as its keys go (G40.3)."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(partner, customer) as (held, whose):
-        keep_from(why_closed(held))
+        refuse_for(why_closed(held))
         grant = Grant(partner=held, customer=whose, given_on=on)
         grant.save()
     return grant
@@ -136,7 +130,7 @@ def show(partner: Partner, customer: Customer, *, on: date, actor: Actor, reason
 def hide(grant: Grant, *, on: date, actor: Actor, reason: str) -> None:
     """Take the sight of a customer from a partner, from the next request on."""
     with chapter(actor=actor, clause="G40.3", reason=reason), locked(grant) as (held,):
-        keep_from(why_not_hidden(held))
+        refuse_for(why_not_hidden(held))
         held.withdrawn_on = on
         held.save()
 
@@ -148,7 +142,7 @@ def issue_key(
     if excess := sorted(set(scopes) - set(allowed)):
         raise refuse("G40.3", said(_("This kind of partner cannot have: {scopes}."), scopes="、".join(excess)))
     with chapter(actor=actor, clause="G40.3"), locked(partner) as (held,):
-        keep_from(why_closed(held))
+        refuse_for(why_closed(held))
         return _made(held, name, " ".join(sorted(set(scopes))), at)
 
 
@@ -171,7 +165,7 @@ def _made(partner: Partner, name: str, scopes: str, at: datetime) -> Issued:
 def rotate(key: PartnerKey, *, at: datetime, until: datetime, actor: Actor) -> Issued:
     """Give another key in the place of one, which works on until a moment, so that a system can change over (G5.4)."""
     with chapter(actor=actor, clause="G5.4"), locked(key.partner, key) as (partner, held):
-        keep_from(why_not_rotated(held, at=at))
+        refuse_for(why_not_rotated(held, at=at))
         held.ends_at = until
         held.save()
         return _made(partner, held.name, held.scopes, at)
@@ -180,7 +174,7 @@ def rotate(key: PartnerKey, *, at: datetime, until: datetime, actor: Actor) -> I
 def revoke(key: PartnerKey, *, at: datetime, actor: Actor, reason: str) -> None:
     """Make a key and every token of it worthless from the next request on (G5.4)."""
     with chapter(actor=actor, clause="G5.4", reason=reason), locked(key) as (held,):
-        keep_from(why_not_revoked(held))
+        refuse_for(why_not_revoked(held))
         held.revoked_at = at
         held.save()
         _forget_tokens([held.client_id])

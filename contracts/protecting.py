@@ -11,7 +11,7 @@ from contracts.ending import EndingPlan
 from contracts.models import Contract
 from iijiot.actors import Actor
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, unmet
+from iijiot.rules import RuleViolation, Unmet, refuse_for, unmet
 from iijiot.words import said
 
 
@@ -21,8 +21,7 @@ def plan_protecting(contract: Contract, *, today: date) -> EndingPlan:
     The company's acts and the fall of what it rests on are not hindered. Raises RuleViolation where it is protected,
     has ended, or its last day is over.
     """
-    if reasons := why_not(contract, today=today):
-        raise RuleViolation(*reasons)
+    refuse_for(why_not(contract, today=today))
     notices = contract.terminations.by_notice()
     plan = ending.planned(Protected(contract.pk, tuple(notice.pk for notice in notices), today), contract.customer)
     change = next((change for change in plan.changes if change.subject.key == contract.key), None)

@@ -11,7 +11,7 @@ from contracts import ending
 from contracts.ending import EndingPlan
 from contracts.models import Termination
 from contracts.models.termination import Origin
-from iijiot.rules import RuleViolation, Unmet
+from iijiot.rules import RuleViolation, Unmet, refuse_for
 from iijiot.words import said
 
 
@@ -31,6 +31,5 @@ def why_not(termination: Termination, *, today: date) -> list[Unmet]:
 
 def plan_recalling(termination: Termination, *, today: date) -> EndingPlan:
     """What taking it back would lift (G29.1). Raises RuleViolation where the customer cannot do so by itself."""
-    if reasons := why_not(termination, today=today):
-        raise RuleViolation(*reasons)
+    refuse_for(why_not(termination, today=today))
     return ending.plan_taking_back(termination, today=today)

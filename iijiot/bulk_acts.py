@@ -115,7 +115,8 @@ def acts_for(user: Any, model: Any) -> list[BulkAct]:
 
 def find(slug: str) -> BulkAct:
     """The act of this name, which its page offers. Raises RuleViolation where this version of the software has none."""
-    admin.autodiscover()
+    if slug not in _acts:
+        admin.autodiscover()
     if slug not in _acts:
         raise refuse("G5.3", _("This act exists no longer."))
     return _acts[slug]

@@ -21,7 +21,7 @@ from iijiot.failures import held_up
 from iijiot.jobs import job, later, why
 from iijiot.plans import fingerprint
 from iijiot.records import chapter, fresh, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import Unmet, refuse, refuse_for
 from iijiot.words import said
 
 log = logging.getLogger(__name__)
@@ -128,8 +128,7 @@ def start(
 ) -> None:
     """Begin it: a worker does the rest. Raises RuleViolation where somebody has begun it, or this user may not."""
     with chapter(actor=actor, reason=reason, clause=run.clause), locked(run) as (held,):
-        if reasons := held.why_not_by(by):
-            raise RuleViolation(*reasons)
+        refuse_for(held.why_not_by(by))
         held.start(by, actor, at)
         held.data, held.reason, held.could = dict(typed), reason[:300], could
         held.save()
@@ -139,8 +138,7 @@ def start(
 def cancel(run: BulkRun, *, by: Any, at: datetime, actor: Actor) -> None:
     """Begin no further slice of it."""
     with chapter(actor=actor, clause="G5.3"), locked(run) as (held,):
-        if reasons := held.why_not_by(by):
-            raise RuleViolation(*reasons)
+        refuse_for(held.why_not_by(by))
         held.cancel(at)
         held.save()
 
@@ -148,8 +146,7 @@ def cancel(run: BulkRun, *, by: Any, at: datetime, actor: Actor) -> None:
 def go_on(run: BulkRun, *, by: Any, actor: Actor) -> None:
     """Go on where it failed."""
     with chapter(actor=actor, clause="G5.3"), locked(run) as (held,):
-        if reasons := held.why_not_by(by):
-            raise RuleViolation(*reasons)
+        refuse_for(held.why_not_by(by))
         held.go_on()
         held.save()
         later(carry_on, pk=run.pk)

@@ -15,7 +15,7 @@ from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.personal import NO, REST
 from iijiot.records import Numbered, RecordedQuerySet, chapter, locked
-from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, transition
+from iijiot.rules import Allowed, Unmet, refuse, refuse_for, transition
 from iijiot.states import StateField
 from iijiot.words import said
 
@@ -245,8 +245,7 @@ def file(proposal: Proposal, *, actor: Actor) -> Proposal:
 def carry_out(proposal: Proposal, act: Callable[[], object], *, by: Any, at: datetime, actor: Actor) -> None:
     """Close a proposal and do its act, as one. Raises RuleViolation when this person may not decide it."""
     with chapter(actor=actor, reason=proposal.reason, clause="G5.3"), locked(proposal) as (held,):
-        if reasons := held.why_not_decided_by(by):
-            raise RuleViolation(*reasons)
+        refuse_for(held.why_not_decided_by(by))
         held.carry_out(by, at)
         held.save()
         act()

@@ -144,7 +144,12 @@ def unmet(transition: Any) -> list[Unmet]:
 
 def require(transition: Any) -> None:
     """Raise RuleViolation with the reasons that keep a bound transition from running now; run nothing."""
-    if reasons := unmet(transition):
+    refuse_for(unmet(transition))
+
+
+def refuse_for(reasons: Sequence[Unmet]) -> None:
+    """Raise RuleViolation with these reasons, if there are any."""
+    if reasons:
         raise RuleViolation(*reasons)
 
 

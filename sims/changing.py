@@ -14,7 +14,7 @@ from iijiot.bulk import bulk_transition
 from iijiot.clauses import Clause
 from iijiot.plans import Stale, fingerprint
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
+from iijiot.rules import Unmet, refuse, refuse_for, require, unmet
 from iijiot.words import said
 from sims import ordering
 from sims.models import Line, LineChange
@@ -184,8 +184,7 @@ def why_not_back(change: LineChange, *, today: date) -> list[Unmet]:
 
 def plan_taking_back(change: LineChange, *, today: date) -> BackPlan:
     """What taking a change back would do. Raises RuleViolation once its day is over, or it waits no more."""
-    if reasons := why_not_back(change, today=today):
-        raise RuleViolation(*reasons)
+    refuse_for(why_not_back(change, today=today))
     many = change.quantity if change.kind == Kind.MORE else Line.objects.living().chosen_for(change).count()
     return BackPlan(change, many, today)
 

@@ -12,7 +12,7 @@ from iijiot.actors import Actor
 from iijiot.bulk import Computed, bulk_change, bulk_insert, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import Unmet, refuse, refuse_for
 from iijiot.words import said
 from sims.identifiers import clean_imei, whole_imei
 from sims.models import DesignatedDevice, Equipment, Line, Sighting
@@ -49,8 +49,7 @@ def register(line: Line, *, on: date, actor: Actor, **device: Any) -> Equipment:
     Raises RuleViolation where the line has ended, or the device is called designated and its IMEI is not on the list.
     """
     with chapter(actor=actor, clause="MA7"), locked(line) as (held,):
-        if reasons := why_no_device(held):
-            raise RuleViolation(*reasons)
+        refuse_for(why_no_device(held))
         made = Equipment(line=held, registered_on=on, **{**device, "imei": _imei(device.get("imei", ""))})
         if made.basis == Basis.DESIGNATED and not DesignatedDevice.objects.of_imei(made.imei).exists():
             raise refuse(

@@ -14,7 +14,7 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.plans import fingerprint
 from iijiot.records import chapter, locked
-from iijiot.rules import MOVED, RuleViolation, Unmet, refuse
+from iijiot.rules import MOVED, RuleViolation, Unmet, refuse, refuse_for
 from iijiot.words import Words, said
 from sims import stocking
 from sims.models import Line, Replacement, SimCard, SimProduct
@@ -79,8 +79,7 @@ def assign_card(line: Line, card: SimCard | None = None, *, on: date, actor: Act
     """Give one line a card of choice, or else the next in stock of a form factor (MA8.1)."""
     chosen = [card] if card is not None else []
     with chapter(actor=actor, clause="MA8.1"), locked(line, *chosen) as (held, *given):
-        if reasons := why_no_card(held):
-            raise RuleViolation(*reasons)
+        refuse_for(why_no_card(held))
         next_one = given[0] if given else stocking.take(1, form_factor=form_factor)[0]
         with locked(next_one) as (taken,):
             taken.assign(held, on)

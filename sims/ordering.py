@@ -17,7 +17,7 @@ from iijiot.clauses import Clause
 from iijiot.periods import last_day_within_days
 from iijiot.plans import fingerprint
 from iijiot.records import chapter, citing, fresh, locked
-from iijiot.rules import RuleViolation, Unmet, refuse, require, unmet
+from iijiot.rules import RuleViolation, Unmet, refuse, refuse_for, require, unmet
 from iijiot.selecting import selected
 from iijiot.words import said
 from sims import addressing, returning, throttling
@@ -179,8 +179,7 @@ class LineEndPlan:
 def plan_line_end(line: Line, on: date, *, today: date) -> LineEndPlan:
     """What the end of one line would do. Raises RuleViolation as `end_line` does."""
     _refuse_past(on, today, UNDER)
-    if reasons := why_no_end(fresh(line), on):
-        raise RuleViolation(*reasons)
+    refuse_for(why_no_end(fresh(line), on))
     keep_one(line.contract, [line.pk])
     effects = foresee_ends(Line.objects.among([line.pk]), {line.contract_id: (on, Clause(UNDER))})
     return LineEndPlan(line, on, tuple(sorted(effects, key=lambda effect: (effect.on, effect.key))))

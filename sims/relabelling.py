@@ -10,7 +10,7 @@ from iijiot.actors import Actor
 from iijiot.bulk import bulk_change
 from iijiot.clauses import Clause
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import Unmet, refuse, refuse_for
 from sims.identifiers import clean_msisdn
 from sims.models import DesignatedItem, Line
 
@@ -38,8 +38,7 @@ def why_not_number(line: Line) -> list[Unmet]:
 def relabel(line: Line, label: str, *, actor: Actor, reason: str = "") -> None:
     """Call a line otherwise, at the customer's wish (MA8.2). Raises RuleViolation."""
     with chapter(actor=actor, reason=reason, clause="MA8.2"), locked(line) as (held,):
-        if reasons := why_not_called(held, label):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not_called(held, label))
         held.label = label
         held.save()
 
@@ -62,8 +61,7 @@ def separate(typed: str) -> str:
 def describe(line: Line, label: str, tags: str, *, actor: Actor) -> None:
     """Give a line the customer's own name and tags (MA8.2). Raises RuleViolation, and ValidationError for the tags."""
     with chapter(actor=actor, clause="MA8.2"), locked(line) as (held,):
-        if reasons := why_not_label(held):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not_label(held))
         held.label, held.tags = label, separate(tags)
         held.save()
 
@@ -81,8 +79,7 @@ def renumber(line: Line, msisdn: str, *, actor: Actor, reason: str) -> None:
     that is none, or that another living line has.
     """
     with chapter(actor=actor, reason=reason, clause="MA8.1"), locked(line) as (held,):
-        if reasons := why_not_number(held):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not_number(held))
         card = held.card
         number = clean_msisdn(msisdn, card.product.number_class) if card else clean_msisdn(msisdn)
         if held.msisdn == number:

@@ -13,7 +13,7 @@ from iijiot.bulk import Computed, bulk_change, bulk_transition
 from iijiot.clauses import Clause
 from iijiot.periods import latest_notice_days
 from iijiot.records import chapter, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import Unmet, refuse, refuse_for
 from iijiot.words import said
 from sims.models import Incident, SimCard, policy
 from sims.models.card_state import Custody
@@ -59,8 +59,7 @@ def call_back(customer: Customer, *, on: date, actor: Actor, reason: str = "") -
     where no card is awaited, or a letter went out the same day.
     """
     with chapter(actor=actor, reason=reason, clause="MA9.2"), locked(customer):
-        if reasons := why_not_called_back(customer, on):
-            raise RuleViolation(*reasons)
+        refuse_for(why_not_called_back(customer, on))
         awaited = SimCard.objects.of_customer(customer).awaited()
         overdue = awaited.overdue()
         if overdue.exists():

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.actors import Actor
 from iijiot.clauses import Clause
 from iijiot.records import chapter, citing, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import RuleViolation, Unmet, refuse, refuse_for
 from iijiot.words import said
 from sims import ordering, stocking
 from sims.models import ChargeEvent, DesignatedItem, Incident, Line, Replacement, SimCard
@@ -112,8 +112,7 @@ def why_not_at_wish(card: SimCard) -> list[Unmet]:
 def _check(line: Line, old: SimCard, on: date) -> None:
     """Refuse what cannot be replaced, or not on this day."""
     old.line = line
-    if reasons := why_not(old):
-        raise RuleViolation(*reasons)
+    refuse_for(why_not(old))
     if line.ends_on is not None and line.ends_on < on:
         raise refuse(
             "MA10.1", said(_("The line ends on {day}. Its card is not replaced after that."), day=line.ends_on)

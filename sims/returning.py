@@ -11,7 +11,7 @@ from iijiot.clauses import Clause
 from iijiot.days import fullday
 from iijiot.lookups import history_of
 from iijiot.records import chapter, citing, fresh, locked
-from iijiot.rules import RuleViolation, Unmet, refuse
+from iijiot.rules import RuleViolation, Unmet, refuse, refuse_for
 from iijiot.words import said
 from sims.identifiers import plain_iccid
 from sims.models import ChargeEvent, SimCard
@@ -92,8 +92,7 @@ def why_not_undone(card: SimCard) -> list[Unmet]:
 
 def _undo(held: SimCard) -> None:
     """The transition by which it goes back to where it was."""
-    if reasons := why_not_undone(held):
-        raise RuleViolation(*reasons)
+    refuse_for(why_not_undone(held))
     back = getattr(held, f"undo_to_{held.returned_from.replace('-', '_')}")
     if held.returned_from != Custody.NOT_RETURNED:
         back()

@@ -31,7 +31,7 @@ from iijiot.api.schemas import Record
 from iijiot.api.views import told_of
 from iijiot.file_kinds import TakenFile
 from iijiot.plans import Stale
-from iijiot.rules import RuleViolation
+from iijiot.rules import refuse_for
 
 DOCUMENT = Record(shown.FILE, Evidence)
 
@@ -174,8 +174,7 @@ class ContractResource(PartnerScoped):
         condition = contract.conditions.with_contract().called(sent["code"], sent["words"])
 
         def act() -> None:
-            if reasons := why_none_to_meet(contract):
-                raise RuleViolation(*reasons)
+            refuse_for(why_none_to_meet(contract))
             if condition is None:
                 raise absent("code")
             starting.meet(condition, sent["answer"], on=clock.business_day(), actor=request.auth.actor)

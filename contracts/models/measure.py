@@ -16,7 +16,7 @@ from iijiot.clock import tokyo_day
 from iijiot.periods import latest_notice_days
 from iijiot.personal import NO
 from iijiot.records import Numbered, RecordedQuerySet
-from iijiot.rules import Allowed, RuleViolation, Unmet, refuse, rule, transition
+from iijiot.rules import Allowed, Unmet, refuse, refuse_for, rule, transition
 from iijiot.states import StateField
 from iijiot.words import Words, said
 
@@ -244,8 +244,7 @@ class Measure(Numbered):
     )
     def begin(self, on: date) -> None:
         """Take effect on its day or, if that was missed, later."""
-        if reasons := self.why_not_begun(on):
-            raise RuleViolation(*reasons)
+        refuse_for(self.why_not_begun(on))
 
     @transition(
         field=state, allowed=ALLOWED, target=State.OVER, clause="G25.1", label=pgettext_lazy("of a measure", "End")

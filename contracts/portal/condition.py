@@ -14,7 +14,7 @@ from contracts.models.condition import why_none_to_meet
 from contracts.portal.contract import contracts_of
 from iijiot.portal.forms import PortalForm, SentencesField
 from iijiot.portal.views import FormPage, OwnView
-from iijiot.rules import RuleViolation
+from iijiot.rules import refuse_for
 from iijiot.words import Words
 
 
@@ -56,8 +56,7 @@ class MeetCondition(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Record it."""
-        if reasons := why_none_to_meet(self.record):
-            raise RuleViolation(*reasons)
+        refuse_for(why_none_to_meet(self.record))
         starting.meet(self.condition, form.cleaned_data["answer"], on=self.today, actor=self.member.actor)
         messages.success(self.request, _("It is recorded. Thank you."))
         return redirect("portal:contract", number=self.record.number)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from iijiot.clauses import Clause
 from iijiot.personal import NO
 from iijiot.records import RecordedModel, RecordedQuerySet
-from iijiot.rules import RuleViolation, Unmet
+from iijiot.rules import Unmet, refuse_for
 from iijiot.words import said
 
 
@@ -33,8 +33,7 @@ class DesignatedItemQuerySet(RecordedQuerySet["DesignatedItem"]):
 
     def require(self, code: str) -> None:
         """Raises RuleViolation where the company offers no such change (MA8.2)."""
-        if reasons := self.why_not(code):
-            raise RuleViolation(*reasons)
+        refuse_for(self.why_not(code))
 
 
 class DesignatedItem(RecordedModel):

@@ -14,7 +14,7 @@ from iijiot.portal.forms import PortalForm, SentencesField
 from iijiot.portal.members import Right
 from iijiot.portal.paging import paged
 from iijiot.portal.views import FormPage, OwnView, PortalView
-from iijiot.rules import RuleViolation, Unmet
+from iijiot.rules import Unmet, refuse_for
 from iijiot.words import Words
 from sims import reporting
 from sims.models import SimCard
@@ -52,8 +52,7 @@ class ReportCard(OwnView, FormPage):
 
     def send(self, form: Any) -> HttpResponse:
         """Take the report."""
-        if reasons := self.why_not():
-            raise RuleViolation(*reasons)
+        refuse_for(self.why_not())
         data = form.cleaned_data
         made = reporting.report(
             self.record.card, kind=data["kind"], channel=Channel.PORTAL, on=self.today, what=data["what"],
