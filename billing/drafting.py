@@ -39,12 +39,12 @@ SELECT unit.id, unit.customer_id, now.id IS NOT NULL, before.net + before.untaxe
        CASE WHEN now.id IS NULL AND runs.lives THEN nextval(keys.name) END
 FROM contracts_managementunit unit CROSS JOIN (SELECT pg_get_serial_sequence('billing_invoice', 'id')::regclass AS name) keys
 LEFT JOIN LATERAL (
-    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(first)s AND state <> 'discarded'
-    AND kind <> 'credit-note' OFFSET 0
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = (SELECT %(first)s::date)
+    AND state <> 'discarded' AND kind <> 'credit-note' OFFSET 0
 ) now ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = %(before)s AND state <> 'discarded'
-    AND kind <> 'credit-note' OFFSET 0
+    SELECT * FROM billing_invoice WHERE management_unit_id = unit.id AND month = (SELECT %(before)s::date)
+    AND state <> 'discarded' AND kind <> 'credit-note' OFFSET 0
 ) before ON true
 LEFT JOIN billing_setaside aside ON aside.management_unit_id = unit.id AND aside.run_id = %(run)s AND aside.state <> 'settled'
 LEFT JOIN (
@@ -58,7 +58,10 @@ WHERE unit.customer_id BETWEEN %(from)s AND %(to)s AND NOT EXISTS (
     AND exemption.exempt_from = 'invoicing' AND %(on)s BETWEEN exemption.since AND exemption.until)
 ORDER BY unit.id
 """
-"""Unit by unit, by their index: a month that grows meanwhile would otherwise be read whole by every chunk."""
+"""Unit by unit, by their index: a month that grows meanwhile would otherwise be read whole by every chunk.
+
+The months come from selects of their own, since the planner takes a month that nobody has counted yet for an empty one.
+"""
 LIVES = """
 (contract.billing_starts_on <= %(last)s
  AND (contract.ends_on IS NULL OR contract.ends_on >= GREATEST(%(first)s, contract.billing_starts_on)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group
@@ -17,9 +16,11 @@ from django.db import connection, transaction
 from iijiot import clock, roles
 from iijiot.actors import Actor
 from iijiot.database_roles import as_owner
+from iijiot.loading import counted
 from iijiot.login import second_factor
 from iijiot.models import User
-from iijiot.records import RecordedModel, chapter
+from iijiot.recorded import recorded_models
+from iijiot.records import chapter
 
 MOST = 100
 """People of customers among whom those of the demo are looked for."""
@@ -76,6 +77,7 @@ def build(size: str, today: date, seed: int, told: Callable[[str, float], None] 
         for part in parts():
             told(part.name, 0)
             part.build(size, today, seed, partial(told, part.name))
+            counted(*recorded_models(), *(model.history.model for model in recorded_models()))
             told(part.name, 1)
 
 
@@ -94,8 +96,7 @@ def settle() -> None:
 
 def counts() -> dict[str, int]:
     """How many rows of each kind of record there are."""
-    models = [model for model in apps.get_models() if issubclass(model, RecordedModel)]
-    found = {str(model._meta.verbose_name_plural): model._base_manager.count() for model in models}
+    found = {str(model._meta.verbose_name_plural): model._base_manager.count() for model in recorded_models()}
     return {name: count for name, count in found.items() if count}
 
 

@@ -60,10 +60,7 @@ def against_before(request: HttpRequest, run: BillingRun) -> dict[str, Any]:
         "before": month.previous,
         "now_sum": sum(row.now for row in rows),
         "before_sum": sum(row.before for row in rows),
-        "largest": Invoice.objects.standing()
-        .of_run(run)
-        .with_list_data()
-        .with_month_before(month.previous.first)[:LARGEST],
+        "largest": Invoice.objects.standing().of_run(run).most_changed(month.previous.first, LARGEST),
     }
 
 

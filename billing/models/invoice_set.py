@@ -192,17 +192,22 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         sums = {"taxes": Sum("tax"), "totals": Sum("total")}
         return list(rows.annotate(many=Count("pk"), nets=Sum(F("net") + F("untaxed")), **sums))
 
-    def with_month_before(self, month: date) -> Any:
-        """With what the unit's invoice of another month came to (`before`), and how far this one is from it (`rise`).
+    def most_changed(self, month: date, most: int) -> list[Any]:
+        """Those that are furthest from what their unit's invoice of another month came to, without tax.
 
-        Those that changed most come first; neither counts the tax.
+        Each knows it (`before`), what it comes to itself (`now`), and the difference (`rise`), which is never 0.
         """
         earlier = self.model._base_manager.filter(management_unit=OuterRef("management_unit"), month=month)
         net = F("net") + F("untaxed")
         standing = earlier.exclude(state=InvoiceState.DISCARDED).exclude(kind=InvoiceKind.CREDIT_NOTE)
         before = Coalesce(Subquery(standing.order_by().values_list(net)[:1]), 0, output_field=models.BigIntegerField())
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
-        return rows.exclude(rise=0).order_by(Abs("rise").desc(), "pk")
+        ranked = rows.order_by(Abs("rise").desc(), "pk").values("pk", "before", "now", "rise")[:most]
+        compared = {row.pop("pk"): row for row in ranked if row["rise"]}
+        found = self.with_list_data().in_bulk(compared)
+        for pk, row in compared.items():
+            vars(found[pk]).update(row)
+        return [found[pk] for pk in compared]
 
     def to_number(self) -> "InvoiceQuerySet":
         """In the order in which they get their numbers, with what their issue depends on."""

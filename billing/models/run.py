@@ -68,7 +68,7 @@ class RunQuerySet(RecordedQuerySet["BillingRun"]):
 
 def _count(rows: models.QuerySet[Any]) -> Coalesce:
     """How many of these rows are of the run."""
-    own = rows.filter(run=OuterRef("pk")).order_by().values("run").annotate(many=Count("pk"))
+    own = rows.filter(run=OuterRef("pk")).order_by().values("run").annotate(many=Count("*"))
     return Coalesce(Subquery(own.values("many")), 0)
 
 

@@ -14,7 +14,7 @@ from contracts.models import Application, ContactChannel, Contract, Notice, Term
 from iijiot import clock, job_queue
 from iijiot.clauses import Clause
 from iijiot.console.actions import change_url
-from iijiot.console.home import counted, tasks_of
+from iijiot.console.home import rank, tasks_of
 from iijiot.console.panels import Narrowed, Panel, Queue, Row, listed, queues, show_at_home, show_on
 from iijiot.models import DayStep
 
@@ -133,8 +133,7 @@ def open_tasks(request: Any, customer: Any) -> dict[str, Any]:
     day, own = clock.business_day(), Narrowed(customer=customer)
     may = [queue for queue in queues() if request.user.has_perm(queue.permission) and queue.of_customer]
     shown = [queue.on(day) for queue in may]
-    waiting = counted(shown, day, own)
-    return {"tasks": tasks_of(request, [queue for queue in shown if waiting[queue.name]], day, own, most=10)}
+    return {"tasks": tasks_of(request, rank(shown, day, own, most=10).most_urgent(shown, day), day)}
 
 
 show_on("contracts.customer", Panel(_("Open tasks"), "console/panel_tasks.html", open_tasks, "tasks", 10))

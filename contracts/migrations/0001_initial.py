@@ -1354,6 +1354,7 @@ class Migration(FirstTables):
                 'verbose_name_plural': 'notices',
                 'ordering': ['-pk'],
                 'permissions': [('send_notice', 'Can send notices and record letters as posted')],
+                'indexes': [models.Index(condition=models.Q(models.Q(('channel', 'letter'), ('state', 'to-send')), models.Q(('channel', 'email'), ('state', 'failed')), _connector='OR'), fields=['id'], name='notice_to_look_after')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['to-send', 'sent', 'failed'])), name='notice_state_known', violation_error_message='This is no state of a notice.'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='notice_sent_at_a_moment', violation_error_code='G12.2.1', violation_error_message='A notice that was sent says when.')],
             },
             bases=(iijiot.labels.Labelled, models.Model),

@@ -202,6 +202,13 @@ class Notice(Numbered):
         verbose_name_plural = _("notices")
         ordering: ClassVar = ["-pk"]
         permissions: ClassVar = [("send_notice", _("Can send notices and record letters as posted"))]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                condition=Q(channel="letter", state="to-send") | Q(channel="email", state="failed"),
+                name="notice_to_look_after",
+            )
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="notice_state_known",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Value
+from django.db.models import Count, Value, Window
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -55,10 +55,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     kind, mine = request.GET.get("kind", ""), request.GET.get("mine") == "1"
     held = Assignment.objects.ids_of(user) if shown else {}
     own = Narrowed(ids=held)
-    counts, counts_of_mine = counted(shown, day), counted(shown, day, own)
+    ranked = rank(shown, day, own if mine else EVERYTHING)
+    other = counted(shown, day, EVERYTHING if mine else own)
+    counts, counts_of_mine = (other, ranked.counts) if mine else (ranked.counts, other)
     asked = [queue for queue in shown if kind in ("", queue.name)] or shown
-    now = counts_of_mine if mine else counts
-    tasks = tasks_of(request, [queue for queue in asked if now[queue.name]], day, own if mine else EVERYTHING)
+    now = ranked.counts
+    tasks = tasks_of(request, ranked.most_urgent(asked, day), day)
     context |= {
         "title": _("Home"),
         "backups": _backups(request),
@@ -84,12 +86,9 @@ def _backups(request: HttpRequest) -> Any:
     return None if stands == Standing.IN_ORDER else {"said": stands.label, "latest": latest}
 
 
-def tasks_of(
-    request: HttpRequest, asked: Sequence[Queue], day: date, narrowed: Narrowed = EVERYTHING, most: int = ROWS
-) -> list[Task]:
-    """The rows of these queues, the most urgent first; what has no day is for today."""
-    chosen = _most_urgent(asked, day, narrowed, most) if len(asked) > 1 else [(queue, narrowed) for queue in asked]
-    found = fetched_together([queue.narrowed(day, part)[:most] for queue, part in chosen])
+def tasks_of(request: HttpRequest, chosen: Sequence[tuple[Queue, Any]], day: date) -> list[Task]:
+    """The rows of these querysets of queues, the most urgent first; what has no day is for today."""
+    found = fetched_together([waiting for _queue, waiting in chosen])
     rows = [
         (queue, row) for (queue, _part), records in zip(chosen, found, strict=True) for row in queue.told(records, day)
     ]
@@ -112,24 +111,48 @@ def next_task(request: HttpRequest, record: Any) -> Task | None:
     day = clock.business_day()
     may = [queue.on(day) for queue in queues() if request.user.has_perm(queue.permission)]
     own = [queue for queue in may if queue.waiting(day).model is type(record)]
-    tasks = tasks_of(request, own, day, Narrowed(ids={type(record): [record.pk]}), most=1)
+    ranked = rank(own, day, Narrowed(ids={type(record): [record.pk]}), most=1)
+    tasks = tasks_of(request, ranked.most_urgent(own, day), day)
     return tasks[0] if tasks and tasks[0].act else None
 
 
-def _most_urgent(asked: Sequence[Queue], day: date, narrowed: Narrowed, most: int) -> list[tuple[Queue, Narrowed]]:
-    """Which rows of each queue are among the most urgent of all, in one statement and without reading the rows."""
-    waiting = [queue.narrowed(day, narrowed) for queue in asked]
-    heads = [
-        rows.annotate(place=Value(place), by=asked[place].due).values_list("place", "pk", "by")[
-            : beside_others(asked[place], most)
+@dataclass(frozen=True)
+class Ranked:
+    """How much waits in each queue, and the keys of what is first in each with its day, found in one statement."""
+
+    counts: Mapping[str, int]
+    heads: Sequence[tuple[Queue, Any, date | None]]
+    waiting: Mapping[str, Any]
+    most: int
+
+    def most_urgent(self, asked: Sequence[Queue], day: date) -> list[tuple[Queue, Any]]:
+        """Which rows of these queues are among the most urgent of all; a queue by itself shows its own first ones."""
+        if len(asked) == 1:
+            return [(asked[0], self.waiting[asked[0].name][: self.most])]
+        names = {queue.name for queue in asked}
+        heads = sorted((head for head in self.heads if head[0].name in names), key=lambda head: head[2] or day)
+        chosen: dict[str, list[Any]] = defaultdict(list)
+        for queue, pk, _by in heads[: self.most]:
+            chosen[queue.name].append(pk)
+        return [(queue, self.waiting[queue.name].among(chosen[queue.name])) for queue in asked if queue.name in chosen]
+
+
+def rank(asked: Sequence[Queue], day: date, narrowed: Narrowed = EVERYTHING, most: int = ROWS) -> Ranked:
+    """What waits in these queues, with the rows unread but for the keys of so many of each."""
+    waiting = {queue.name: queue.narrowed(day, narrowed) for queue in asked}
+    counts = dict.fromkeys(waiting, 0)
+    heads: list[tuple[Queue, Any, date | None]] = []
+    if asked and narrowed.ids != {}:
+        parts = [
+            waiting[queue.name]
+            .annotate(place=Value(place), by=queue.due, n=Window(Count("pk")))
+            .values_list("place", "pk", "by", "n")[: beside_others(queue, most)]
+            for place, queue in enumerate(asked)
         ]
-        for place, rows in enumerate(waiting)
-    ]
-    first = heads[0].union(*heads[1:], all=True) if heads else []
-    chosen: dict[int, list[Any]] = defaultdict(list)
-    for place, pk, _by in sorted(first, key=lambda head: (head[2] or day, head[0]))[:most]:
-        chosen[place].append(pk)
-    return [(asked[place], Narrowed(ids={waiting[place].model: pks})) for place, pks in sorted(chosen.items())]
+        for place, pk, by, n in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[0]):
+            counts[asked[place].name] = n
+            heads.append((asked[place], pk, by))
+    return Ranked(counts, heads, waiting, most)
 
 
 def beside_others(queue: Queue, most: int) -> int:

@@ -25,20 +25,23 @@ SECONDS_TO_START = 60  # after a crash it reads its log first
 NO_PROCESS = 2**31 - 1  # above the highest process number of any system
 
 CONFIGURATION = """
-# One machine's work: the site, commands, and a test run beside them.
+# One machine's work: the site, commands, and a test run beside them. Nothing is sent to another server.
 max_connections = 200
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 4GB
+shared_buffers = 256MB
+# A disk without moving parts reads anywhere at nearly one price; queries are too short to be compiled.
+random_page_cost = 1.1
+jit = off
 """
 
 QUICK = """
 # Nothing in it need survive a power cut: a test run makes its databases anew.
 fsync = off
 full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = 4GB
 checkpoint_timeout = 1h
 shared_buffers = 512MB
-jit = off
 """
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from contracts.models import Contract, Customer, ManagementUnit
 from iijiot import clock, roles
-from iijiot.loading import counted, unindexed
+from iijiot.loading import unindexed
 from iijiot.records import chapter
 from iijiot.worlds import Told, clerk
 from sims.demo.history import AT, MANY, By, OfContract, Version, fill, remember
@@ -59,7 +58,6 @@ def equip(seed: int, told: Told) -> None:
         for done, step in enumerate((_lines, _cards, _addresses), 1):
             step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
             told(done / 4)
-    counted(Customer, ManagementUnit, Contract, Line, SimCard, AddressUse)
     told(1)
 
 

@@ -105,7 +105,9 @@ class Line(Numbered):
             models.Index(fields=["contract", "number"], name="line_contract_number"),
             models.Index(fields=["state", "number"], name="line_state_number"),
             models.Index(fields=["ordered_on", "id"], condition=Q(state="ordered"), name="line_to_activate"),
-            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="line_end"),
+            models.Index(
+                fields=["ends_on", "id"], condition=Q(ends_on__isnull=False) & ~Q(state="ended"), name="line_end"
+            ),
             models.Index(fields=["number"], condition=Q(protected=True), name="line_protected"),
             GinIndex(tags_apart(), name="line_tags", condition=~Q(tags="")),
         ]

@@ -44,7 +44,7 @@ def network_of(value: str) -> IPv4Network:
 
 def _counted(rows: Any) -> Any:
     """How many rows of a pool there are."""
-    return Coalesce(Subquery(rows.values("pool").annotate(many=Count("pk")).values("many")), 0)
+    return Coalesce(Subquery(rows.values("pool").annotate(many=Count("*")).values("many")), 0)
 
 
 class IpPoolQuerySet(RecordedQuerySet["IpPool"]):
