@@ -16,7 +16,7 @@ KEYS = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ANY(%s::regclass[]) AND contype = 'f' ORDER BY 1, 2
 """
-MEMORY = "SET LOCAL maintenance_work_mem = '256MB'"
+MEMORY = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'"
 
 
 @contextmanager
@@ -29,6 +29,7 @@ def unindexed(*models: Any) -> Iterator[None]:
     if not _own(tables):
         yield
         return
+    selected(MEMORY)
     selected("SET CONSTRAINTS ALL IMMEDIATE")
     indexes, keys = selected(INDEXES, [tables]), selected(KEYS, [tables])
     for table, name, _definition in keys:
@@ -37,7 +38,6 @@ def unindexed(*models: Any) -> Iterator[None]:
         selected(f"DROP INDEX {name}")
     selected("SET CONSTRAINTS ALL DEFERRED")
     yield
-    selected(MEMORY)
     for _name, definition in indexes:
         selected(definition)
     for table, name, definition in keys:

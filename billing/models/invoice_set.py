@@ -202,11 +202,11 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
         standing = earlier.exclude(state=InvoiceState.DISCARDED).exclude(kind=InvoiceKind.CREDIT_NOTE)
         before = Coalesce(Subquery(standing.order_by().values_list(net)[:1]), 0, output_field=models.BigIntegerField())
         rows = self.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(before=before, now=net).annotate(rise=net - before)
-        ranked = rows.order_by(Abs("rise").desc(), "pk").values("pk", "before", "now", "rise")[:most]
-        compared = {row.pop("pk"): row for row in ranked if row["rise"]}
+        ranked = rows.order_by(Abs("rise").desc(), "pk").values_list("pk", "before", "now", "rise")[:most]
+        compared = {pk: figures for pk, *figures in ranked if figures[-1]}
         found = self.with_list_data().in_bulk(compared)
-        for pk, row in compared.items():
-            vars(found[pk]).update(row)
+        for pk, figures in compared.items():
+            vars(found[pk]).update(zip(("before", "now", "rise"), figures, strict=True))
         return [found[pk] for pk in compared]
 
     def to_number(self) -> "InvoiceQuerySet":

@@ -67,9 +67,9 @@ def shapes(size: Size, today: date, random: Random) -> Iterator[Shape]:
         elif index <= size.heavy:
             weight = 12 if index < 5 else 8 if index < 20 else 3
             sites = random.randrange(size.sites // 2, size.sites + size.sites // 2)
-            yield Shape(index, min(since, today - IN_USE), sites, weight * 7, 0.35)
+            yield Shape(index, min(since, today - IN_USE), sites, weight * 4, 0.35)
         else:
-            yield Shape(index, since, random.choice((1, 1, 2, 2, 3, 4, 6, 9)), 9, 0.4)
+            yield Shape(index, since, random.choice((1, 1, 2, 2, 3, 4, 6, 9)), 5, 0.4)
 
 
 class Population:

@@ -124,6 +124,8 @@ class ConsoleAdmin(ModelAdmin):
     """Fields that are given once, when the record is made."""
     further_columns: ClassVar[Sequence[str]] = ()
     """Columns of the list beside the usual ones, shown on choice."""
+    list_reads: ClassVar[Sequence[str]] = ()
+    """Of long lists: all that their columns need of the others that are selected along, the links between them named too."""
     page_related: ClassVar[Sequence[str]] = ()
     """What a record's page shows of others, read together with it."""
     prefilled: ClassVar[dict[str, Callable[[], Any]]] = {}
@@ -262,6 +264,11 @@ class ConsoleAdmin(ModelAdmin):
             **{name: value() for name, value in self.prefilled.items()},
             **super().get_changeform_initial_data(request),
         }
+
+    def read_for_list(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """The rows of a list, with no more of others than it shows."""
+        own = [field.name for field in self.model._meta.concrete_fields]
+        return rows.only(*own, *self.list_reads) if self.list_reads else rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The record; read once for a page that shows it, held under lock while its form is saved."""

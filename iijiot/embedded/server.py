@@ -31,8 +31,7 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 4GB
 shared_buffers = 256MB
-# A disk without moving parts reads anywhere at nearly one price; queries are too short to be compiled.
-random_page_cost = 1.1
+# Queries are too short to be compiled.
 jit = off
 """
 

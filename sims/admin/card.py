@@ -86,6 +86,7 @@ class SimCardAdmin(Scanning, WithState, ConsoleAdmin):
         "ICCID (whole, first or last digits), IMSI, telephone number, or the customer by name, kana or number"
     )
     list_before_template = "console/cards_before.html"
+    list_reads: ClassVar = ["product__name", "line__number", "line__msisdn", "line__contract__customer__name"]
     page_related: ClassVar = ["product", "line__contract__customer"]
     fields: ClassVar = ["imsi", "msisdn", "delivery"]
     dialogs: ClassVar = [

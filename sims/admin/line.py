@@ -106,6 +106,9 @@ class LineAdmin(WithState, ReadOnlyAdmin):
         "billed_column",
         "protection",
     ]
+    list_reads: ClassVar = [
+        "contract__number", "contract__ends_on", "contract__protected", "contract__customer__name",
+    ]  # fmt: skip
     list_filter: ClassVar = [LineQueue, "state", CardFilter, NetworkFilter, "protected"]
     search_fields: ClassVar = ["number"]
     searched = staticmethod(searched)

@@ -23,6 +23,8 @@ from tests.house.console import logged_in
 
 SEED = 1
 MILLISECONDS = 100
+OF_THE_BIGGEST = {"customer": 1000}
+"""Milliseconds for the page of the customer with the most contracts (U02)."""
 BUDGETS = json.loads((Path(__file__).parents[1] / "house" / "query_budgets.json").read_text())
 
 
@@ -64,11 +66,12 @@ def measured(browser: Client, page: pages.Page, most: int | None, where: str = "
     def ask() -> Any:
         return browser.post(page.address, page.sent) if page.sent else browser.get(page.address)
 
+    limit = OF_THE_BIGGEST.get(page.name, MILLISECONDS)
     name, spent = f"page {page.name}{where}", answer_times(f"{page.name}, {page.address}", ask)
     with CaptureQueriesContext(connection) as asked:
         ask()
-    yield Figure(name, round(statistics.median(spent), 1), "ms", limit=MILLISECONDS)
-    yield Figure(f"{name}, worst of {TIMES}", round(max(spent), 1), "ms", limit=MILLISECONDS)
+    yield Figure(name, round(statistics.median(spent), 1), "ms", limit=limit)
+    yield Figure(f"{name}, worst of {TIMES}", round(max(spent), 1), "ms", limit=limit)
     yield Figure(f"{name}, queries", len(asked), "queries", limit=most)
 
 

@@ -128,13 +128,14 @@ def test_there_are_people_and_cases_enough():
 
 
 def methods(place: int, who: str, may: bool) -> Iterator[str]:
-    """All of them where the answer is a refusal; of what is answered GET, and of the two that draw the page again a part.
+    """All but HEAD where the answer is a refusal; of what is answered GET, and of what draws the page again a part.
 
-    POST is sent by every other person to each address and to every other address by each, HEAD likewise by every third.
+    There POST is sent to each address by every fourth person and by each to every fourth address; everywhere HEAD, which
+    is GET without its body, likewise by every eighth.
     """
     turn = place + list(PEOPLE).index(who)
-    left_out = {"POST": turn % 2, "HEAD": turn % 3}
-    return (method for method in METHODS if not may or not left_out.get(method))
+    left_out = {"HEAD": turn % 8, "POST": may and turn % 4}
+    return (method for method in METHODS if not left_out.get(method))
 
 
 def walked(
