@@ -265,11 +265,6 @@ class ConsoleAdmin(ModelAdmin):
             **super().get_changeform_initial_data(request),
         }
 
-    def read_for_list(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """The rows of a list, with no more of others than it shows."""
-        own = [field.name for field in self.model._meta.concrete_fields]
-        return rows.only(*own, *self.list_reads) if self.list_reads else rows
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The record; read once for a page that shows it, held under lock while its form is saved."""
         if request.method in ("GET", "HEAD"):

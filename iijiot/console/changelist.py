@@ -152,6 +152,12 @@ class KeysetChangeList(ChangeList):
         return Cell(label, display_for_field(value, field, EMPTY), is_day=False)
 
 
+def read_for_list(own: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows of an admin's list, with no more of others than it shows."""
+    fields = [field.name for field in own.model._meta.concrete_fields]
+    return rows.only(*fields, *own.list_reads) if own.list_reads else rows
+
+
 def chosen(asked: Sequence[str], offered: Sequence[str], usual: Sequence[str]) -> list[str]:
     """The columns asked for that are offered, in the order asked for; the usual ones where none is.
 

@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Contract, Customer
+from iijiot.console.changelist import read_for_list
 from iijiot.keyset import cursor, keys_of, page
 from iijiot.models import User
 from sims.models import AddressUse, Line, SimCard
@@ -171,7 +172,7 @@ def listed(lookup: Lookup, user: User) -> list[Any]:
     else:
         rows = rows.filter(**lookup.query)
     keys = keys_of(lookup.model, rows.query.order_by or lookup.model._meta.ordering)
-    return page(own.read_for_list(rows), keys, ROWS - 1).rows
+    return page(read_for_list(own, rows), keys, ROWS - 1).rows
 
 
 def nodes(lookup: Lookup) -> list[str]:
