@@ -82,9 +82,8 @@ class KeysetChangeList(ChangeList):
         """One page of rows."""
         keys = keys_of(self.model, self.queryset.query.order_by)
         after, before = request.GET.get(AFTER, ""), request.GET.get(BEFORE, "")
-        self.slice = page(
-            self.model_admin.read_for_list(self.queryset), keys, self.list_per_page, after=after, before=before
-        )
+        rows = read_for_list(self.model_admin, self.queryset)
+        self.slice = page(rows, keys, self.list_per_page, after=after, before=before)
         self.result_list = self.slice.rows
         self.result_count = len(self.result_list)
         self.full_result_count = self.result_count
