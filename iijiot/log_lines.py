@@ -39,6 +39,18 @@ class Stamp(logging.Filter):
         return True
 
 
+class Unquoted(logging.Filter):
+    """Leaves out of gunicorn's lines what they quote of a request: its address or a header may have a secret."""
+
+    QUOTING = ("Invalid request from ip", "Error handling request")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let it through, without the quotation."""
+        if start := next((words for words in self.QUOTING if str(record.msg).startswith(words)), None):
+            record.msg, record.args = start, None
+        return True
+
+
 class JsonLines(logging.Formatter):
     """A record as one line of JSON; what a call to the log gave as `told` are members of it."""
 
