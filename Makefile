@@ -8,7 +8,7 @@ PYTHON3 ?= python3
 PORT ?= 8000
 SANDBOX_PORT ?= 8001
 SIZE ?= small
-FUZZ_EXAMPLES ?= 200
+FUZZ_EXAMPLES ?= 40
 # Defaults that are safe on this machine only; see iijiot/settings.py.
 export DEBUG ?= 1
 export UV_LINK_MODE = copy

@@ -32,7 +32,9 @@ def world(request, db, settings, aois_company) -> Iterator[World]:
     """A partner of each kind and what it sees; all that is asked is asked within the same minute."""
     settings.API_CALLS_PER_MINUTE = 1_000_000
     with time_machine.travel("2026-11-25 03:00+00:00", tick=False):
-        yield world_of(request.param, aois_company)
+        world = world_of(request.param, aois_company)
+        yield world
+    print(f"{sum(world.statuses.values())} calls of {request.param}: {world.statuses}")
 
 
 @SCHEMA.parametrize()
