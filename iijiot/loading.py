@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from iijiot.recorded import recorded_models
 from iijiot.selecting import selected
 
 OWNED = "SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])"
@@ -49,6 +50,11 @@ def counted(*models: Any) -> None:
     tables = [model._meta.db_table for model in models]
     if _own(tables):
         selected(f"ANALYZE {', '.join(tables)}")
+
+
+def everything_counted() -> None:
+    """The same for all that is recorded, with its history; where very much of it was just loaded."""
+    counted(*recorded_models(), *(model.history.model for model in recorded_models()))
 
 
 def _own(tables: Sequence[str]) -> bool:

@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from iijiot import clock, roles
 from iijiot.actors import Actor
 from iijiot.database_roles import as_owner
-from iijiot.loading import counted
 from iijiot.login import second_factor
 from iijiot.models import User
 from iijiot.recorded import recorded_models
@@ -77,7 +76,6 @@ def build(size: str, today: date, seed: int, told: Callable[[str, float], None] 
         for part in parts():
             told(part.name, 0)
             part.build(size, today, seed, partial(told, part.name))
-            counted(*recorded_models(), *(model.history.model for model in recorded_models()))
             told(part.name, 1)
 
 

@@ -13,6 +13,7 @@ from contracts.demo.names import invented
 from contracts.demo.told import Staff, Thing
 from contracts.models import Application, Customer, ManagementUnit
 from iijiot import clock, roles
+from iijiot.loading import everything_counted
 from iijiot.pasts import Line, Order, Past
 from iijiot.worlds import clerk
 
@@ -90,6 +91,7 @@ class Population:
     def store(self, told: Callable[[float], None]) -> None:
         """Store everybody."""
         self._tell(Past(self.order, storing=True), told)
+        everything_counted()
 
     def _tell(self, past: Past, told: Callable[[float], None]) -> None:
         staff = self._staff()

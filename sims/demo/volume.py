@@ -3,7 +3,7 @@
 from typing import Any
 
 from iijiot import clock, roles
-from iijiot.loading import unindexed
+from iijiot.loading import everything_counted, unindexed
 from iijiot.records import chapter
 from iijiot.worlds import Told, clerk
 from sims.demo.history import AT, MANY, By, OfContract, Version, fill, remember
@@ -58,6 +58,7 @@ def equip(seed: int, told: Told) -> None:
         for done, step in enumerate((_lines, _cards, _addresses), 1):
             step(seed, {"base": base, "today": f"{today:%Y-%m-%d}"})
             told(done / 4)
+    everything_counted()
     told(1)
 
 
