@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "rest_framework",
     "django_filters",
-    "django_htmx",
     "oauth2_provider",
     "drf_spectacular_sidecar",
     # Before our apps, which give it their jobs.
