@@ -118,7 +118,15 @@ def of_contracts(
     """What these contracts owe for a month; `ends` gives some of them another last day, or none, than is stored."""
     rows = contracts_where("contract.id = ANY(%s)", [list(ids)])
     given = ends or {}
-    return _charge(month, [row._replace(ends_on=given.get(row.id, row.ends_on)) for row in rows], book)
+    return _charge({month: [row._replace(ends_on=given.get(row.id, row.ends_on)) for row in rows]}, book)[month]
+
+
+def of_last_months(ends: Mapping[int, date]) -> Mapping[Month, Charges]:
+    """What contracts would owe for the month of the last day that each is given here, in few statements for any months."""
+    asked: dict[Month, list[Contracted]] = defaultdict(list)
+    for row in contracts_where("contract.id = ANY(%s)", [list(ends)]) if ends else []:
+        asked[Month.of(ends[row.id])].append(row._replace(ends_on=ends[row.id]))
+    return _charge(asked, None) if asked else {}
 
 
 def of_customers(
@@ -126,7 +134,7 @@ def of_customers(
 ) -> Charges:
     """What the contracts of a range of customers owe for a month; those that can owe nothing are left out, and some units."""
     days = [month.last, month.first, month.first, month.last]
-    return _charge(month, contracts_where(OF_CUSTOMERS, [first, last, *days, array(but_units)]), book)
+    return _charge({month: contracts_where(OF_CUSTOMERS, [first, last, *days, array(but_units)])}, book)[month]
 
 
 def contracts_where(which: str, params: list[Any]) -> list[Contracted]:
@@ -134,9 +142,13 @@ def contracts_where(which: str, params: list[Any]) -> list[Contracted]:
     return [Contracted(*row) for row in selected(CONTRACTS.format(which=which), params)]
 
 
-def _charge(month: Month, contracts: list[Contracted], book: PriceBook | None) -> Charges:
-    book = book or price_book()
-    read = _Read(month, contracts, book)
+def _charge(asked: Mapping[Month, list[Contracted]], book: PriceBook | None) -> dict[Month, Charges]:
+    """Each contract stands under one month only."""
+    read = _Read(asked, book or price_book())
+    return {month: _charged(read, month, contracts) for month, contracts in asked.items()}
+
+
+def _charged(read: "_Read", month: Month, contracts: list[Contracted]) -> Charges:
     lines: dict[int, list[ChargeLine]] = {}
     unpriced: dict[int, Unmet] = {}
     for contract in contracts:
@@ -157,18 +169,18 @@ def _why(contract: Contracted, missing: Unpriced) -> Unmet:
 
 
 class _Read:
-    """The facts of a month for many contracts, read in few statements."""
+    """The facts for many contracts, of a month each, read in few statements."""
 
-    def __init__(self, month: Month, contracts: list[Contracted], book: PriceBook) -> None:
-        self.month, self.book = month, book
-        self.agreed = agreed_prices(contracts)
+    def __init__(self, asked: Mapping[Month, list[Contracted]], book: PriceBook) -> None:
+        self.book = book
+        self.agreed = agreed_prices([contract for contracts in asked.values() for contract in contracts])
         per_line = (FeeKind.INITIAL, Unit.LINE)
         begins = book.has_initial_fees_per_line or any(key[2:4] == per_line for key in self.agreed.keys)
         self.lines: Groups = defaultdict(list)
         self.left: Groups = defaultdict(list)
         self.first_lines: dict[int, list[tuple[date, date | None, date | None, int]]] = defaultdict(list)
         self.events: dict[int, list[tuple[int, str, date]]] = defaultdict(list)
-        for what, contract, first, last, until, many, pk, cause in _counted(month, contracts, beginning=begins):
+        for what, contract, first, last, until, many, pk, cause in _counted(asked, beginning=begins):
             if what == "lines":
                 if first <= last:
                     self.lines[contract].append(Stretch(first, last, many))
@@ -239,10 +251,20 @@ class _Read:
         ]
 
 
-def _counted(month: Month, contracts: Sequence[Contracted], *, beginning: bool) -> list[tuple[Any, ...]]:
+def _counted(asked: Mapping[Month, list[Contracted]], *, beginning: bool) -> list[tuple[Any, ...]]:
     """Lines on the same days and causes of one-time charges, in one statement; `beginning`: lines with an initial fee, too."""
-    if not contracts:
-        return []
+    statements: list[str] = []
+    given: dict[str, Any] = {}
+    for month, contracts in asked.items():
+        if contracts:
+            mark = f"m{len(statements)}_"
+            sql, params = _counted_in(month, contracts, beginning=beginning)
+            statements.append(f"({sql.replace('%(', f'%({mark}')})")
+            given |= {f"{mark}{name}": value for name, value in params.items()}
+    return selected(" UNION ALL ".join(statements), given) if statements else []
+
+
+def _counted_in(month: Month, contracts: Sequence[Contracted], *, beginning: bool) -> tuple[str, dict[str, Any]]:
     lined = [contract for contract in contracts if SERVICES[contract.service_code].counts_lines]
     terms = any(SERVICES[contract.service_code].minimum_term.months for contract in lined)
     parts = [EVENTS, *[LINES] * bool(lined), *[FIRST_LINES] * (beginning and bool(lined)), *[LEAVING_LINES] * terms]
@@ -255,4 +277,4 @@ def _counted(month: Month, contracts: Sequence[Contracted], *, beginning: bool) 
         "first": month.first,
         "last": month.last,
     }
-    return selected(COUNTED.format(parts=" UNION ALL ".join(parts)), given)
+    return COUNTED.format(parts=" UNION ALL ".join(parts)), given

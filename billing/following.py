@@ -1,15 +1,12 @@
 """What contracts owe in their last month, shown before their end is confirmed (G30.2.2); writes nothing: charges are derived."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing import agreeing, charging
 from billing.months import ChargeLine, Month
-from billing.price_book import price_book
 from contracts.consequences import Effect, Event, Turn
 from iijiot.clauses import Clause
 from iijiot.days import fullmonth
@@ -28,16 +25,10 @@ class Money:
 
     def foresee(self, turns: Sequence[Turn]) -> Iterable[Effect]:
         """What each contract that is to end owes for the month of its last day; where a price is missing, that."""
-        by_month: dict[Month, dict[int, Turn]] = defaultdict(dict)
-        for turn in turns:
-            if turn.event == Event.END_SCHEDULED:
-                by_month[Month.of(turn.on)][turn.contract_id] = turn
-        book = price_book() if by_month else None
-        for month, of_month in sorted(by_month.items()):
-            ends: dict[int, date | None] = {pk: turn.on for pk, turn in of_month.items()}
-            charges = charging.of_contracts(month, list(of_month), book=book, ends=ends)
-            for pk, turn in of_month.items():
-                yield from _effects(charges, pk, turn)
+        ending = {turn.contract_id: turn for turn in turns if turn.event == Event.END_SCHEDULED}
+        charges = charging.of_last_months({pk: turn.on for pk, turn in ending.items()})
+        for pk, turn in ending.items():
+            yield from _effects(charges[Month.of(turn.on)], pk, turn)
 
     def bring_about(self, turns: Sequence[Turn]) -> None:
         """Agreed prices go with a contract that moves; else nothing: the next run charges by what is stored then."""

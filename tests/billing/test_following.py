@@ -75,3 +75,22 @@ def test_taking_an_end_back_shows_no_last_month():
     price_list()
     made = give_notice(ContractFactory(), NOTICED)
     assert shown(ending.plan_taking_back(made, today=NOTICED)) == {}
+
+
+@pytest.mark.clause("G30.2.2")
+def test_last_months_asked_for_together_are_those_asked_for_one_by_one(aois_company):
+    price_list()
+    world = house(aois_company)
+    lined(world.mobile_access, 10)
+    ends = {
+        world.iot.pk: date(2027, 3, 31),
+        world.mobile_access.pk: date(2027, 1, 14),
+        world.vpn.pk: date(2027, 1, 20),
+        world.data_storage.pk: date(2027, 2, 1),
+    }
+    together = charging.of_last_months(ends)
+    assert set(together) == {Month(2027, 1), Month(2027, 2), Month(2027, 3)}
+    for pk, day in ends.items():
+        alone = charging.of_contracts(Month.of(day), [pk], ends={pk: day})
+        assert alone.lines[pk]
+        assert together[Month.of(day)].lines[pk] == alone.lines[pk]

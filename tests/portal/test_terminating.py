@@ -12,10 +12,12 @@ from contracts.models import Contract, Measure, Notice, Termination
 from iijiot.records import fresh
 from tests.acts import do, end, give_notice
 from tests.factories import MeasureFactory
+from tests.factories.prices import price_list
 from tests.factories.users import PASSWORD
 from tests.factories.worlds import House, house
 from tests.house.console import enter
 from tests.portal.conftest import page
+from tests.portal.test_home import MOST_QUERIES, queries
 
 LAST = date(2026, 12, 25)
 
@@ -238,3 +240,16 @@ def test_a_measure_of_another_service_is_no_ground(browser, world, useless):
     contract = world.mobile_access
     answer = browser.post(f"/portal/contracts/{contract.number}/end-at-once/", {"measure": over.pk, "statement": "x"})
     assert answer.context["form"].errors["measure"]
+
+
+@pytest.mark.parametrize("months", [1, 3, 4])
+def test_taking_back_asks_no_more_often_where_what_still_ends_does_so_in_several_months(browser, world, months):
+    """What stays ended by others' ends is shown with its last month, however many months these are."""
+    price_list()
+    days = [date(2027, month, 15) for month in range(1, months + 1)]
+    for contract, day in zip([world.vpn, world.connector, world.gateway, world.data_storage], days, strict=False):
+        end(contract, day, "G28.1.2")
+    address = f"/portal/terminations/{give_notice(world.iot).number}/take-back/"
+    told = page(browser.get(address))
+    assert [day for day in days if f"最終月（{day.year}年{day.month}月）" not in told] == []
+    assert queries(browser, address) <= MOST_QUERIES
