@@ -29,7 +29,7 @@ ORDER = ("-month", "-pk")
 COLUMNS_OF_LIST = (
     gettext_lazy("Number"),
     gettext_lazy("Kind"),
-    gettext_lazy("Month"),
+    pgettext_lazy("of an invoice", "Month"),
     gettext_lazy("Number of the management unit"),
     gettext_lazy("Management unit"),
     gettext_lazy("Issued on"),
