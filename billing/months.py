@@ -3,6 +3,7 @@
 Days are Tokyo days and the last one counts; yen are ints, cut off once per unit and unbroken stretch at one fee.
 """
 
+import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ class Month:
     def of(cls, day: date) -> "Month":
         """The month of a day."""
         return cls(day.year, day.month)
+
+    @classmethod
+    def written(cls, text: str) -> "Month":
+        """The month as people write it: 2026-11, 2026/11, 2026年11月, full width too. Raises ValueError."""
+        plain = unicodedata.normalize("NFKC", text).replace("/", "-").replace("年", "-").replace("月", "").strip()
+        year, _dash, number = plain.partition("-")
+        return cls.parse(f"{year}-{number.zfill(2)}")
 
     @classmethod
     def parse(cls, text: str) -> "Month":

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     # Indexes with operator classes.
     "django.contrib.postgres",
     "csp",
+    "django_htmx",
     "simple_history",
     "django_fsm",
     "allauth",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "iijiot.console.middleware.LanguageMiddleware",
     "iijiot.console.middleware.BusinessDayMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "iijiot.console.middleware.ActorMiddleware",

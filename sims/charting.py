@@ -1,7 +1,7 @@
 """Usage by day as people see it: figures beside a picture of the same figures, reckoned here and drawn by a template."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +11,9 @@ from contracts.models import Contract
 from sims.models import ContractUsage, DailyUsage, NetworkPolicy, ThrottlePolicy
 from sims.models.throttle_policy import SERVICE
 
-WIDTH, HEIGHT = 720, 200
-LEFT, BOTTOM, TOP = 64, 24, 12
+HEIGHT, BOTTOM, TOP = 200, 24, 12
 GAP = 0.2
 """Part of a day's place that stays free beside its bar."""
-TICKS = 6
 UNITS = [(10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB")]
 
 
@@ -73,17 +71,36 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """How wide a picture is, how much of that its volumes take, and how many of its days have words."""
+
+    width: int
+    left: int
+    ticks: int
+
+
+WIDE, NARROW = Frame(720, 64, 6), Frame(320, 76, 4)
+"""On a screen, and on a telephone, where the signs would else be too small to read."""
+
+
+@dataclass(frozen=True)
 class Chart:
     """Days as bars, down below up, over the stretches in which the network held the line back."""
 
     days: Sequence[Day]
     share: int | None = None
     """The threshold of the policy that holds, spread evenly over the days that it counts."""
+    frame: Frame = WIDE
+
+    @property
+    def narrow(self) -> "Chart":
+        """The same days for a telephone."""
+        return replace(self, frame=NARROW)
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return WIDTH, HEIGHT
+        return self.frame.width, HEIGHT
 
     @cached_property
     def top(self) -> int:
@@ -100,12 +117,12 @@ class Chart:
     @property
     def left(self) -> int:
         """Where the first day begins."""
-        return LEFT
+        return self.frame.left
 
     @cached_property
     def step(self) -> float:
         """How wide a day is."""
-        return (WIDTH - LEFT) / max(1, len(self.days))
+        return (self.frame.width - self.left) / max(1, len(self.days))
 
     def height(self, many: int) -> float:
         """How high so many bytes are."""
@@ -115,7 +132,7 @@ class Chart:
     def bars(self) -> Iterable[Box]:
         """Down and, on it, up of each day."""
         for place, day in enumerate(self.days):
-            x, width = round(LEFT + (place + GAP / 2) * self.step, 2), round(self.step * (1 - GAP), 2)
+            x, width = round(self.left + (place + GAP / 2) * self.step, 2), round(self.step * (1 - GAP), 2)
             down, up = self.height(day.down), self.height(day.up)
             words = f"{day.day:%Y-%m-%d} {volume(day.total)}"
             if day.down:
@@ -128,7 +145,7 @@ class Chart:
         """The stretches of days on which the line was throttled or blocked."""
         for kind in ("throttled", "blocked"):
             for first, last in stretches([getattr(day, kind) for day in self.days]):
-                x, width = LEFT + first * self.step, (last - first + 1) * self.step
+                x, width = self.left + first * self.step, (last - first + 1) * self.step
                 yield Box(round(x, 2), TOP, round(width, 2), self.base - TOP, f"is-{kind}")
 
     @property
@@ -139,9 +156,9 @@ class Chart:
     @property
     def ticks(self) -> list[Mark]:
         """Some days below."""
-        every = -(-len(self.days) // TICKS) or 1
+        every = -(-len(self.days) // self.frame.ticks) or 1
         return [
-            Mark(round(LEFT + (place + 0.5) * self.step, 2), f"{day.day.month}/{day.day.day}")
+            Mark(round(self.left + (place + 0.5) * self.step, 2), f"{day.day.month}/{day.day.day}")
             for place, day in enumerate(self.days)
             if place % every == 0
         ]

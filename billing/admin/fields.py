@@ -1,6 +1,5 @@
 """Form fields that the dialogs about money share."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -17,15 +16,8 @@ from iijiot.console.fields import PlainTextField
 from iijiot.searching import Query
 
 
-def read_month(text: str) -> Month:
-    """A month as people write it: 2026-11, 2026/11, 2026年11月, full width too. Raises ValueError."""
-    plain = unicodedata.normalize("NFKC", text).replace("/", "-").replace("年", "-").replace("月", "").strip()
-    year, _dash, number = plain.partition("-")
-    return Month.parse(f"{year}-{number.zfill(2)}")
-
-
 class MonthField(PlainTextField):
-    """A month; see `read_month`."""
+    """A month; see `Month.written`."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -36,7 +28,7 @@ class MonthField(PlainTextField):
         """The month. Raises ValidationError for what is none."""
         typed = super().clean(value)
         try:
-            return read_month(typed)
+            return Month.written(typed)
         except ValueError:
             raise ValidationError(_("Write a month as 2026-11."), code="invalid") from None
 

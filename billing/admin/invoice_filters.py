@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.fields import read_month
 from billing.models.invoice_set import NUMBER_PREFIX, InvoiceQuerySet
+from billing.months import Month
 from contracts.admin.shared import QueueFilter, customers_found
 from iijiot.console.ranges import DayRange, TypedFilter, YenRange
 from iijiot.searching import Query
@@ -37,7 +37,7 @@ class MonthFilter(TypedFilter):
 
     def read(self, typed: str) -> date:
         """Its first day."""
-        return read_month(typed).first
+        return Month.written(typed).first
 
     def unread(self) -> Any:
         """How months are written."""

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from billing import closing, issuing
 from billing.admin.closing_page import close_view
-from billing.admin.fields import read_month
 from billing.admin.figures import figures_view
 from billing.models import BillingRun
 from billing.models.run import STAGE_TONES
@@ -77,7 +76,7 @@ class IssueRun(ConsoleAction):
 def searched(rows: Any, query: Query) -> QuerySet[BillingRun]:
     """The run of the month that was typed; none for what is no month."""
     try:
-        months = [read_month(query.typed).first]
+        months = [Month.written(query.typed).first]
     except ValueError:
         months = []
     found: QuerySet[BillingRun] = rows.of_months(months)

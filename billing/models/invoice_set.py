@@ -10,8 +10,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from billing.models.invoice_state import OPEN, UNISSUED, InvoiceKind, InvoiceState, Method
+from billing.months import Month
 from iijiot.lookups import many
 from iijiot.records import RecordedQuerySet
+from iijiot.searching import Query
 from iijiot.yen import GRACE_DAYS
 
 if TYPE_CHECKING:
@@ -141,6 +143,14 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def owed_since_by_key(self) -> list[tuple[int, int, date]]:
         """Key, debtor and due day of each."""
         return list(self.order_by().values_list("pk", Coalesce("passed_to", "customer"), "due_on"))
+
+    def sought(self, typed: str) -> "InvoiceQuerySet":
+        """Those of the month that was typed; else the one of this number, or those of a management unit called so."""
+        try:
+            return self.of_month(Month.written(typed).first)
+        except ValueError:
+            number = Query(typed).numbered(NUMBER_PREFIX)
+            return self.filter(Q(number=number) | Q(management_unit__name__icontains=typed))
 
     def owed_by(self, customer: Any) -> "InvoiceQuerySet":
         """Those that a customer owes, or one of several by their keys: its own, and those it took over (G17, G18)."""

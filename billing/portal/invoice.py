@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from billing import claiming, explaining
 from billing.models import Invoice, InvoiceKind
@@ -16,7 +17,8 @@ from iijiot import access_log, company, export, file_store
 from iijiot.attachments import as_file
 from iijiot.models import AccessEvent
 from iijiot.portal.csv_files import csv_file, in_language, in_slices
-from iijiot.portal.paging import paged
+from iijiot.portal.forms import TextField
+from iijiot.portal.lists import ListFilter, ListPage
 from iijiot.portal.panels import Entry, navigate
 from iijiot.portal.views import OwnView, PortalView
 from iijiot.words import Words
@@ -27,7 +29,7 @@ ORDER = ("-month", "-pk")
 COLUMNS_OF_LIST = (
     gettext_lazy("Number"),
     gettext_lazy("Kind"),
-    gettext_lazy("Month"),
+    pgettext_lazy("of an invoice", "Month"),
     gettext_lazy("Number of the management unit"),
     gettext_lazy("Management unit"),
     gettext_lazy("Issued on"),
@@ -65,26 +67,37 @@ def with_page_data(customer: Customer) -> Any:
     return invoices_of(customer).with_page_data()
 
 
-def only_open(request: HttpRequest) -> bool:
-    """Whether only what is to be paid is asked for."""
-    return request.GET.get("open") == "1"
+class InvoiceFilter(ListFilter):
+    """What is looked for among documents."""
+
+    q = TextField(
+        label=gettext_lazy("Search"), required=False, max_length=100,
+        help_text=gettext_lazy("Number of the invoice, month such as 2026-10, or management unit"),
+    )  # fmt: skip
+    open = forms.ChoiceField(
+        label=gettext_lazy("Which invoices"), required=False,
+        choices=[("", gettext_lazy("All of them")), ("1", pgettext_lazy("of an invoice", "To be paid"))],
+    )  # fmt: skip
+
+    def narrowed(self, rows: Any) -> Any:
+        """The documents that are looked for."""
+        rows = rows.open() if "open" in self.asked else rows
+        return rows.sought(self.asked["q"]) if "q" in self.asked else rows
 
 
-def asked_for(request: HttpRequest, customer: Customer) -> Any:
-    """The documents that are asked for."""
-    rows = invoices_of(customer).with_list_data()
-    return rows.open() if only_open(request) else rows
-
-
-class InvoiceList(PortalView):
+class InvoiceList(ListPage):
     """Invoices, credit notes and statements, the latest first; or those that are to be paid."""
 
     template, part, title = "portal/invoices.html", "portal:invoices", gettext_lazy("Invoices")
+    filter, order, search_label = InvoiceFilter, ORDER, gettext_lazy("Search invoices")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A page of them."""
-        page = paged(request, asked_for(request, self.customer), *ORDER)
-        return self.render(page=page, only_open=only_open(request), tones=TONES)
+    def rows(self) -> Any:
+        """All of them."""
+        return invoices_of(self.customer).with_list_data()
+
+    def about(self) -> dict[str, Any]:
+        """The colours of their states."""
+        return {"tones": TONES}
 
 
 class InvoicePage(OwnView):
@@ -155,8 +168,10 @@ class InvoicesCsv(PortalView):
     """The list as a file for spreadsheets."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """All documents, or with `open=1` those that are to be paid."""
-        rows = asked_for(request, self.customer)
+        """What the search of the list finds."""
+        rows = InvoiceFilter(request.GET or {}, member=self.member).narrowed(
+            invoices_of(self.customer).with_list_data()
+        )
         found = in_language(in_slices(rows, *ORDER), _document)
         return csv_file(request, "invoices.csv", COLUMNS_OF_LIST, found, told="invoices csv")
 

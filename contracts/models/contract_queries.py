@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from contracts.catalogue.services import CHANGEABLE
+from contracts.catalogue.services import CHANGEABLE, SERVICES
 from contracts.models.contract_state import ALLOWED, State
 from iijiot.lookups import leaving_out
 from iijiot.records import RecordedQuerySet
+from iijiot.searching import Query, comparable
 
 if TYPE_CHECKING:
     from contracts.models.contract import Contract  # noqa: F401 - named as a string below
@@ -114,6 +115,13 @@ class ContractQuerySet(RecordedQuerySet["Contract"]):
         """Those to which a discontinuation has given no end yet, customer by customer."""
         given = apps.get_model("contracts.Termination").objects.of_discontinuation(discontinuation).order_by()
         return self.exclude(Exists(given.filter(contract=OuterRef("pk")))).order_by("customer", "pk")
+
+    def sought(self, typed: str) -> "ContractQuerySet":
+        """The one of this number; else those for a service, or of a management unit, in whose name this stands."""
+        query = Query(typed)
+        services = [code for code, service in SERVICES.items() if query.name and query.name in comparable(str(service))]
+        named = Q(service_code__in=services) | Q(management_unit__name__icontains=typed)
+        return self.filter(Q(number=query.numbered("K")) | named)
 
     def with_list_data(self) -> "ContractQuerySet":
         """With what a list shows of each."""

@@ -20,6 +20,7 @@ from iijiot.clock import midnight
 from iijiot.personal import MENTIONS, NO, REST
 from iijiot.records import Numbered, RecordedQuerySet
 from iijiot.rules import Allowed, Unmet, transition
+from iijiot.searching import Query
 from iijiot.states import StateField
 
 
@@ -88,6 +89,10 @@ class NoticeQuerySet(RecordedQuerySet["Notice"]):
     def newest(self) -> "NoticeQuerySet":
         """The latest first, with what each is about and when it was opened."""
         return self.select_related("contract", "application", "opening").order_by("-pk")
+
+    def sought(self, typed: str) -> "NoticeQuerySet":
+        """The one of this number, and those in whose subject this stands."""
+        return self.filter(Q(number=Query(typed).numbered(Notice.NUMBER_PREFIX)) | Q(subject__icontains=typed))
 
     def unread(self) -> "NoticeQuerySet":
         """Those that the customer has not opened at the portal."""

@@ -82,6 +82,7 @@ class ApplyForm(PortalForm):
     management_unit: Any = forms.ModelChoiceField(
         label=gettext_lazy("Management unit"),
         queryset=None,
+        empty_label=gettext_lazy("Choose one"),
         help_text=gettext_lazy("Contracts of one management unit are invoiced together."),
     )
     start_wished_on = DayField(label=gettext_lazy("Start wished on"))
@@ -91,7 +92,7 @@ class ApplyForm(PortalForm):
     )  # fmt: skip
     all_or_nothing = forms.BooleanField(
         label=gettext_lazy("Rather none than fewer lines"), required=False,
-        help_text=gettext_lazy("Where we can accept a part of the lines only."),
+        help_text=gettext_lazy("Else we accept as many lines as we can."),
     )  # fmt: skip
     with_option = forms.BooleanField(
         label=gettext_lazy("With the WISE-PaaS connection option"), required=False,
@@ -191,7 +192,11 @@ class MoreLinesForm(PortalForm):
 
     quantity = forms.IntegerField(label=gettext_lazy("How many lines more"), min_value=1, max_value=100_000)
     start_wished_on = DayField(label=gettext_lazy("Start wished on"))
-    all_or_nothing = forms.BooleanField(label=gettext_lazy("Rather none than fewer lines"), required=False)
+    all_or_nothing = forms.BooleanField(
+        label=gettext_lazy("Rather none than fewer lines"),
+        required=False,
+        help_text=gettext_lazy("Else we accept as many lines as we can."),
+    )
 
 
 class MoreLines(OwnView, Applying):

@@ -3,15 +3,17 @@
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Measure, Termination, TermsVersion
 from contracts.models.contract_state import TONES
 from contracts.models.customer import Customer
-from iijiot.portal.paging import paged
+from iijiot.portal.forms import TextField
+from iijiot.portal.lists import ListFilter, ListPage
 from iijiot.portal.panels import Entry, navigate, sections
-from iijiot.portal.views import OwnView, PortalView
+from iijiot.portal.views import OwnView
 from iijiot.words import Words
 
 GENERAL = "G"
@@ -30,17 +32,35 @@ def terms_of(contract: Contract, day: date) -> list[TermsVersion]:
     return sorted(found, key=lambda version: version.provision != GENERAL)
 
 
-class ContractList(PortalView):
+class ContractFilter(ListFilter):
+    """What is looked for among contracts."""
+
+    q = TextField(
+        label=_("Search"), required=False, max_length=100, help_text=_("Contract, service, or management unit")
+    )
+    ended = forms.ChoiceField(
+        label=_("Which contracts"), required=False, choices=[("", _("In life")), ("1", _("Ended ones"))]
+    )
+
+    def narrowed(self, rows: Any) -> Any:
+        """The contracts that are looked for."""
+        rows = rows.ended() if "ended" in self.asked else rows.in_life()
+        return rows.sought(self.asked["q"]) if "q" in self.asked else rows
+
+
+class ContractList(ListPage):
     """Contracts in life, or those that are over."""
 
     template, part, title = "portal/contracts.html", "portal:contracts", _("Contracts")
+    filter, order, search_label = ContractFilter, ("number",), _("Search contracts")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A page of them."""
-        over = request.GET.get("ended") == "1"
-        rows = contracts_of(self.customer)
-        page = paged(request, rows.ended() if over else rows.in_life(), "number")
-        return self.render(page=page, over=over, tones=TONES)
+    def rows(self) -> Any:
+        """All of them."""
+        return contracts_of(self.customer)
+
+    def about(self) -> dict[str, Any]:
+        """The colours of their states."""
+        return {"tones": TONES}
 
 
 class ContractPage(OwnView):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,9 +15,10 @@ from contracts.models.customer import Customer
 from iijiot import access_log, clock
 from iijiot.attachments import as_file
 from iijiot.models import AccessEvent
-from iijiot.portal.paging import paged
+from iijiot.portal.forms import TextField
+from iijiot.portal.lists import ListFilter, ListPage
 from iijiot.portal.panels import Entry, navigate
-from iijiot.portal.views import OwnView, PortalView
+from iijiot.portal.views import OwnView
 from iijiot.typesetting import NotPrinted
 from iijiot.words import Words
 
@@ -26,16 +28,33 @@ def notices_of(customer: Customer) -> Any:
     return Notice.objects.of_customer(customer).newest()
 
 
-class NoticeList(PortalView):
+class NoticeFilter(ListFilter):
+    """What is looked for among notices."""
+
+    q = TextField(
+        label=gettext_lazy("Search"), required=False, max_length=100,
+        help_text=gettext_lazy("Number of the notice, or words of its subject"),
+    )  # fmt: skip
+    unread = forms.ChoiceField(
+        label=gettext_lazy("Which notices"), required=False,
+        choices=[("", gettext_lazy("All")), ("1", gettext_lazy("Unread"))],
+    )  # fmt: skip
+
+    def narrowed(self, rows: Any) -> Any:
+        """The notices that are looked for."""
+        rows = rows.unread() if "unread" in self.asked else rows
+        return rows.sought(self.asked["q"]) if "q" in self.asked else rows
+
+
+class NoticeList(ListPage):
     """The notices, the latest first."""
 
     template, part, title = "portal/notices.html", "portal:notices", gettext_lazy("Notices")
+    filter, order, search_label = NoticeFilter, ("-pk",), gettext_lazy("Search notices")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A page of them, or of those that nobody has opened."""
-        unread = request.GET.get("unread") == "1"
-        rows = notices_of(self.customer)
-        return self.render(page=paged(request, rows.unread() if unread else rows, "-pk"), unread=unread)
+    def rows(self) -> Any:
+        """All of them."""
+        return notices_of(self.customer)
 
 
 class NoticePage(OwnView):

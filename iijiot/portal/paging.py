@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from iijiot.keyset import Slice, keys_of, page
 
 SIZE = 50
+CURSORS = ("after", "before")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Page:
 def paged(request: HttpRequest, rows: Any, *order: str, size: int = SIZE) -> Page:
     """The page that is asked for."""
     keys = keys_of(rows.model, order)
-    asked = {name: request.GET.get(name, "") for name in ("after", "before")}
+    asked = {name: request.GET.get(name, "") for name in CURSORS}
     found: Slice = page(rows, keys, size, **asked)
     return Page(
         found.rows,
@@ -36,7 +37,7 @@ def _with(asked: QueryDict, name: str, cursor: str) -> str:
     if not cursor:
         return ""
     kept = asked.copy()
-    for other in ("before", "after"):
+    for other in CURSORS:
         kept.pop(other, None)
     kept[name] = cursor
     return f"?{kept.urlencode()}"

@@ -17,7 +17,7 @@ from django.views.generic import View
 from iijiot import access_log, clock
 from iijiot.login.again import password_is_right
 from iijiot.models import AccessEvent, User
-from iijiot.portal import kept, versions
+from iijiot.portal import in_place, kept, versions
 from iijiot.portal.forms import PortalForm
 from iijiot.portal.members import Member, Right, member_of
 from iijiot.portal.panels import entries
@@ -38,6 +38,10 @@ class PortalView(View):
     member: Member
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer; what leads elsewhere leads the whole page there."""
+        return in_place.answered(request, self.admitted(request, *args, **kwargs))
+
+    def admitted(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find out for whom the request acts, and whether it may."""
         if not isinstance(request.user, User):
             return kept.to_login(request)

@@ -119,7 +119,7 @@ class KeepLines(OwnView, PlanPage):
 
     def heading(self) -> Words:
         """Which reduction."""
-        return _("Take back: %(change)s") % {"change": self.record}
+        return _("Take back: %(change)s") % {"change": f"{self.record.get_kind_display()} {self.record.number}"}
 
     def why_not(self) -> list[Unmet]:
         """Only while it waits for its day."""

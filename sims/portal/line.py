@@ -14,8 +14,8 @@ from contracts.models.customer import Customer
 from iijiot import export
 from iijiot.portal.csv_files import csv_file, in_language, in_slices
 from iijiot.portal.forms import PortalForm, TextField
+from iijiot.portal.lists import ListFilter, ListPage
 from iijiot.portal.members import Right
-from iijiot.portal.paging import paged
 from iijiot.portal.panels import Entry, navigate, sections
 from iijiot.portal.views import FormPage, OwnView, PortalView
 from iijiot.words import Words
@@ -44,8 +44,8 @@ def lines_of(customer: Customer) -> Any:
     return Line.objects.of_customer(customer).with_list_data_apart().with_network_policy()
 
 
-class LineFilter(PortalForm):
-    """What is looked for; what is none of the choices looks for everything."""
+class LineFilter(ListFilter):
+    """What is looked for among lines."""
 
     q = TextField(
         label=gettext_lazy("Search"),
@@ -62,38 +62,35 @@ class LineFilter(PortalForm):
     contract = forms.ChoiceField(label=gettext_lazy("Contract"), required=False)
     tag = TextField(label=gettext_lazy("Tag"), required=False, max_length=30)
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = Contract.objects.of_customer(customer).with_lines()[:200]
+        found = Contract.objects.of_customer(self.member.customer).with_lines()[:200]
         choices = [("", _("All of them")), *((contract.number, str(contract)) for contract in found)]
         self.fields["contract"].choices = choices  # type: ignore[attr-defined]
 
     def narrowed(self, rows: Any) -> Any:
         """The lines that are looked for."""
-        asked = self.cleaned_data if self.is_valid() else {}
-        rows = rows.in_state(asked["state"]) if asked.get("state") else rows.living()
-        rows = rows.held_back(asked["network"]) if asked.get("network") else rows
-        rows = rows.of_contract_called(asked["contract"]) if asked.get("contract") else rows
-        rows = rows.tagged(asked["tag"]) if asked.get("tag") else rows
-        return rows.sought(asked["q"]) if asked.get("q") else rows
+        asked = self.asked
+        rows = rows.in_state(asked["state"]) if "state" in asked else rows.living()
+        rows = rows.held_back(asked["network"]) if "network" in asked else rows
+        rows = rows.of_contract_called(asked["contract"]) if "contract" in asked else rows
+        rows = rows.tagged(asked["tag"]) if "tag" in asked else rows
+        return rows.sought(asked["q"]) if "q" in asked else rows
 
 
-class LineList(PortalView):
+class LineList(ListPage):
     """The lines, by number."""
 
     template, part, title = "portal/lines.html", "portal:lines", gettext_lazy("Lines and SIM cards")
+    filter, order, search_label = LineFilter, ("number",), gettext_lazy("Search lines")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A page of what is looked for."""
-        form = LineFilter(request.GET or {}, customer=self.customer)
-        rows = form.narrowed(lines_of(self.customer))
-        asked = request.GET.copy()
-        for cursor in ("after", "before"):
-            asked.pop(cursor, None)
-        narrowed = any(asked.get(name) for name in form.fields if name != "q")
-        return self.render(
-            filter=form, narrowed=narrowed, page=paged(request, rows, "number"), tones=TONES, asked=asked.urlencode()
-        )
+    def rows(self) -> Any:
+        """All of them, ended ones included."""
+        return lines_of(self.customer)
+
+    def about(self) -> dict[str, Any]:
+        """The colours of their states."""
+        return {"tones": TONES}
 
 
 class LineCsv(PortalView):
@@ -103,7 +100,7 @@ class LineCsv(PortalView):
         """What the search of the list finds."""
         asked = request.GET.copy()
         asked.pop("form", None)
-        rows = LineFilter(asked or {}, customer=self.customer).narrowed(lines_of(self.customer))
+        rows = LineFilter(asked or {}, member=self.member).narrowed(lines_of(self.customer))
         found = in_language(in_slices(rows, "number"), _row)
         return csv_file(request, "lines.csv", COLUMNS, found, told=f"lines csv {asked.urlencode()}")
 

@@ -12,6 +12,7 @@ from iijiot import clock
 from tests.browser.steps import follow, type_in, violations
 from tests.browser.test_every_page import AXE, RULES, RUN, TOO_WIDE, UNREACHABLE
 from tests.browser.test_forms import LAYOUT
+from tests.factories.usage import used
 from tests.factories.worlds import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,6 +45,14 @@ def findings(page: Page, address: str) -> list[str]:
         if size["width"] == SIZES[0]["width"]:
             found += [f"narrow: {wrong}" for wrong in page.evaluate(RUN, RULES)]
     return [*found, *violations(page)]
+
+
+SIDEWAYS = """
+[...document.querySelectorAll("main *")].filter(
+  part => part.scrollWidth > part.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(part).overflowX)
+).map(part => `${part.className} ${part.ariaLabel ?? ""}: ${part.scrollWidth} px in ${part.clientWidth}`)
+"""
+"""What has to be moved sideways to be seen."""
 
 
 def narrow(page: Page) -> list[str]:
@@ -119,3 +128,26 @@ def test_every_page_of_the_portal_is_for_everybody(
     found |= {name: problems for name, problems in answered if problems}
     assert not found, "\n".join(f"{name} {problem}" for name, problems in found.items() for problem in problems)
     assert not told, "\n".join(told)
+
+
+def test_usage_is_read_on_a_telephone_without_moving_it_sideways(
+    let_in: Callable[..., Page], manager: Account, world: House
+) -> None:
+    """One picture of the two is shown; its signs are no smaller than 11 px, and the table behind it fits, too."""
+    today = clock.business_day()
+    line = world.mobile_access.lines.order_by("pk")[0]
+    used([(line, today - timedelta(days=back), 999.9 + back) for back in range(1, 31)])
+    page = let_in(manager)
+    page.goto(f"/portal/lines/{line.number}/")
+    page.locator("#usage ~ details summary").click()
+    for size in SIZES:
+        page.set_viewport_size(size)
+        picture = page.locator(".usage-chart:visible")
+        expect(picture).to_have_count(1)
+        height = picture.evaluate("chart => chart.querySelector('.is-tick').getBoundingClientRect().height")
+        assert height >= 11, size
+        box = picture.bounding_box()
+        assert box is not None
+        assert box["width"] <= size["width"]
+        assert page.evaluate(SIDEWAYS) == [], size
+        assert page.evaluate(TOO_WIDE) == 0, size

@@ -1,6 +1,7 @@
 """U08: the home says what waits, what there is, what changes soon and why, and leads on; one language on every page."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -113,11 +114,11 @@ def filled_with(customer, many: int) -> None:
         SimCardFactory(lent=True, line=ended, state="due-back", due_back_on=date(2026, 11, 30))
 
 
-def queries(browser: Client, address: str) -> int:
+def queries(browser: Client, address: str, **how: Any) -> int:
     """How many queries a page takes, once it is warm."""
-    page(browser.get(address))
+    page(browser.get(address, **how))
     with CaptureQueriesContext(connection) as captured:
-        page(browser.get(address))
+        page(browser.get(address, **how))
     return len(captured)
 
 

@@ -125,7 +125,7 @@ def test_the_cards_to_send_back_are_a_list_to_print_and_stand_on_the_home(browse
     card = SimCardFactory(lent=True, line=gone, state=Custody.DUE_BACK, due_back_on=date(2026, 11, 30))
     assert card.iccid in page(browser.get("/portal/returns/"))
     assert card.iccid not in page(of_carol.get("/portal/returns/"))
-    assert "返却いただくSIMカード：1" in page(browser.get("/portal/"))
+    assert "返還いただくSIMカード：1" in page(browser.get("/portal/"))
 
 
 @pytest.mark.clause("MA8.2")
