@@ -24,9 +24,10 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Finds a module of the generated client by its name."""
     config = tmp_path / "config.yaml"
     config.write_text(f"package_name_override: {NAME}\npost_hooks: []\n")
-    command = [Path(sys.executable).with_name("openapi-python-client"), "generate", "--path", DESCRIPTION, "--config"]
+    program = str(Path(sys.executable).with_name("openapi-python-client"))
+    command = [program, "generate", "--path", str(DESCRIPTION), "--config", str(config)]
     done = subprocess.run(
-        [*command, config, "--meta", "none", "--output-path", tmp_path / NAME, "--fail-on-warning"],
+        [*command, "--meta", "none", "--output-path", str(tmp_path / NAME), "--fail-on-warning"],
         capture_output=True,
         text=True,
         check=False,
