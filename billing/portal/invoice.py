@@ -89,7 +89,7 @@ class InvoiceList(ListPage):
     """Invoices, credit notes and statements, the latest first; or those that are to be paid."""
 
     template, part, title = "portal/invoices.html", "portal:invoices", gettext_lazy("Invoices")
-    filter, order, search_label = InvoiceFilter, ORDER, gettext_lazy("Search invoices")
+    search, order, search_label = InvoiceFilter, ORDER, gettext_lazy("Search invoices")
 
     def rows(self) -> Any:
         """All of them."""

@@ -52,7 +52,7 @@ class ContractList(ListPage):
     """Contracts in life, or those that are over."""
 
     template, part, title = "portal/contracts.html", "portal:contracts", _("Contracts")
-    filter, order, search_label = ContractFilter, ("number",), _("Search contracts")
+    search, order, search_label = ContractFilter, ("number",), _("Search contracts")
 
     def rows(self) -> Any:
         """All of them."""

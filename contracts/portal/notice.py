@@ -50,7 +50,7 @@ class NoticeList(ListPage):
     """The notices, the latest first."""
 
     template, part, title = "portal/notices.html", "portal:notices", gettext_lazy("Notices")
-    filter, order, search_label = NoticeFilter, ("-pk",), gettext_lazy("Search notices")
+    search, order, search_label = NoticeFilter, ("-pk",), gettext_lazy("Search notices")
 
     def rows(self) -> Any:
         """All of them."""

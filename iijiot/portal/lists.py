@@ -51,7 +51,7 @@ class ListFilter(PortalForm):
 class ListPage(PortalView):
     """A list with its search. Its template fills the blocks of `portal/list.html`, or of `portal/list_part.html`."""
 
-    filter: ClassVar[type[ListFilter]]
+    search: ClassVar[type[ListFilter]]
     order: ClassVar[tuple[str, ...]]
     search_label: ClassVar[Words]
     size: ClassVar[int] = SIZE
@@ -68,7 +68,7 @@ class ListPage(PortalView):
     @cached_property
     def sought(self) -> ListFilter:
         """What is looked for."""
-        return self.filter(self.request.GET or {}, member=self.member)
+        return self.search(self.request.GET or {}, member=self.member)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A page of what is looked for; only that part of the page where it is put in place."""
@@ -90,6 +90,6 @@ class ListPage(PortalView):
 
 def many(rows: Any, page: Page) -> int:
     """How many were found, one more than `MOST_COUNTED` for more than that."""
-    if not (page.before or page.after):
+    if page.rows and not (page.before or page.after):
         return len(page.rows)
     return int(rows.order_by()[: MOST_COUNTED + 1].count())

@@ -82,7 +82,7 @@ class LineList(ListPage):
     """The lines, by number."""
 
     template, part, title = "portal/lines.html", "portal:lines", gettext_lazy("Lines and SIM cards")
-    filter, order, search_label = LineFilter, ("number",), gettext_lazy("Search lines")
+    search, order, search_label = LineFilter, ("number",), gettext_lazy("Search lines")
 
     def rows(self) -> Any:
         """All of them, ended ones included."""
